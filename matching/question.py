@@ -1,0 +1,177 @@
+"""The whole-council question as arrays: children, homes, lawful pairs, what one home can hold, tiers. Names no solver.
+
+A plan gives each child one home or none. Everything a solver may use is here, and nothing about people:
+children and homes are numbers 0 to n-1 in the order of their ids.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+UNLIMITED = 1_000_000
+NO_FAMILY = -1
+NOBODY = -1
+"""`fostered_family` of a home where nobody is fostered now."""
+SEVERAL_FAMILIES = -2
+"""`fostered_family` of a home where children of several families, or of none recorded, are fostered now."""
+
+TIERS = ("placed", "siblings", "local", "points", "cost")
+TIE_BREAK_BITS = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """One round's question.
+
+    Children, shape (children,): `family` is the index of the family, or -1 for a child alone. `solo`: may share
+    the home with no other child. `needs_room`: counts for a bedroom. `room_sharer`: 0 shares with nobody; equal
+    positive numbers within one family may share two to a room.
+
+    Homes, shape (homes,): `places` the children who may be placed there; `limit_room` the not-exempt children who
+    may be placed there under the usual fostering limit (`UNLIMITED` where it does not bind, may be negative);
+    `fostered_family` the family of the children fostered there now (see `NOBODY`, `SEVERAL_FAMILIES`); where the
+    group placed and everybody fostered now are one family, the limit does not bind. `rooms` free bedrooms,
+    `UNLIMITED` where not recorded. `one_or_whole_family`: takes exactly one child, or exactly all of
+    `whole_family[home kind][family]`.
+
+    Pairs, shape (pairs,), sorted by child then home, only those that a plan may use: `pair_exempt` the child is a
+    named exempt child there; `pair_lives_there` the child lives there now, and needs no new place, bedroom or
+    room under the limit; the value columns are what the pair adds to each tier.
+
+    Sibling pairs, shape (sibling pairs, 2): pairs of one family not assessed apart, worth one when in the same
+    home. `apart`, shape (bars, 2): children who may never be placed in the same home, for whatever reason.
+    """
+
+    child_ids: tuple[str, ...]
+    home_ids: tuple[str, ...]
+    family: Ints
+    solo: Mask
+    needs_room: Mask
+    room_sharer: Ints
+    places: Ints
+    limit_room: Ints
+    fostered_family: Ints
+    rooms: Ints
+    one_or_whole_family: Mask
+    whole_family: dict[int, tuple[tuple[int, ...], ...]]
+    """Home index (of the `one_or_whole_family` homes) to the families it could take whole, each as child indices."""
+    pair_child: Ints
+    pair_home: Ints
+    pair_exempt: Mask
+    pair_lives_there: Mask
+    pair_siblings_there: Ints
+    pair_local: Ints
+    pair_points: Ints
+    pair_cost: Ints
+    """Pence a week."""
+    sibling_pairs: Ints
+    apart: Ints
+    never_split: bool = False
+    """Brothers and sisters not assessed apart are placed in one home or not at all."""
+    tiers: tuple[str, ...] = TIERS
+
+    def __post_init__(self) -> None:
+        order = np.lexsort((self.pair_home, self.pair_child))
+        if not np.array_equal(order, np.arange(len(order))):
+            raise ValueError("pairs must be sorted by child, then home")
+        unknown = set(self.tiers) - set(TIERS)
+        if unknown:
+            raise ValueError(f"unknown tiers: {', '.join(sorted(unknown))}; known: {', '.join(TIERS)}")
+
+    @property
+    def children(self) -> int:
+        """How many children."""
+        return len(self.child_ids)
+
+    @property
+    def homes(self) -> int:
+        """How many homes."""
+        return len(self.home_ids)
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs a plan may use."""
+        return len(self.pair_child)
+
+    def pair_value(self, tier: str) -> Ints:
+        """What each pair adds to a tier, to be made as large as possible (cost is negative), shape (pairs,).
+
+        `siblings` is only the brothers and sisters who live there now; those placed together are `sibling_pairs`.
+        """
+        if tier == "placed":
+            return np.ones(self.pairs, dtype=np.int64)
+        if tier == "siblings":
+            return self.pair_siblings_there
+        if tier == "local":
+            return self.pair_local
+        if tier == "points":
+            return self.pair_points
+        if tier == "cost":
+            return -self.pair_cost
+        raise ValueError(f"unknown tier {tier!r}")
+
+    def tie_break(self, level: int) -> Ints:
+        """The fixed rule of ids: a number for each pair, drawn from the two ids; the plan with the least sum wins.
+
+        Level 0 decides unless two plans tie on it too; then level 1, and so on. Shape (pairs,), 16 bits each.
+        """
+        return tie_break_numbers(
+            [self.child_ids[c] for c in self.pair_child], [self.home_ids[h] for h in self.pair_home], level
+        )
+
+    def values_of(self, home_of: Sequence[int] | Ints) -> dict[str, int]:
+        """Each tier's value for a plan given as the home of each child (-1 for none); cost is positive pence."""
+        home_of = np.asarray(home_of, dtype=np.int64)
+        chosen = home_of[self.pair_child] == self.pair_home
+        values = {tier: int(self.pair_value(tier)[chosen].sum()) for tier in TIERS}
+        if len(self.sibling_pairs):
+            a, b = home_of[self.sibling_pairs[:, 0]], home_of[self.sibling_pairs[:, 1]]
+            values["siblings"] += int(((a == b) & (a >= 0)).sum())
+        values["cost"] = -values["cost"]
+        return values
+
+
+def tie_break_numbers(child_ids: Sequence[str], home_ids: Sequence[str], level: int) -> Ints:
+    """See `Question.tie_break`."""
+    numbers = np.empty(len(child_ids), dtype=np.int64)
+    for i, (child, home) in enumerate(zip(child_ids, home_ids, strict=True)):
+        digest = hashlib.blake2b(f"{level}\x1f{child}\x1f{home}".encode(), digest_size=8).digest()
+        numbers[i] = int.from_bytes(digest, "big") >> (64 - TIE_BREAK_BITS)
+    return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class TierResult:
+    """One tier as a solver left it. `bound`: no lawful plan that holds the earlier tiers can do better."""
+
+    name: str
+    value: int
+    bound: float
+    proved: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A plan and how far it is proved. `home_of`: shape (children,), the home of each child or -1."""
+
+    home_of: Ints
+    tiers: tuple[TierResult, ...]
+    unique: bool
+    """Proved to be the only plan left after every tier and the tie-break."""
+    solver: str
+    seconds: float
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def proved(self) -> bool:
+        """Whether every tier is proved."""
+        return all(t.proved for t in self.tiers)

@@ -1,0 +1,193 @@
+"""What a rule is, and its four answers.
+
+A rule is one short function that looks at one group of children (a child alone, or brothers and sisters who
+would live together) against every home at once, and answers for each home: *met*, *needs sign-off* (by whom),
+*unknown* (which question to ask) or *barred*. Unknown is never "no" and never "yes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matching.rules.asked import Asked
+    from matching.rules.register import Group, Homes
+    from records.model import Child
+
+Mask = NDArray[np.bool_]
+AnswerArray = NDArray[np.int8]
+
+
+class Answer(IntEnum):
+    """The four answers, in the order in which they combine: the highest decides."""
+
+    MET = 0
+    NEEDS_SIGN_OFF = 1
+    UNKNOWN = 2
+    BARRED = 3
+
+    @property
+    def word(self) -> str:
+        """The word used in the files: `met`, `needs_sign_off`, `unknown` or `barred`."""
+        return self.name.lower()
+
+
+Scope = Literal["child", "group"]
+Weight = Literal["HARD-A", "HARD-G"]
+AsksOfGroup = Callable[["Group", "Homes", "Asked"], AnswerArray]
+AsksOfChild = Callable[["Child", "Homes", "Asked"], AnswerArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of law or of the council's policy.
+
+    `scope` is "child" when each child is asked about alone (a group's answer is its hardest child's) and
+    "group" when the combined household is what matters.
+    """
+
+    rule_id: str
+    weight: Weight
+    scope: Scope
+    title: str
+    """The question a panel member would ask; the first line of the function's docstring."""
+    law: str
+    sign_off: str | None
+    """Who may approve a breach; None when nobody may."""
+    question: str | None
+    """What to ask when a fact is not recorded; None when no unrecorded fact can matter."""
+    mark: str
+    """How the source was checked: "primary", "secondary", "unchecked", "local policy" or "product"."""
+    asks: AsksOfGroup
+
+    def __call__(self, group: Group, homes: Homes, asked: Asked) -> AnswerArray:
+        """The answer for each home: shape (homes,), values of `Answer`."""
+        return self.asks(group, homes, asked)
+
+
+def rule(
+    rule_id: str,
+    *,
+    weight: Weight,
+    law: str,
+    mark: str,
+    sign_off: str | None = None,
+    question: str | None = None,
+) -> Callable[[AsksOfGroup], Rule]:
+    """Make a rule of a function that asks about a whole group."""
+
+    def make(asks: AsksOfGroup) -> Rule:
+        return Rule(rule_id, weight, "group", _title(asks), law, sign_off, question, mark, asks)
+
+    return make
+
+
+def rule_for_each_child(
+    rule_id: str,
+    *,
+    weight: Weight,
+    law: str,
+    mark: str,
+    sign_off: str | None = None,
+    question: str | None = None,
+) -> Callable[[AsksOfChild], Rule]:
+    """Make a rule of a function that asks about one child; a group's answer is its hardest child's."""
+
+    def make(asks: AsksOfChild) -> Rule:
+        def asks_of_group(group: Group, homes: Homes, asked: Asked) -> AnswerArray:
+            hardest = np.zeros(len(homes), dtype=np.int8)
+            for child in group.children:
+                np.maximum(hardest, asks(child, homes, asked), out=hardest)
+            return hardest
+
+        return Rule(rule_id, weight, "child", _title(asks), law, sign_off, question, mark, asks_of_group)
+
+    return make
+
+
+def _title(asks: Callable[..., object]) -> str:
+    doc = (asks.__doc__ or "").strip()
+    if not doc:
+        raise ValueError(f"the rule {asks!r} has no docstring: its first line is the question a panel asks")
+    return doc.splitlines()[0].strip()
+
+
+def met_unless(
+    homes: Homes,
+    *,
+    barred: Mask | bool = False,
+    unknown: Mask | bool = False,
+    needs_sign_off: Mask | bool = False,
+) -> AnswerArray:
+    """Answers from named conditions; where several hold, barred beats unknown beats needs sign-off."""
+    answers = np.zeros(len(homes), dtype=np.int8)
+    answers[np.broadcast_to(needs_sign_off, answers.shape)] = Answer.NEEDS_SIGN_OFF
+    answers[np.broadcast_to(unknown, answers.shape)] = Answer.UNKNOWN
+    answers[np.broadcast_to(barred, answers.shape)] = Answer.BARRED
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Something the law wants done before a match is confirmed, which the records cannot show as done.
+
+    A gate never changes an answer; it is listed beside the match (`before_confirming`).
+    """
+
+    rule_id: str
+    text: str
+    """What to do or ask, in plain words, with who does it."""
+    law: str
+    mark: str
+    applies: Callable[[Child, Homes, Asked], Mask]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Every rule's answer for one group and all homes, packed: bit k of each word belongs to rule k.
+
+    `sign_off`, `unknown`, `barred`: shape (homes,), unsigned 64-bit; a home with all three zero meets every rule.
+    """
+
+    sign_off: NDArray[np.uint64]
+    unknown: NDArray[np.uint64]
+    barred: NDArray[np.uint64]
+
+    def __or__(self, other: Answers) -> Answers:
+        return Answers(
+            self.sign_off | other.sign_off, self.unknown | other.unknown, self.barred | other.barred
+        )
+
+    def overall(self) -> AnswerArray:
+        """The combined answer for each home: barred, then unknown, then needs sign-off, then met."""
+        overall = np.zeros(self.barred.shape, dtype=np.int8)
+        overall[self.sign_off != 0] = Answer.NEEDS_SIGN_OFF
+        overall[self.unknown != 0] = Answer.UNKNOWN
+        overall[self.barred != 0] = Answer.BARRED
+        return overall
+
+    def usable(self, allowed: np.uint64) -> Mask:
+        """Homes a plan may use: nothing barred, and every sign-off or unknown is of an allowed rule.
+
+        `allowed` has the bits of the rules whose sign-off (or open question) this run accepts.
+        """
+        still_open = (self.sign_off | self.unknown) & ~allowed
+        return (self.barred == 0) & (still_open == 0)
+
+
+def ask(rules: Sequence[Rule], group: Group, homes: Homes, asked: Asked) -> Answers:
+    """Ask every rule about one group and all homes at once."""
+    if len(rules) > 64:
+        raise ValueError(f"{len(rules)} rules do not fit the 64 bits of an answer")
+    words = [np.zeros(len(homes), dtype=np.uint64) for _ in range(3)]
+    for bit, one in enumerate(rules):
+        answers = one(group, homes, asked)
+        for word, answer in zip(words, (Answer.NEEDS_SIGN_OFF, Answer.UNKNOWN, Answer.BARRED), strict=True):
+            word[answers == answer] |= np.uint64(1 << bit)
+    return Answers(*words)

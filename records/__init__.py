@@ -1,0 +1,1 @@
+"""The facts: who needs a home, and which homes there are."""

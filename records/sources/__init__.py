@@ -1,0 +1,1 @@
+"""Readers: files as councils keep them, into tables of text."""

@@ -1,0 +1,291 @@
+"""Pose the question: from the register, the rules' answers and the points to the arrays a solver reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
+from matching.rules.asked import Asked
+from matching.rules.register import Mask, Register, age_on
+from records.model import Alongside, Child, HomeKind, Route, SiblingPlan
+
+FOSTERING = (HomeKind.FOSTER, HomeKind.CONNECTED_PERSON, HomeKind.EARLY_PERMANENCE)
+"""Kinds of home to which the usual fostering limit applies."""
+ONE_OR_WHOLE_FAMILY = (HomeKind.ADOPTER, HomeKind.EARLY_PERMANENCE)
+
+KINDS_FOR_ROUTE: dict[Route, tuple[HomeKind, ...]] = {
+    Route.FOSTER: (HomeKind.FOSTER, HomeKind.CONNECTED_PERSON),
+    Route.SUPPORTED_LODGINGS: (HomeKind.SUPPORTED_LODGINGS,),
+    Route.ADOPTION: (HomeKind.ADOPTER, HomeKind.EARLY_PERMANENCE),
+    Route.EARLY_PERMANENCE: (HomeKind.EARLY_PERMANENCE,),
+}
+"""Which kinds of home each route of the care plan leads to."""
+
+HARM_TO_OTHERS = "harmful_sexual_behaviour"
+
+Ints = NDArray[np.int64]
+
+
+def kinds_for(child: Child) -> tuple[HomeKind, ...]:
+    """The kinds of home this child's routes lead to."""
+    return tuple(dict.fromkeys(kind for route in child.routes for kind in KINDS_FOR_ROUTE[route]))
+
+
+def places_left(register: Register) -> Ints:
+    """Children who may still be placed in each home: vacancies, and approved places less those fostered now.
+
+    For adopters the approved number is advice, so only the vacancies bind. Shape (homes,).
+    """
+    homes = register.homes
+    places = homes.vacancies.copy()
+    bound = ~homes.is_kind(HomeKind.ADOPTER)
+    places[bound] = np.minimum(places, homes.approved_places - homes.fostered)[bound]
+    return np.maximum(places, 0).astype(np.int64)
+
+
+def listed_pairs(register: Register, places: Ints) -> Mask:
+    """Pairs that pass the screen of kind and place count: shape (children, homes).
+
+    A child who lives in a home now holds a place there already.
+    """
+    listed = np.zeros((len(register.children), len(register.homes)), dtype=np.bool_)
+    for i, child in enumerate(register.children):
+        listed[i] = register.homes.is_kind(*kinds_for(child)) & (places >= 1)
+        lives_in = register.lives_in.get(child.child_id)
+        if lives_in is not None:
+            listed[i, lives_in] = bool(register.homes.is_kind(*kinds_for(child))[lives_in])
+    return listed
+
+
+def local_pairs(register: Register, asked: Asked, miles_home: NDArray[np.float64]) -> Mask:
+    """Pairs that count as local [PLC-06, PLC-07, LOC-10]: shape (children, homes).
+
+    In the council's own area, or at most `near_miles` from where the child comes from; never counted for a child
+    whose distance is deliberate, nor in homes where the child may be adopted.
+    """
+    homes = register.homes
+    own_area = (homes.authority == asked.council) if asked.council else np.zeros(len(homes), dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        near = miles_home <= asked.policy.near_miles
+    counted = ~homes.is_kind(*ONE_OR_WHOLE_FAMILY)
+    here = np.array([c.distance_reason is None for c in register.children], dtype=np.bool_)
+    return (near | own_area[np.newaxis, :]) & counted[np.newaxis, :] & here[:, np.newaxis]
+
+
+def pose(
+    register: Register,
+    asked: Asked,
+    *,
+    usable: Mask,
+    points: Ints,
+    local: Mask,
+    allowed: frozenset[str],
+) -> Question:
+    """The question for this round. `usable`, `points`, `local`: shape (children, homes).
+
+    `allowed` are the rules whose sign-off this run accepts: a home's limit, bedrooms or company that somebody may
+    sign off no longer binds the plan; places and vacancies always do.
+    """
+    homes, children = register.homes, register.children
+    family_index = {family_id: i for i, family_id in enumerate(sorted(register.families))}
+    family = np.array(
+        [NO_FAMILY if c.family_id is None else family_index[c.family_id] for c in children], dtype=np.int64
+    )
+    limit_waived = bool(allowed & {"FOST-03", "FOST-04", "FOST-05"})
+    rooms_waived = "BED-01" in allowed
+    company_waived = "SAFE-04" in allowed
+
+    pair_child, pair_home = (index.astype(np.int64) for index in np.nonzero(usable))
+    adoptive = homes.is_kind(*ONE_OR_WHOLE_FAMILY)
+    return Question(
+        child_ids=tuple(c.child_id for c in children),
+        home_ids=tuple(str(h) for h in homes.ids),
+        family=family,
+        solo=np.array([c.alongside is Alongside.SOLO and not company_waived for c in children], dtype=np.bool_),
+        needs_room=np.array([_needs_room(c, asked) for c in children], dtype=np.bool_),
+        room_sharer=np.array([_room_sharer(c, asked) for c in children], dtype=np.int64),
+        places=places_left(register),
+        limit_room=_limit_room(register, asked, limit_waived),
+        fostered_family=_fostered_family(register, family_index),
+        rooms=_rooms(register, rooms_waived),
+        one_or_whole_family=adoptive,
+        whole_family=_whole_families(register, adoptive),
+        pair_child=pair_child,
+        pair_home=pair_home,
+        pair_exempt=_exempt(register)[pair_child, pair_home],
+        pair_lives_there=_lives_there(register)[pair_child, pair_home],
+        pair_siblings_there=siblings_there(register)[pair_child, pair_home],
+        pair_local=local[pair_child, pair_home].astype(np.int64),
+        pair_points=points[pair_child, pair_home].astype(np.int64),
+        pair_cost=_pence(register)[pair_home],
+        sibling_pairs=_pairs_array(_sibling_pairs(register)),
+        apart=_pairs_array(_kept_apart(register, with_company=not company_waived)),
+        never_split=asked.policy.siblings == "never_split",
+        tiers=asked.policy.tiers,
+    )
+
+
+def siblings_there(register: Register) -> Ints:
+    """Brothers and sisters under 18 who live in each home now and are not themselves in the round.
+
+    Those assessed apart from the child do not count. Shape (children, homes).
+    """
+    homes = register.homes
+    residents = homes.residents
+    there = np.zeros((len(register.children), len(homes)), dtype=np.int64)
+    in_round = np.isin(residents.ids, list(register.child_index))
+    under_18 = np.array(
+        [not np.isnat(b) and age_on(b.item(), register.day) < 18 for b in residents.born], dtype=np.bool_
+    )
+    for i, child in enumerate(register.children):
+        if child.family_id is None:
+            continue
+        which = (residents.family == child.family_id) & under_18 & ~in_round
+        if which.any():
+            apart = register.assessed_apart(child.child_id)
+            which &= ~np.isin(residents.ids, list(apart))
+            there[i] = homes.count_residents(which)
+    return there
+
+
+def _needs_room(child: Child, asked: Asked) -> bool:
+    return age_on(child.date_of_birth, asked.day) >= asked.law.own_bedroom_from_age
+
+
+def _room_sharer(child: Child, asked: Asked) -> int:
+    """0 shares with nobody; 1 with brothers, 2 with sisters [BED-01, BED-03, BED-04]."""
+    if child.sex not in ("M", "F") or age_on(child.date_of_birth, asked.day) >= asked.law.share_bedroom_under_age:
+        return 0
+    if HARM_TO_OTHERS in child.needs_must or HARM_TO_OTHERS in child.needs_helpful:
+        return 0
+    return 1 if child.sex == "M" else 2
+
+
+def _exemption_holds(register: Register) -> Mask:
+    """Homes whose exemption was granted by the authority where the carer lives [FOST-05]."""
+    homes = register.homes
+    return (homes.exempting_authority != "") & (homes.exempting_authority == homes.authority)
+
+
+def _exempt(register: Register) -> Mask:
+    holds = _exemption_holds(register)
+    return np.array(
+        [register.homes.exempts(c.child_id) & holds for c in register.children], dtype=np.bool_
+    ).reshape(len(register.children), len(register.homes))
+
+
+def _limit_room(register: Register, asked: Asked, waived: bool) -> Ints:
+    homes = register.homes
+    exempt_now = homes.count_residents(homes.residents.fostered & homes.residents.exempt)
+    room = asked.law.usual_fostering_limit - (homes.fostered - np.where(_exemption_holds(register), exempt_now, 0))
+    if waived:
+        return np.full(len(homes), UNLIMITED, dtype=np.int64)
+    return np.where(homes.is_kind(*FOSTERING), room, UNLIMITED).astype(np.int64)
+
+
+def _fostered_family(register: Register, family_index: dict[str, int]) -> Ints:
+    homes = register.homes
+    found = np.full(len(homes), NOBODY, dtype=np.int64)
+    fostered = homes.residents.fostered
+    for home, family_id in zip(homes.residents.home[fostered], homes.residents.family[fostered], strict=True):
+        one = family_index.get(str(family_id), SEVERAL_FAMILIES) if family_id else SEVERAL_FAMILIES
+        found[home] = one if found[home] in (NOBODY, one) else SEVERAL_FAMILIES
+    return found
+
+
+def _rooms(register: Register, waived: bool) -> Ints:
+    free = register.homes.bedrooms_free
+    if waived:
+        return np.full(len(register.homes), UNLIMITED, dtype=np.int64)
+    return np.where(np.isnan(free), UNLIMITED, np.nan_to_num(free)).astype(np.int64)
+
+
+def _whole_families(register: Register, adoptive: Mask) -> dict[int, tuple[tuple[int, ...], ...]]:
+    """For each adoptive home, every family it could take whole: all its children whose routes lead to that kind."""
+    by_kind = {
+        kind: tuple(
+            members
+            for family_id in sorted(register.families)
+            if (
+                members := tuple(
+                    register.child_index[c.child_id] for c in register.families[family_id] if kind in kinds_for(c)
+                )
+            )
+        )
+        for kind in ONE_OR_WHOLE_FAMILY
+    }
+    return {int(h): by_kind[HomeKind(str(register.homes.kind[h]))] for h in np.flatnonzero(adoptive)}
+
+
+def _lives_there(register: Register) -> Mask:
+    there = np.zeros((len(register.children), len(register.homes)), dtype=np.bool_)
+    for child_id, home in register.lives_in.items():
+        there[register.child_index[child_id], home] = True
+    return there
+
+
+def _pence(register: Register) -> Ints:
+    """Weekly cost of each home in pence; where it is not recorded, the highest that is [contract 2a]."""
+    cost = register.homes.weekly_cost
+    highest = 0.0 if np.isnan(cost).all() else float(np.nanmax(cost))
+    return np.rint(np.where(np.isnan(cost), highest, cost) * 100).astype(np.int64)
+
+
+def _sibling_pairs(register: Register) -> list[tuple[int, int]]:
+    return [
+        (register.child_index[a.child_id], register.child_index[b.child_id])
+        for family_id in sorted(register.families)
+        for k, a in enumerate(register.families[family_id])
+        for b in register.families[family_id][k + 1 :]
+        if register.plan_for(a.child_id, b.child_id) is not SiblingPlan.APART
+    ]
+
+
+def _kept_apart(register: Register, *, with_company: bool) -> set[tuple[int, int]]:
+    """Children of the round who may never live in one home: assessed apart, separated, or unsuitable company."""
+    index = register.child_index
+    apart = {
+        _ordered(index[a], index[b])
+        for (a, b), plan in register.sibling_plan.items()
+        if plan is SiblingPlan.APART and a in index and b in index
+    }
+    apart |= {
+        _ordered(index[a], index[b])
+        for a, others in register.separated.items()
+        if a in index
+        for b in others
+        if b in index
+    }
+    if with_company:
+        apart |= _unsuitable_company(register)
+    return apart
+
+
+def _unsuitable_company(register: Register) -> set[tuple[int, int]]:
+    """Pairs that `only_older` or `only_younger` keeps apart; brothers and sisters do not count [SAFE-04]."""
+    born = np.array([np.datetime64(c.date_of_birth, "D") for c in register.children], dtype="datetime64[D]")
+    family = np.array([c.family_id or "" for c in register.children], dtype=np.str_)
+    apart: set[tuple[int, int]] = set()
+    for i, child in enumerate(register.children):
+        if child.alongside is Alongside.ONLY_OLDER:
+            unsuitable = born > born[i]
+        elif child.alongside is Alongside.ONLY_YOUNGER:
+            unsuitable = born < born[i]
+        else:
+            continue
+        if child.family_id is not None:
+            unsuitable &= family != child.family_id
+        apart |= {_ordered(i, int(j)) for j in np.flatnonzero(unsuitable)}
+    return apart
+
+
+def _ordered(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a < b else (b, a)
+
+
+def _pairs_array(pairs: Iterable[tuple[int, int]]) -> Ints:
+    listed = sorted(pairs)
+    return np.array(listed, dtype=np.int64).reshape(len(listed), 2)

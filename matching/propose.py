@@ -1,0 +1,202 @@
+"""Suggest a home for every child and family that needs one: the whole round on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import audit
+from matching.considerations import Weighed, weigh
+from matching.council import responsible_council
+from matching.policy import Policy
+from matching.pose import listed_pairs, local_pairs, places_left, pose
+from matching.question import Question, Solution
+from matching.rules import RULES
+from matching.rules.asked import Asked
+from matching.rules.law import law_on
+from matching.rules.register import Mask, Register
+from matching.rules.rule import Answers, Rule, ask
+from matching.solvers import SOLVERS, Watch
+from records.model import Child, Records
+
+SAME_APPROVAL = (frozenset({"FOST-03", "FOST-04", "FOST-05"}), frozenset({"FOST-02", "FOST-10"}))
+"""Rules whose breach one and the same approval mends: allowing one allows the others."""
+EMERGENCY_OUTSIDE_TERMS = "FOST-11"
+
+
+class PlanDisagrees(RuntimeError):
+    """The audit of a finished plan found something the solver should have prevented. The plan is not used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """One finished round. Arrays over pairs have shape (children, homes), in the order of ids.
+
+    `listed` pairs pass the screen of kind and place count; `usable` ones a plan may use. `home_of` is the home
+    index of each child, -1 for none. Nothing here is a decision.
+    """
+
+    register: Register
+    asked: Asked
+    council_found: str
+    rules: tuple[Rule, ...]
+    allowed: frozenset[str]
+    answers: Answers
+    listed: Mask
+    usable: Mask
+    local: Mask
+    weighed: Weighed
+    question: Question
+    solution: Solution
+    home_of: NDArray[np.int64]
+    warnings: tuple[str, ...]
+
+    @property
+    def miles_home(self) -> NDArray[np.float64]:
+        """Miles from where each child comes from to each home; NaN where either is not known."""
+        return self.weighed.miles_home
+
+    @property
+    def miles_school(self) -> NDArray[np.float64]:
+        """Miles from each home to the child's school; NaN where either is not known."""
+        return self.weighed.miles_school
+
+    def answers_for(self, *child_ids: str) -> Answers:
+        """Every rule asked about these children living together, against all homes."""
+        return ask(self.rules, self.register.group(*child_ids), self.register.homes, self.asked)
+
+    def rule_ids(self, word: int) -> list[str]:
+        """The rules whose bits are set in one packed word."""
+        return [rule.rule_id for bit, rule in enumerate(self.rules) if int(word) >> bit & 1]
+
+
+def propose(
+    records: Records,
+    policy: Policy,
+    *,
+    council: str | None = None,
+    allow: Iterable[str] = (),
+    solver: str = "cpsat",
+    workers: int = 1,
+    time_limit: float | None = None,
+    watch: Watch | None = None,
+) -> Proposal:
+    """Suggest a home for every child or family, best in the council's order of priorities, or say what stops it.
+
+    `allow`: rules whose sign-off (or open question) this run accepts, besides the policy's own. `time_limit` in
+    seconds for the solver; without it every tier is proved. Raises `PlanDisagrees` if the audit finds a breach.
+    """
+    register = Register(records)
+    code, found = responsible_council(records, policy, council)
+    asked = Asked(records.day, code, law_on(records.day), policy)
+    allowed = with_same_approval(frozenset(allow) | frozenset(policy.allow))
+
+    answers = ask_about_every_child(register, asked)
+    usable_by_rule = usable_pairs(register, answers, allowed)
+    weighed = weigh(register, asked)
+    local = local_pairs(register, asked, weighed.miles_home)
+    listed = listed_pairs(register, places_left(register))
+    usable = usable_by_rule & listed
+
+    question = pose(register, asked, usable=usable, points=weighed.points, local=local, allowed=allowed)
+    solution = SOLVERS[solver](question, time_limit=time_limit, watch=watch, workers=workers)
+    check_plan(register, asked, question, solution, allowed)
+
+    return Proposal(
+        register=register,
+        asked=asked,
+        council_found=found,
+        rules=RULES,
+        allowed=allowed,
+        answers=answers,
+        listed=listed,
+        usable=usable,
+        local=local,
+        weighed=weighed,
+        question=question,
+        solution=solution,
+        home_of=solution.home_of,
+        warnings=tuple(_warnings(register, asked, found, usable, solution)),
+    )
+
+
+def with_same_approval(allowed: frozenset[str]) -> frozenset[str]:
+    """The allowed rules, and those that the same approval would mend."""
+    for together in SAME_APPROVAL:
+        if allowed & together:
+            allowed |= together
+    return allowed
+
+
+def ask_about_every_child(register: Register, asked: Asked) -> Answers:
+    """Every rule's answer for each child alone and each home; words of shape (children, homes)."""
+    shape = (len(register.children), len(register.homes))
+    words = Answers(*(np.zeros(shape, dtype=np.uint64) for _ in range(3)))
+    for i, child in enumerate(register.children):
+        row = ask(RULES, register.group(child.child_id), register.homes, asked)
+        words.sign_off[i], words.unknown[i], words.barred[i] = row.sign_off, row.unknown, row.barred
+    return words
+
+
+def allowed_bits(child: Child, allowed: frozenset[str]) -> np.uint64:
+    """The bits of the rules whose sign-off this run accepts for this child."""
+    mine = allowed
+    if EMERGENCY_OUTSIDE_TERMS in allowed and child.placement_need == "emergency":
+        mine = mine | {"FOST-02"}
+    return np.uint64(sum(1 << bit for bit, rule in enumerate(RULES) if rule.rule_id in mine))
+
+
+def usable_pairs(register: Register, answers: Answers, allowed: frozenset[str]) -> Mask:
+    """Pairs that no rule stops, or only rules whose sign-off this run accepts; shape (children, homes)."""
+    usable = np.zeros(answers.barred.shape, dtype=np.bool_)
+    for i, child in enumerate(register.children):
+        row = Answers(answers.sign_off[i], answers.unknown[i], answers.barred[i])
+        usable[i] = row.usable(allowed_bits(child, allowed))
+    return usable
+
+
+def check_plan(
+    register: Register, asked: Asked, question: Question, solution: Solution, allowed: frozenset[str]
+) -> None:
+    """Re-ask every rule of the finished plan and recount its tiers; raise `PlanDisagrees` at the first doubt."""
+    home_of = {
+        child_id: question.home_ids[home] if home >= 0 else None
+        for child_id, home in zip(question.child_ids, solution.home_of, strict=True)
+    }
+    never_split = asked.policy.siblings == "never_split"
+    breaches = audit.audit(register, asked, home_of, allowed, never_split=never_split)
+    if breaches:
+        listed = "; ".join(
+            f"{b.rule_id} for {', '.join(b.child_ids)} at {b.home_id}: {b.message}" for b in breaches[:10]
+        )
+        raise PlanDisagrees(
+            f"The audit of the finished plan found {len(breaches)} breach(es) that the {solution.solver} solver "
+            f"should have prevented, so no plan is given. This is a fault in Placewell, not in the records. {listed}"
+        )
+    recounted = audit.recount(register, asked, home_of)
+    for tier in solution.tiers:
+        if tier.name in recounted and recounted[tier.name] != tier.value:
+            raise PlanDisagrees(
+                f"The audit counts {recounted[tier.name]} for the tier {tier.name}; the {solution.solver} solver "
+                f"says {tier.value}. This is a fault in Placewell, so no plan is given."
+            )
+
+
+def _warnings(register: Register, asked: Asked, found: str, usable: Mask, solution: Solution) -> Iterable[str]:
+    if asked.council is None:
+        yield f"The responsible council is {found}. Rules on area and distance are therefore open questions."
+    if not solution.proved:
+        unproved = ", ".join(t.name for t in solution.tiers if not t.proved)
+        yield f"Not proved best: the solver stopped before it could prove {unproved}. Bounds are shown."
+    for i, child in enumerate(register.children):
+        home = register.lives_in.get(child.child_id)
+        if register.is_settled(child) and home is not None and not usable[i, home]:
+            yield (
+                f"Child {child.child_id} lives in home {register.homes.ids[home]} and no move is asked for, but on "
+                "the facts recorded that home may not be used as it stands. Review it urgently; the plan moves "
+                "nobody who is settled."
+            )
+    yield from solution.notes

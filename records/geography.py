@@ -217,10 +217,11 @@ def _authorities() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _adjoining() -> dict[str, frozenset[str]]:
+def _adjoining(across_water: bool) -> dict[str, frozenset[str]]:
     neighbours: dict[str, set[str]] = {authority: set() for authority, _ in _authorities().values()}
     for row in _table("adjoining.csv"):
-        neighbours[row["authority"]].add(row["adjoins"])
+        if across_water or not row["across"]:
+            neighbours[row["authority"]].add(row["adjoins"])
     return {authority: frozenset(others) for authority, others in neighbours.items()}
 
 
@@ -231,9 +232,9 @@ def _table(name: str) -> Iterable[dict[str, str]]:
 def upper_tier(code: str) -> str | None:
     """The authority responsible for children's services where a GSS code says; None for a code not known.
 
-    A county's district gives the county, and a superseded code the authority that took its place; an authority's
-    own code gives itself. A code whose area was divided between several successors (Cumbria, Northamptonshire)
-    gives None. England, Wales and Scotland's border councils.
+    A county's district gives the county, and a superseded code the authority that took its place; an
+    authority's own code gives itself. A code whose area was divided between several successors (Cumbria,
+    Northamptonshire) gives None. England, Wales and Scotland's border councils.
     """
     found = _authorities().get(code)
     return None if found is None else found[0]
@@ -245,13 +246,14 @@ def authority_name(code: str) -> str | None:
     return None if found is None else _authorities()[found[0]][1]
 
 
-def adjoining(authority: str) -> frozenset[str]:
+def adjoining(authority: str, *, across_water: bool = False) -> frozenset[str]:
     """The authorities whose area touches this one's on land; none for an island or an unknown code.
 
     Neighbours across the border in Wales and Scotland are among them. Authorities that face each other only
-    across an estuary or the sea do not adjoin, bridge or no bridge (see `derive_adjoining.py`).
+    across an estuary or the sea do not adjoin, bridge or no bridge; `across_water` adds them
+    (`derive_adjoining.py` says how both are told from postcodes).
     """
-    return _adjoining().get(upper_tier(authority) or authority, frozenset())
+    return _adjoining(across_water).get(upper_tier(authority) or authority, frozenset())
 
 
 def is_at_a_distance(council: str, other: str) -> bool | None:
@@ -266,4 +268,4 @@ def is_at_a_distance(council: str, other: str) -> bool | None:
     if there is None:
         # Scotland beyond the border councils and Northern Ireland adjoin no English authority.
         return True if re.fullmatch(r"(S12|N09)[0-9]{6}", other) else None
-    return own != there and there not in _adjoining()[own]
+    return own != there and there not in _adjoining(False)[own]

@@ -152,7 +152,7 @@ def siblings_there(register: Register) -> Ints:
 
 
 def _needs_room(child: Child, asked: Asked) -> bool:
-    return age_on(child.date_of_birth, asked.day) >= asked.law.own_bedroom_from_age
+    return bool(age_on(child.date_of_birth, asked.day) >= asked.law.own_bedroom_from_age)
 
 
 def _room_sharer(child: Child, asked: Asked) -> int:
@@ -167,7 +167,8 @@ def _room_sharer(child: Child, asked: Asked) -> int:
 def _exemption_holds(register: Register) -> Mask:
     """Homes whose exemption was granted by the authority where the carer lives [FOST-05]."""
     homes = register.homes
-    return (homes.exempting_authority != "") & (homes.exempting_authority == homes.authority)
+    holds: Mask = (homes.exempting_authority != "") & (homes.exempting_authority == homes.authority)
+    return holds
 
 
 def _exempt(register: Register) -> Mask:
@@ -231,7 +232,8 @@ def _pence(register: Register) -> Ints:
     """Weekly cost of each home in pence; where it is not recorded, the highest that is [contract 2a]."""
     cost = register.homes.weekly_cost
     highest = 0.0 if np.isnan(cost).all() else float(np.nanmax(cost))
-    return np.rint(np.where(np.isnan(cost), highest, cost) * 100).astype(np.int64)
+    pence: Ints = np.rint(np.where(np.isnan(cost), highest, cost) * 100).astype(np.int64)
+    return pence
 
 
 def _sibling_pairs(register: Register) -> list[tuple[int, int]]:

@@ -1,0 +1,36 @@
+"""Working days in England: neither a weekend nor a bank holiday."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+
+def is_working_day(day: date) -> bool:
+    """Whether a day is neither a Saturday, a Sunday nor a bank holiday in England."""
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+def add_working_days(start: date, n: int, *, start_counts: bool = True) -> date:
+    """The last day of a limit of `n` working days that starts on `start`.
+
+    With `start_counts`, `start` itself is the first of them when it is a working day: the earlier deadline, and
+    so the careful reading where the law leaves it open. Otherwise the first is the next working day. `n` is at
+    least 1; ValueError if not.
+    """
+    if n < 1:
+        raise ValueError(f"A limit of {n} working days does not exist: the least is 1.")
+    day = start if start_counts else start + timedelta(days=1)
+    while True:
+        if is_working_day(day):
+            n -= 1
+            if n == 0:
+                return day
+        day += timedelta(days=1)
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

@@ -1,0 +1,153 @@
+"""What can stand on a page: sections of paragraphs, tables, notices and folded parts, as plain data.
+
+A section knows nothing of children or homes, nor of paper or screens; `write.py` draws it. Text is always plain
+text: whatever people typed is shown as they typed it, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Tone: TypeAlias = Literal["plain", "good", "caution", "question", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word with a colour; the word alone carries the meaning."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A word that leads to the section with this anchor on the same page."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A number drawn as a bar that begins where the one before it ended (a waterfall).
+
+    `start` and `length` are in the units of `whole`, the full width of the column; `text` is what is read.
+    """
+
+    start: float
+    length: float
+    whole: float
+    text: str
+
+
+Cell: TypeAlias = "str | int | float | Tag | Link | Bar | tuple[Cell, ...] | None"
+"""What stands in a cell; a tuple is one thing under another, None is an empty cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table; numbers are set to the right."""
+
+    title: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption; the first cell of each row names the row."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    total: tuple[Cell, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for row in (*self.rows, *([self.total] if self.total else [])):
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"table {self.caption!r}: a row has {len(row)} cells, the table {len(self.columns)} columns"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that belong together; `strong` marks the one thing a reader must not miss."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list in which order does not matter."""
+
+    items: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Somebody's own words, and whose."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something set apart from the text: how to take the page, or what to watch."""
+
+    title: str
+    text: tuple[str, ...]
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Terms and what each is here: facts in two columns."""
+
+    items: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteIn:
+    """Room on paper for a person's choice and reasons; nothing is ever chosen beforehand."""
+
+    label: str
+    choices: tuple[str, ...] = ()
+    lines: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A part folded under one line that says what is in it."""
+
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+Block: TypeAlias = "Paragraph | Bullets | Quotation | Notice | Definitions | Table | WriteIn | Disclosure"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it. `level` 2 is a chapter, 3 a part of one, and so on.
+
+    `anchor` is where links lead; sections without one cannot be linked to. `contents`: listed at the top.
+    """
+
+    heading: str
+    blocks: tuple[Block, ...]
+    level: int = 2
+    anchor: str | None = None
+    contents: bool = True
+
+
+def every_block(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Every block, those inside folded parts included, in reading order."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Disclosure):
+            yield from every_block(block.blocks)

@@ -1,0 +1,157 @@
+"""Sections on paper: one HTML file that needs no network and no script, and CSV that is safe in a spreadsheet.
+
+The same sections always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import count
+from typing import Any
+
+import jinja2
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from reporting.section import Bar, Cell, Disclosure, Link, Section, Table, every_block
+
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
+"""What makes a spreadsheet read a cell as a formula when it comes first; the last four are full-width forms."""
+
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+
+
+def html(
+    title: str,
+    sections: Sequence[Section],
+    *,
+    lead: str = "",
+    marking: str = "",
+    footer: Iterable[str] = (),
+) -> str:
+    """One page with all sections: read without network or script, and printed as it stands.
+
+    `lead` stands under the title, `marking` (who may see it) above it and at the foot of every printed page.
+    Raises ValueError when headings skip a level, an anchor stands twice or a link leads nowhere.
+    """
+    _check(sections)
+    numbers = count(1)
+    css_marking = re.sub(r'[^ -~]|[<>"\\]', " ", marking)
+    return _page().render(
+        title=title,
+        lead=lead,
+        marking=marking,
+        css=Markup(_text("page.css").replace("MARKING", f'"{css_marking}"')),  # noqa: S704 - nothing in it can end the style
+        contents=[s for s in sections if s.level == 2 and s.contents and s.anchor],
+        sections=sections,
+        footer=tuple(footer),
+        next_id=lambda: f"table-{next(numbers)}",
+    )
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """The table as CSV that no spreadsheet takes for formulas: UTF-8 text, comma, `\\n` ends, a header row.
+
+    A text cell that begins like a formula (see `FORMULA_STARTS`) gets an apostrophe before it; every other text,
+    ids among them, is written as it is and reads back the same. Numbers, and text that is no more than a plain
+    number, stay numbers. Missing values are blank, dates are YYYY-MM-DD, yes and no are Y and N.
+    """
+    lines = [",".join(_field(str(name)) for name in table.columns)]
+    columns = [table[name].tolist() for name in table.columns]
+    lines.extend(",".join(map(_field, row)) for row in zip(*columns, strict=True))
+    return "\n".join(lines) + "\n"
+
+
+def safe_cell(text: str) -> str:
+    """The text as it may stand in a spreadsheet cell: an apostrophe before anything that begins like a formula."""
+    if text[:1] and text[0] in FORMULA_STARTS and not _PLAIN_NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def _field(value: object) -> str:
+    if isinstance(value, str):
+        text = safe_cell(value)
+        return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+    if value is None or value is pd.NaT or value is pd.NA:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "Y" if value else "N"
+    if isinstance(value, float | np.floating):
+        return "" if np.isnan(value) else repr(float(value))
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return _field(str(value))
+
+
+def _check(sections: Sequence[Section]) -> None:
+    level = 1
+    anchors: set[str] = {"main"}
+    links: set[str] = set()
+    for section in sections:
+        if not 2 <= section.level <= min(level + 1, 6):
+            raise ValueError(f"the heading {section.heading!r} is of level {section.level} after level {level}")
+        level = section.level
+        if section.anchor is not None:
+            if section.anchor in anchors or re.search(r"\s", section.anchor) or not section.anchor:
+                raise ValueError(f"the anchor {section.anchor!r} is empty, stands twice or holds a space")
+            anchors.add(section.anchor)
+        for block in every_block(section.blocks):
+            links.update(_links(block))
+    if links - anchors:
+        raise ValueError(f"links lead nowhere: {', '.join(sorted(links - anchors))}")
+
+
+def _links(block: object) -> Iterable[str]:
+    if isinstance(block, Table):
+        for row in block.rows:
+            for cell in row:
+                yield from _links(cell)
+    elif isinstance(block, tuple):
+        for one in block:
+            yield from _links(one)
+    elif isinstance(block, Link):
+        yield block.anchor
+    elif not isinstance(block, Disclosure | str):
+        yield from _links(getattr(block, "items", ()))
+
+
+def _figure(value: int | float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def _per_cent(length: float, whole: float) -> str:
+    return f"{min(max(100 * length / whole, 0.0), 100.0) if whole > 0 else 0.0:.1f}".removesuffix(".0")
+
+
+def _bar_start(bar: Bar) -> str:
+    return _per_cent(bar.start, bar.whole)
+
+
+def _bar_length(bar: Bar) -> str:
+    return _per_cent(bar.length, bar.whole)
+
+
+def _kind(value: Cell | Any) -> str:
+    return type(value).__name__
+
+
+def _text(name: str) -> str:
+    return files("reporting").joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _page() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FunctionLoader(_text),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(figure=_figure, bar_start=_bar_start, bar_length=_bar_length, kind=_kind)
+    return environment.get_template("page.html.jinja")

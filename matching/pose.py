@@ -9,29 +9,13 @@ from numpy.typing import NDArray
 
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
 from matching.rules.asked import Asked
+from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
 from matching.rules.register import Mask, Register, age_on
-from records.model import Alongside, Child, HomeKind, Route, SiblingPlan
-
-FOSTERING = (HomeKind.FOSTER, HomeKind.CONNECTED_PERSON, HomeKind.EARLY_PERMANENCE)
-"""Kinds of home to which the usual fostering limit applies."""
-ONE_OR_WHOLE_FAMILY = (HomeKind.ADOPTER, HomeKind.EARLY_PERMANENCE)
-
-KINDS_FOR_ROUTE: dict[Route, tuple[HomeKind, ...]] = {
-    Route.FOSTER: (HomeKind.FOSTER, HomeKind.CONNECTED_PERSON),
-    Route.SUPPORTED_LODGINGS: (HomeKind.SUPPORTED_LODGINGS,),
-    Route.ADOPTION: (HomeKind.ADOPTER, HomeKind.EARLY_PERMANENCE),
-    Route.EARLY_PERMANENCE: (HomeKind.EARLY_PERMANENCE,),
-}
-"""Which kinds of home each route of the care plan leads to."""
+from records.model import Alongside, Child, HomeKind, SiblingPlan
 
 HARM_TO_OTHERS = "harmful_sexual_behaviour"
 
 Ints = NDArray[np.int64]
-
-
-def kinds_for(child: Child) -> tuple[HomeKind, ...]:
-    """The kinds of home this child's routes lead to."""
-    return tuple(dict.fromkeys(kind for route in child.routes for kind in KINDS_FOR_ROUTE[route]))
 
 
 def places_left(register: Register) -> Ints:
@@ -53,10 +37,8 @@ def listed_pairs(register: Register, places: Ints) -> Mask:
     """
     listed = np.zeros((len(register.children), len(register.homes)), dtype=np.bool_)
     for i, child in enumerate(register.children):
-        listed[i] = register.homes.is_kind(*kinds_for(child)) & (places >= 1)
-        lives_in = register.lives_in.get(child.child_id)
-        if lives_in is not None:
-            listed[i, lives_in] = bool(register.homes.is_kind(*kinds_for(child))[lives_in])
+        has_place = (places >= 1) | register.lives_there(child.child_id)
+        listed[i] = register.homes.is_kind(*kinds_for(child)) & has_place
     return listed
 
 
@@ -70,7 +52,7 @@ def local_pairs(register: Register, asked: Asked, miles_home: NDArray[np.float64
     own_area = (homes.authority == asked.council) if asked.council else np.zeros(len(homes), dtype=np.bool_)
     with np.errstate(invalid="ignore"):
         near = miles_home <= asked.policy.near_miles
-    counted = ~homes.is_kind(*ONE_OR_WHOLE_FAMILY)
+    counted = ~homes.is_kind(*ADOPTIVE)
     here = np.array([c.distance_reason is None for c in register.children], dtype=np.bool_)
     return (near | own_area[np.newaxis, :]) & counted[np.newaxis, :] & here[:, np.newaxis]
 
@@ -99,7 +81,7 @@ def pose(
     company_waived = "SAFE-04" in allowed
 
     pair_child, pair_home = (index.astype(np.int64) for index in np.nonzero(usable))
-    adoptive = homes.is_kind(*ONE_OR_WHOLE_FAMILY)
+    adoptive = homes.is_kind(*ADOPTIVE)
     return Question(
         child_ids=tuple(c.child_id for c in children),
         home_ids=tuple(str(h) for h in homes.ids),
@@ -216,15 +198,15 @@ def _whole_families(register: Register, adoptive: Mask) -> dict[int, tuple[tuple
                 )
             )
         )
-        for kind in ONE_OR_WHOLE_FAMILY
+        for kind in ADOPTIVE
     }
     return {int(h): by_kind[HomeKind(str(register.homes.kind[h]))] for h in np.flatnonzero(adoptive)}
 
 
 def _lives_there(register: Register) -> Mask:
     there = np.zeros((len(register.children), len(register.homes)), dtype=np.bool_)
-    for child_id, home in register.lives_in.items():
-        there[register.child_index[child_id], home] = True
+    for i, child in enumerate(register.children):
+        there[i] = register.lives_there(child.child_id)
     return there
 
 

@@ -161,12 +161,13 @@ def _exempt(register: Register) -> Mask:
 
 
 def _limit_room(register: Register, asked: Asked, waived: bool) -> Ints:
+    """Never below nothing: a home already over its limit takes no newcomer, but those who live there may stay."""
     homes = register.homes
     exempt_now = homes.count_residents(homes.residents.fostered & homes.residents.exempt)
     room = asked.law.usual_fostering_limit - (homes.fostered - np.where(_exemption_holds(register), exempt_now, 0))
     if waived:
         return np.full(len(homes), UNLIMITED, dtype=np.int64)
-    return np.where(homes.is_kind(*FOSTERING), room, UNLIMITED).astype(np.int64)
+    return np.where(homes.is_kind(*FOSTERING), np.maximum(room, 0), UNLIMITED).astype(np.int64)
 
 
 def _fostered_family(register: Register, family_index: dict[str, int]) -> Ints:

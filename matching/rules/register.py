@@ -83,6 +83,7 @@ class Homes:
         self.ethnicity = _texts(h.ethnicity or "" for h in homes)
         self.easting = _floats(h.location.easting if h.location else None for h in homes)
         self.northing = _floats(h.location.northing if h.location else None for h in homes)
+        self.precision = _texts(h.location.precision if h.location else "" for h in homes)
         self.pets = _yes_no(h.pets for h in homes)
         self.smoker = _yes_no(h.smoker for h in homes)
         self.step_free = _yes_no(h.step_free for h in homes)
@@ -101,9 +102,8 @@ class Homes:
         self._languages = _where_listed(tuple(x.strip().casefold() for x in h.languages) for h in homes)
 
         self.residents = self._resident_columns(residents, day)
-        self.fostered = np.bincount(
-            self.residents.home[self.residents.fostered], minlength=len(homes)
-        ).astype(np.int64)
+        self._rows_of = _where_listed((str(person),) for person in self.residents.ids)
+        self.fostered = np.bincount(self.residents.home[self.residents.fostered], minlength=len(homes)).astype(np.int64)
 
     def __len__(self) -> int:
         return len(self.homes)
@@ -132,6 +132,10 @@ class Homes:
             fostered=_mask(r.status == ResidentStatus.FOSTERED for r in here),
             child=np.array([child(r) for r in here], dtype=np.int8),
         )
+
+    def rows_of(self, person_id: str) -> list[int]:
+        """Rows of `residents` that are this person; more than one when several homes list them."""
+        return self._rows_of.get(person_id, [])
 
     def any_resident(self, which: Mask) -> Mask:
         """Homes where at least one of the residents picked by `which` (shape (residents,)) lives."""
@@ -261,8 +265,7 @@ class Register:
     def is_settled(self, child: Child) -> bool:
         """Whether the child stays with a current carer: there is one, and no move is asked for [STB-01]."""
         return child.needed_by is None and any(
-            home_id in self.homes.index
-            for home_id in self._links.get((child.child_id, LinkKind.CURRENT_CARER), [])
+            home_id in self.homes.index for home_id in self._links.get((child.child_id, LinkKind.CURRENT_CARER), [])
         )
 
     def _separated(self) -> dict[str, frozenset[str]]:
@@ -289,15 +292,19 @@ class Register:
                 found[self.homes.index[home_id]] = True
         return found
 
+    def lives_there(self, child_id: str) -> Mask:
+        """Homes where this child lives now: a current carer, or listed among the residents."""
+        there = self.linked(child_id, LinkKind.CURRENT_CARER)
+        there[self.homes.residents.home[self.homes.rows_of(child_id)]] = True
+        return there
+
     def zones_of(self, child_id: str) -> list[Zone]:
         """Places this child must not live, still in force on the day."""
         return self._zones.get(child_id, [])
 
     def plan_for(self, person_a: str, person_b: str) -> SiblingPlan:
         """The assessed plan for two brothers or sisters; undecided when no row says."""
-        return self.sibling_plan.get(
-            (min(person_a, person_b), max(person_a, person_b)), SiblingPlan.UNDECIDED
-        )
+        return self.sibling_plan.get((min(person_a, person_b), max(person_a, person_b)), SiblingPlan.UNDECIDED)
 
     def assessed_apart(self, person_id: str) -> frozenset[str]:
         """Everybody (children and residents) whom an assessment keeps apart from this person."""

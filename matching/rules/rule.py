@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matching.rules.asked import Asked
-    from matching.rules.register import Group, Homes
+    from matching.rules.register import Group, Homes, Register
     from records.model import Child
 
 Mask = NDArray[np.bool_]
@@ -41,7 +42,9 @@ class Answer(IntEnum):
 Scope = Literal["child", "group"]
 Weight = Literal["HARD-A", "HARD-G"]
 AsksOfGroup = Callable[["Group", "Homes", "Asked"], AnswerArray]
-AsksOfChild = Callable[["Child", "Homes", "Asked"], AnswerArray]
+AsksOfChild = Callable[["Child", "Register", "Asked"], AnswerArray]
+AppliesTo = Callable[["Child", "Register", "Asked"], Mask]
+Deadline = Callable[["Child", "Asked"], date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,16 @@ def rule_for_each_child(
     sign_off: str | None = None,
     question: str | None = None,
 ) -> Callable[[AsksOfChild], Rule]:
-    """Make a rule of a function that asks about one child; a group's answer is its hardest child's."""
+    """Make a rule of a function that asks about one child; a group's answer is its hardest child's.
+
+    Such a function is handed the child and the whole register, never the group: it cannot depend on the others.
+    """
 
     def make(asks: AsksOfChild) -> Rule:
         def asks_of_group(group: Group, homes: Homes, asked: Asked) -> AnswerArray:
             hardest = np.zeros(len(homes), dtype=np.int8)
             for child in group.children:
-                np.maximum(hardest, asks(child, homes, asked), out=hardest)
+                np.maximum(hardest, asks(child, group.register, asked), out=hardest)
             return hardest
 
         return Rule(rule_id, weight, "child", _title(asks), law, sign_off, question, mark, asks_of_group)
@@ -145,7 +151,32 @@ class Gate:
     """What to do or ask, in plain words, with who does it."""
     law: str
     mark: str
-    applies: Callable[[Child, Homes, Asked], Mask]
+    always: bool
+    """Ordinary for every home of its kind, whatever is recorded: screens may fold it away."""
+    applies: AppliesTo
+    """For which homes, for this child: shape (homes,)."""
+    by: Deadline | None = None
+    """The last day for it, where the law sets one."""
+
+    def words(self, child: Child, asked: Asked) -> str:
+        """The text for one child, with its last day where there is one."""
+        if self.by is None:
+            return self.text
+        return f"{self.text} Last day, if the stay begins at once: {self.by(child, asked):%d/%m/%Y}."
+
+
+def gate(
+    rule_id: str, *, law: str, mark: str, always: bool = False, by: Deadline | None = None
+) -> Callable[[AppliesTo], Gate]:
+    """Make a gate of a function that says for which homes it applies; its text is the docstring's first part."""
+
+    def make(applies: AppliesTo) -> Gate:
+        text = " ".join((applies.__doc__ or "").strip().split("\n\n")[0].split())
+        if not text:
+            raise ValueError(f"the gate {applies!r} has no docstring: it says what to do before confirming")
+        return Gate(rule_id, text, law, mark, always, applies, by)
+
+    return make
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +191,7 @@ class Answers:
     barred: NDArray[np.uint64]
 
     def __or__(self, other: Answers) -> Answers:
-        return Answers(
-            self.sign_off | other.sign_off, self.unknown | other.unknown, self.barred | other.barred
-        )
+        return Answers(self.sign_off | other.sign_off, self.unknown | other.unknown, self.barred | other.barred)
 
     def overall(self) -> AnswerArray:
         """The combined answer for each home: barred, then unknown, then needs sign-off, then met."""
@@ -178,7 +207,8 @@ class Answers:
         `allowed` has the bits of the rules whose sign-off (or open question) this run accepts.
         """
         still_open = (self.sign_off | self.unknown) & ~allowed
-        return (self.barred == 0) & (still_open == 0)
+        usable: Mask = (self.barred == 0) & (still_open == 0)
+        return usable
 
 
 def ask(rules: Sequence[Rule], group: Group, homes: Homes, asked: Asked) -> Answers:

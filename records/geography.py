@@ -126,9 +126,7 @@ class Directory:
 
     @staticmethod
     def _within(units: Units, prefix: str, precision: Precision) -> Place | None:
-        first, after = np.searchsorted(
-            units.postcode, np.array([prefix, prefix + "~"], dtype=units.postcode.dtype)
-        )
+        first, after = np.searchsorted(units.postcode, np.array([prefix, prefix + "~"], dtype=units.postcode.dtype))
         return _place(units, slice(int(first), int(after)), precision) if after > first else None
 
 

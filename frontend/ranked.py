@@ -1,0 +1,69 @@
+"""Ranked homes in a terminal: a table where there is one, plain lines where the output goes elsewhere."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+import typer
+
+from matching.propose import Proposal
+from matching.ranking import Ranked, Unit
+from matching.rules.rule import Answer
+
+HEADS = ("rank", "home", "kind", "answer", "points", "miles", "who must approve first", "open questions")
+
+
+def show(proposal: Proposal, unit: Unit, top: int) -> None:
+    """Print every group of one child or family, best homes first, at most `top` of each."""
+    for group in unit.groups:
+        who = ", ".join(group.child_ids)
+        if not len(group):
+            typer.echo(f"{group.group_id} ({who}): no home could take them, even with approval.")
+            continue
+        rows = [_row(proposal, group, k) for k in range(min(top, len(group)))]
+        title = f"{group.group_id} ({who}): {len(rows)} of {len(group)} homes that no rule bars"
+        if sys.stdout.isatty():
+            _table(title, rows)
+        else:
+            typer.echo(title)
+            typer.echo("\t".join(HEADS))
+            for row in rows:
+                typer.echo("\t".join(row))
+    if unit.parts_left_out:
+        typer.echo(f"{unit.parts_left_out} smaller parts of the family are not ranked; each child alone is.")
+    typer.echo("A ranking to consider, not a decision; the plan for all children may use another home (marked *).")
+
+
+def _row(proposal: Proposal, group: Ranked, k: int) -> tuple[str, ...]:
+    home = int(group.homes[k])
+    planned = {int(proposal.home_of[proposal.register.child_index[c]]) for c in group.child_ids} == {home}
+    signed = set(proposal.rule_ids(int(group.answers.sign_off[home])))
+    who = dict.fromkeys(f"{rule.sign_off} ({rule.rule_id})" for rule in proposal.rules if rule.rule_id in signed)
+    questions = proposal.rule_ids(int(group.answers.unknown[home]))
+    low, high = int(group.low[k]), int(group.high[k])
+    points = f"{int(group.points[k])}" + (f" ({low}-{high})" if low != high else "")
+    miles = float(group.miles[k])
+    return (
+        f"{k + 1}",
+        f"{proposal.register.homes.ids[home]}{' *' if planned else ''}",
+        str(proposal.register.homes.kind[home]),
+        Answer(int(group.answers.overall()[home])).word,
+        points,
+        "not known" if math.isnan(miles) else f"{miles:.1f}",
+        "; ".join(who),
+        ", ".join(questions),
+    )
+
+
+def _table(title: str, rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left")
+    for head in HEADS:
+        table.add_column(head, justify="right" if head in ("rank", "points", "miles") else "left")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)

@@ -1,0 +1,269 @@
+"""Why the plan has no home for a child, and the least that would place the child with the rest unchanged.
+
+Nothing is ever relaxed here: what would help is said, with who may authorise it, after the audit has agreed
+that the child could then truly live there beside everybody the plan already places there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching import audit
+from matching.propose import SAME_APPROVAL, Proposal, allowed_bits
+from matching.rules.kinds import kinds_for
+from matching.rules.register import Mask, age_on
+from matching.rules.rule import Rule
+from records.model import Alongside, Child, HomeKind, PetsWish, Route, SiblingPlan
+
+MOST_TRIED = 24
+"""Homes tried at most for one child, the most promising first."""
+MOST_CHANGES = 2
+
+AUTHORITIES = (
+    (6, ("director",)),
+    (5, ("change of terms", "decision maker")),
+    (4, ("where the carer lives",)),
+    (3, ("nominated officer", "head of service", "multi-agency", "responsible authority")),
+    (2, ("service manager",)),
+    (1, ("team manager", "nursing")),
+    (0, ("social worker", "carer")),
+)
+"""How far up a change must go, by words of a rule's `sign_off`: the highest that is named counts."""
+_SOMEBODY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """One child whom the plan leaves without a home.
+
+    `removed`: rule id and how many homes of a kind the routes allow it removes, most first; a home may be removed
+    by several. `filled`: lawful homes that the best plan fills with others. `help` is one or two plain sentences.
+    """
+
+    child_id: str
+    removed: tuple[tuple[str, int], ...]
+    filled: int
+    of_kind: int
+    help: str
+
+    @property
+    def reason(self) -> str:
+        """As in `unplaced.csv`: `FOST-02: 14; LOC-04: 9; PLACES: 2`."""
+        parts = [f"{rule_id}: {n}" for rule_id, n in self.removed]
+        if self.filled:
+            parts.append(f"PLACES: {self.filled}")
+        return "; ".join(parts) or "no home of a kind that the routes allow"
+
+
+def unplaced(proposal: Proposal) -> tuple[Unplaced, ...]:
+    """Every child without a home in the plan, in the order of ids."""
+    there = _who_is_where(proposal)
+    return tuple(_unplaced(proposal, i, there) for i in np.flatnonzero(proposal.home_of < 0).tolist())
+
+
+def _unplaced(proposal: Proposal, i: int, there: dict[int, list[int]]) -> Unplaced:
+    register = proposal.register
+    child = register.children[i]
+    of_kind: Mask = register.homes.is_kind(*kinds_for(child))
+    allowed = allowed_bits(child, proposal.allowed)
+    barred = proposal.answers.barred[i]
+    open_rules = (proposal.answers.sign_off[i] | proposal.answers.unknown[i]) & ~allowed
+    counted = [
+        (rule.rule_id, int(((barred | open_rules)[of_kind] >> np.uint64(bit) & np.uint64(1)).sum()))
+        for bit, rule in enumerate(proposal.rules)
+    ]
+    return Unplaced(
+        child_id=child.child_id,
+        removed=tuple(sorted(((r, n) for r, n in counted if n), key=lambda pair: (-pair[1], pair[0]))),
+        filled=int((of_kind & (barred == 0) & (open_rules == 0)).sum()),
+        of_kind=int(of_kind.sum()),
+        help=_help(proposal, i, there),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What would have to be approved or answered for one home to take the child.
+
+    `asks`: whether one of them is an open question rather than a signature.
+    """
+
+    home: int
+    rules: tuple[Rule, ...]
+    asks: bool
+    points: int
+
+    @property
+    def effort(self) -> tuple[int, bool, tuple[int, ...], int, int]:
+        """Fewest approvals first, signatures before open questions, the least authority, the most points, the id."""
+        authority = tuple(sorted((_authority(rule) for rule in self.rules), reverse=True))
+        return _approvals(self.rules), self.asks, authority, -self.points, self.home
+
+
+def _help(proposal: Proposal, i: int, there: dict[int, list[int]]) -> str:
+    best: _Change | None = None
+    for change in _changes(proposal, i, there)[:MOST_TRIED]:
+        if best is not None and best.effort <= change.effort:
+            break
+        needed = _with_the_household(proposal, i, change, there)
+        if needed is not None and (best is None or needed.effort < best.effort):
+            best = needed
+    if best is not None:
+        return _change_in_words(proposal, i, best)
+    return _carer_in_words(proposal, proposal.register.children[i])
+
+
+def _changes(proposal: Proposal, i: int, there: dict[int, list[int]]) -> list[_Change]:
+    """Homes with a place left that no rule bars and at most two approvals keep from the child, the least first."""
+    allowed = allowed_bits(proposal.register.children[i], proposal.allowed)
+    sign_off = proposal.answers.sign_off[i] & ~allowed
+    unknown = proposal.answers.unknown[i] & ~allowed
+    found: list[_Change] = []
+    for home in np.flatnonzero(proposal.listed[i] & (proposal.answers.barred[i] == 0)).tolist():
+        if not _has_place(proposal, i, home, there):
+            continue
+        word = int(sign_off[home] | unknown[home])
+        rules = tuple(rule for bit, rule in enumerate(proposal.rules) if word >> bit & 1)
+        if _approvals(rules) <= MOST_CHANGES:
+            found.append(_Change(home, rules, bool(unknown[home]), int(proposal.weighed.points[i, home])))
+    return sorted(found, key=lambda change: change.effort)
+
+
+def _with_the_household(proposal: Proposal, i: int, change: _Change, there: dict[int, list[int]]) -> _Change | None:
+    """The change with whatever else those placed there together would need; None when that is too much or barred.
+
+    The audit has the last word: with these rules accepted, and no others, it must find nothing.
+    """
+    rules = change.rules
+    by_id = {rule.rule_id: rule for rule in proposal.rules}
+    for _ in range(2):
+        if _splits_family(proposal, i, change.home, there):
+            return None
+        broken = _breaches(proposal, i, change.home, rules, there)
+        if not broken:
+            return replace(change, rules=rules) if rules else None
+        more = {rule_id for rule_id in broken if rule_id in by_id and by_id[rule_id].sign_off is not None}
+        rules = tuple(rule for rule in proposal.rules if rule in rules or rule.rule_id in more)
+        if more != broken or _approvals(rules) > MOST_CHANGES:
+            return None
+    return None
+
+
+def _approvals(rules: Iterable[Rule]) -> int:
+    """How many approvals these rules take; rules that one approval mends count once."""
+    return len({next((k for k, same in enumerate(SAME_APPROVAL) if r.rule_id in same), r.rule_id) for r in rules})
+
+
+def _authority(rule: Rule) -> int:
+    words = (rule.sign_off or "").casefold()
+    return next((rank for rank, phrases in AUTHORITIES if any(p in words for p in phrases)), _SOMEBODY)
+
+
+def _who_is_where(proposal: Proposal) -> dict[int, list[int]]:
+    there: dict[int, list[int]] = {}
+    for i, home in enumerate(proposal.home_of.tolist()):
+        if home >= 0:
+            there.setdefault(home, []).append(i)
+    return there
+
+
+def _has_place(proposal: Proposal, i: int, home: int, there: dict[int, list[int]]) -> bool:
+    register = proposal.register
+    newcomers = sum(not register.lives_there(register.children[j].child_id)[home] for j in (*there.get(home, ()), i))
+    return newcomers <= int(proposal.question.places[home])
+
+
+def _splits_family(proposal: Proposal, i: int, home: int, there: dict[int, list[int]]) -> bool:
+    """Whether the council never splits a family and this would."""
+    register = proposal.register
+    child = register.children[i]
+    if not proposal.question.never_split or child.family_id is None:
+        return False
+    others = {
+        register.child_index[c.child_id]
+        for c in register.families[child.family_id]
+        if register.plan_for(c.child_id, child.child_id) is not SiblingPlan.APART
+    } - {i}
+    return not others <= set(there.get(home, ()))
+
+
+def _breaches(proposal: Proposal, i: int, home: int, rules: tuple[Rule, ...], there: dict[int, list[int]]) -> set[str]:
+    """The rules that the audit finds broken if the child lives there with all whom the plan places there."""
+    register = proposal.register
+    home_of: dict[str, str | None] = {c.child_id: None for c in register.children}
+    for j in (*there.get(home, ()), i):
+        home_of[register.children[j].child_id] = str(register.homes.ids[home])
+    accepted = proposal.allowed | {rule.rule_id for rule in rules}
+    found = audit.audit(register, proposal.asked, home_of, accepted, never_split=False)
+    return {breach.rule_id for breach in found}
+
+
+def _change_in_words(proposal: Proposal, i: int, change: _Change) -> str:
+    home = change.home
+    unknown = int(proposal.answers.unknown[i, home])
+    steps: list[str] = []
+    for bit, rule in enumerate(proposal.rules):
+        if rule not in change.rules:
+            continue
+        if unknown >> bit & 1:
+            steps.append(f"a good answer to the open question of {rule.rule_id} ({rule.question or rule.title})")
+        else:
+            steps.append(f"approval under {rule.rule_id} by {rule.sign_off}")
+    miles = proposal.miles_home[i, home]
+    far = "distance from home not known" if np.isnan(miles) else f"{miles:.1f} miles from home"
+    points = int(proposal.weighed.points[i, home])
+    return (
+        f"Home {proposal.register.homes.ids[home]} ({points} points, {far}) has a place and could take this child, "
+        f"the rest of the plan unchanged, with {'; and with '.join(steps)}."
+    )
+
+
+CARERS: dict[HomeKind, str] = {
+    HomeKind.FOSTER: "a foster carer",
+    HomeKind.CONNECTED_PERSON: "a relative or friend approved for this child",
+    HomeKind.SUPPORTED_LODGINGS: "a supported-lodgings host registered for homes in a private residence",
+    HomeKind.ADOPTER: "approved adopters",
+    HomeKind.EARLY_PERMANENCE: "carers approved both to foster and to adopt",
+}
+_FIRST_KIND: dict[Route, HomeKind] = {
+    Route.FOSTER: HomeKind.FOSTER,
+    Route.SUPPORTED_LODGINGS: HomeKind.SUPPORTED_LODGINGS,
+    Route.ADOPTION: HomeKind.ADOPTER,
+    Route.EARLY_PERMANENCE: HomeKind.EARLY_PERMANENCE,
+}
+
+
+def _carer_in_words(proposal: Proposal, child: Child) -> str:
+    """The carer who would have to be found, from what is recorded of the child and nothing else."""
+    asked = proposal.asked
+    age = age_on(child.date_of_birth, asked.day)
+    kinds = " or ".join(CARERS[_FIRST_KIND[route]] for route in child.routes)
+    wants = [f"for a child of {age}"]
+    if child.placement_need is not None:
+        wants.append(f"for a {child.placement_need.value.replace('_', ' ')} stay")
+    if child.needs_must:
+        wants.append(f"able to meet {', '.join(n.replace('_', ' ') for n in child.needs_must)}")
+    if child.smoke_free:
+        wants.append("with no smoker")
+    if child.pets is PetsWish.NO:
+        wants.append("with no pets")
+    if child.alongside is Alongside.SOLO:
+        wants.append("with no other child")
+    elif child.alongside in (Alongside.ONLY_OLDER, Alongside.ONLY_YOUNGER):
+        order = "younger" if child.alongside is Alongside.ONLY_OLDER else "older"
+        wants.append(f"with no {order} child")
+    adoptive = set(child.routes) <= {Route.ADOPTION, Route.EARLY_PERMANENCE}
+    if child.home is not None and child.distance_reason is None and not adoptive:
+        wants.append(f"in the council's area or within {asked.policy.near_miles:g} miles of home")
+    if proposal.register.zones_of(child.child_id):
+        wants.append("outside the child's exclusion zones")
+    text = (
+        "No approval or answer, nor any two together, was found that would place this child. "
+        f"What would: {kinds}, {', '.join(wants)}, with a place"
+    )
+    if child.family_id is not None and len(proposal.register.families[child.family_id]) > 1:
+        return f"{text}; or one with places for the whole family {child.family_id}."
+    return f"{text}."

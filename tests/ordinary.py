@@ -130,7 +130,7 @@ def open_rules(told: Records, home_id: str, *child_ids: str, council: str | None
     register = Register(told)
     answers = ask(RULES, register.group(*child_ids), register.homes, asked_on(told.day, council))
     at = register.homes.index[home_id]
-    found = {}
+    found: dict[str, str] = {}
     for word, answer in (
         (answers.sign_off, Answer.NEEDS_SIGN_OFF),
         (answers.unknown, Answer.UNKNOWN),
@@ -145,4 +145,12 @@ def who_signs(rule_id: str) -> str:
     return next(rule.sign_off or "nobody" for rule in RULES if rule.rule_id == rule_id)
 
 
-__all__ = ["GATES", "RULES"]
+def before_confirming(
+    told: Records, home_id: str, child_id: str, council: str | None = TRAFFORD, policy: Policy | None = None
+) -> dict[str, str]:
+    """What is to be done before this child's match with this home is confirmed: rule id to words."""
+    register = Register(told)
+    asked = asked_on(told.day, council, policy)
+    one = register.group(child_id).children[0]
+    at = register.homes.index[home_id]
+    return {gate.rule_id: gate.words(one, asked) for gate in GATES if gate.applies(one, register, asked)[at]}

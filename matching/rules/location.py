@@ -93,7 +93,8 @@ def area_is_judged(homes: Homes) -> Mask:
 def in_the_councils_area(child: Child, register: Register, asked: Asked) -> AnswerArray:
     """Is the home in the council's own area, where it is not at a distance?
 
-    A home at a distance is LOC-04 instead. Not asked of carers the council approved itself, nor of connected persons, wherever they live (LOC-05).
+    A home at a distance is LOC-04 instead. Not asked of carers the council approved itself, nor of connected
+    persons, wherever they live (LOC-05).
     """
     homes = register.homes
     judged = area_is_judged(homes)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from matching.policy import Policy
-from matching.rules import GATES, RULES
+from matching.rules import RULES
 from matching.rules.asked import Asked
 from matching.rules.law import law_on
 from matching.rules.register import Register
@@ -56,6 +56,9 @@ def aged(years: int, *, plus_days: int = 0) -> date:
     return DAY.replace(year=DAY.year - years) - timedelta(days=plus_days)
 
 
+EIGHT_TODAY = aged(8)
+
+
 def child(child_id: str = "Ash", **facts: Any) -> Child:
     """A child of 8 whose plan is fostering, with every wish recorded and nothing in the way."""
     ordinary: dict[str, Any] = {
@@ -63,6 +66,8 @@ def child(child_id: str = "Ash", **facts: Any) -> Child:
         "routes": (Route.FOSTER,),
         "referred_on": days(-7),
     }
+    if facts.keys() >= {"age", "date_of_birth"}:
+        raise ValueError("say how old or when born, not both")
     if "age" in facts:
         facts["date_of_birth"] = aged(facts.pop("age"), plus_days=100)
     return Child(child_id=child_id, **(ordinary | facts))
@@ -101,7 +106,7 @@ def resident(
     status: ResidentStatus = ResidentStatus.FOSTERED,
     *,
     home_id: str = "H1",
-    born: date | None = aged(8),
+    born: date | None = EIGHT_TODAY,
     **facts: Any,
 ) -> Resident:
     """Somebody who lives in the home; a foster child of 8 unless said otherwise."""
@@ -187,6 +192,3 @@ def gated(
     one = one or child()
     reg = register((one, *others), homes, day=now.day, **tables)
     return [bool(a) for a in gate.applies(one, reg, now)]
-
-
-__all__ = [name for name in dir() if not name.startswith("_")] + ["GATES", "RULES"]

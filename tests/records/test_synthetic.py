@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -15,8 +16,9 @@ from python_calamine import CalamineWorkbook
 
 from records.ages import age_on
 from records.chance import figures, quotas, rest, values
+from records.check import check
 from records.codes import ETHNIC_CODES, LEGAL_STATUS_CODES, NEED_CODES
-from records.geography import adjoining
+from records.geography import Directory, adjoining
 from records.model import (
     Alongside,
     DistanceReason,
@@ -30,7 +32,8 @@ from records.model import (
     SiblingPlan,
 )
 from records.synthetic import DAY, TRAFFORD, Tables, borough, council, panel, write, write_workbook
-from records.synthetic_spoils import SPOILS, spoil
+from records.synthetic_spoils import SPOILS, Spoil, spoil
+from records.tables import Tables as Records
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -561,3 +564,25 @@ def test_quotas_add_up_and_stay_near_the_shares() -> None:
 def test_what_is_left_of_a_share_is_never_below_nothing() -> None:
     """Taking out more than there is leaves none."""
     assert rest({"a": 5, "b": 1}, {"b": 3}) == {"a": 5, "b": 0}
+
+
+@pytest.fixture(scope="module")
+def directory() -> Directory:
+    return Directory()
+
+
+@pytest.mark.parametrize("make", [council, panel, borough])
+def test_a_clean_council_gives_no_finding(make: Callable[[], Tables], directory: Directory) -> None:
+    """What is made up passes every check of real records: nothing is left out, mended or noted."""
+    tables = make()
+    records = check(Records.of(tables), DAY, directory)
+    assert records.findings == ()
+    assert (len(records.children), len(records.homes)) == (len(tables["children"]), len(tables["homes"]))
+
+
+@pytest.mark.parametrize("mistake", SPOILS, ids=lambda mistake: mistake.__doc__)
+def test_each_mistake_is_found(mistake: Spoil, directory: Directory) -> None:
+    """Whatever is spoilt on purpose is said in a finding."""
+    tables = council(30, 40, seed=2)
+    mistake(tables, DAY)
+    assert check(Records.of(tables), DAY, directory).findings

@@ -80,9 +80,10 @@ class Whereabouts:
         column = f"{prefix}authority"
         recorded: str | None = sheet.cells[column][row]
         place = self.place(sheet.cells[f"{prefix}postcode"][row])
-        if place is None or place.authority is None:
+        if place is None:
             return recorded
-        if place.location is None or place.location.precision is not Precision.POSTCODE:
+        exact = place.location is not None and place.location.precision is Precision.POSTCODE
+        if place.authority is None or not exact:
             if recorded is None:
                 sheet.note(
                     row,

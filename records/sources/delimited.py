@@ -99,7 +99,8 @@ def _decode(label: str, data: bytes) -> tuple[str, list[Finding]]:
             return data.decode("utf-16"), []
         except UnicodeDecodeError:
             raise Unusable(label, "The text is marked as UTF-16 but is not.", _SAVE_AS) from None
-    if b"\0" in data[:4096]:
+    # A nought here and there spoils its own cell; many are another encoding, or no text at all.
+    if data[:4096].count(0) * 10 > len(data[:4096]):
         raise Unusable(label, "This is not a text file.", _SAVE_AS)
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -204,7 +205,8 @@ def _records(label: str, text: str, dialect: _Dialect, limits: Limits) -> Iterat
                     "A quotation mark is not closed, so nobody can tell where this row ends.",
                     _QUOTES,
                 ) from None
-            yield _Record(number, lines.last.split(dialect.delimiter), _STRAY_MARK)
+            cells = lines.last.split(dialect.delimiter)
+            yield _Record(number, cells, too_long(cells, limits) or _STRAY_MARK)
             continue
         if number > 1 or not dialect.skip:
             yield _Record(number, cells)

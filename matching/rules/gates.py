@@ -199,6 +199,14 @@ def short_breaks(child: Child, register: Register, asked: Asked) -> Mask:
     return _all(register, child.placement_need is PlacementNeed.SHORT_BREAKS)
 
 
+@gate("STB-03", law="Care Planning Regulations 2010, regulation 22B (SI 2015/495)", mark="secondary")
+def long_term_foster_placement(child: Child, register: Register, asked: Asked) -> Mask:
+    """A long-term foster placement: the plan is permanence by fostering, the carer agrees to care for the child until
+    care ends, and the council has confirmed this to the carer, the child and the parents.
+    """
+    return _if(child.placement_need is PlacementNeed.LONG_TERM, register.homes.is_kind(*FOSTERING))
+
+
 @gate(
     "REM-01",
     law="Legal Aid, Sentencing and Punishment of Offenders Act 2012, sections 91 to 93",
@@ -559,6 +567,7 @@ GATES: tuple[Gate, ...] = (
     review_before_lodgings,
     early_permanence_approval,
     emergency_outside_terms,
+    long_term_foster_placement,
     approval_ends_during_the_stay,
     temporary_kinship_approval,
     extended_kinship_approval,

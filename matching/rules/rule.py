@@ -68,6 +68,8 @@ class Rule:
     mark: str
     """How the source was checked: "primary", "secondary", "unchecked", "local policy" or "product"."""
     asks: AsksOfGroup
+    notes: str = ""
+    """What else to know: the rest of the function's docstring."""
 
     def __call__(self, group: Group, homes: Homes, asked: Asked) -> AnswerArray:
         """The answer for each home: shape (homes,), values of `Answer`."""
@@ -86,7 +88,8 @@ def rule(
     """Make a rule of a function that asks about a whole group."""
 
     def make(asks: AsksOfGroup) -> Rule:
-        return Rule(rule_id, weight, "group", _title(asks), law, sign_off, question, mark, asks)
+        title, notes = _words(asks)
+        return Rule(rule_id, weight, "group", title, law, sign_off, question, mark, asks, notes)
 
     return make
 
@@ -112,16 +115,18 @@ def rule_for_each_child(
                 np.maximum(hardest, asks(child, group.register, asked), out=hardest)
             return hardest
 
-        return Rule(rule_id, weight, "child", _title(asks), law, sign_off, question, mark, asks_of_group)
+        title, notes = _words(asks)
+        return Rule(rule_id, weight, "child", title, law, sign_off, question, mark, asks_of_group, notes)
 
     return make
 
 
-def _title(asks: Callable[..., object]) -> str:
-    doc = (asks.__doc__ or "").strip()
-    if not doc:
+def _words(asks: Callable[..., object]) -> tuple[str, str]:
+    """The first line of the docstring, and the rest as one paragraph."""
+    title, _, rest = (asks.__doc__ or "").strip().partition("\n")
+    if not title:
         raise ValueError(f"the rule {asks!r} has no docstring: its first line is the question a panel asks")
-    return doc.splitlines()[0].strip()
+    return title.strip(), " ".join(rest.split())
 
 
 def met_unless(

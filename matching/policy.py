@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +28,7 @@ Siblings = Literal["together_where_possible", "never_split"]
 SCHEMA: Final = 1
 MOST_WEIGHT: Final = 1000
 _LARGEST_FILE: Final = 1_000_000
+_LONGEST_LIST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ class Policy:
     tiers: tuple[str, ...] = ("placed", "siblings", "local", "points", "cost")
     siblings: Siblings = "together_where_possible"
     allow: tuple[str, ...] = ("LOC-03",)
-    full_points_miles: float = 2.0
     near_miles: float = 10.0
+    full_points_miles: float = 2.0
+    half_points_miles: float = 10.0
     no_points_miles: float = 30.0
     school_full_points_miles: float = 1.0
     school_workable_miles: float = 5.0
@@ -154,13 +155,12 @@ def _authority(value: object) -> str:
 
 def _number(low: float, high: float, unit: str) -> Callable[[object], float]:
     def read(value: object) -> float:
-        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-        if not low <= number <= high:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
             raise _Wrong(
                 f"{_shown(value)} is not a number of {unit} from {low:g} to {high:g}.",
                 f"Write a number from {low:g} to {high:g}, without quotation marks.",
             )
-        return number
+        return float(value)
 
     return read
 
@@ -180,6 +180,8 @@ def _whole(low: int, high: int, unit: str) -> Callable[[object], int]:
 def _list(value: object, of: str) -> list[object]:
     if not isinstance(value, list):
         raise _Wrong(f"{_shown(value)} is not a list of {of}.", "Write the list in square brackets, with commas.")
+    if len(value) > _LONGEST_LIST:
+        raise _Wrong(f"the list has {len(value)} entries.", f"Write at most {_LONGEST_LIST}.")
     for item in value:
         if value.count(item) > 1:
             raise _Wrong(f"{_shown(item)} stands in the list more than once.", "Leave one of them.")
@@ -293,25 +295,25 @@ KEYS: Final = (
         "LOC-03",
     ),
     Key(
-        "full_points_miles",
-        _number(0, 500, "miles"),
-        _MILES,
-        "Nearness has its full points up to this distance. Less than `near_miles`.",
-        "LOC-01",
-    ),
-    Key(
         "near_miles",
         _number(0, 500, "miles"),
         _MILES,
-        "Nearness has half its points here; the tier `local` counts homes in the council's area or no further "
-        "than this.",
+        "The tier `local` counts homes in the council's area or no further than this from where the child comes from.",
         "LOC-01, PLC-06",
     ),
+    Key(
+        "full_points_miles",
+        _number(0, 500, "miles"),
+        _MILES,
+        "Nearness has its full points up to this distance. Less than `half_points_miles`.",
+        "LOC-01",
+    ),
+    Key("half_points_miles", _number(0, 500, "miles"), _MILES, "Nearness has half its points here.", "LOC-01"),
     Key(
         "no_points_miles",
         _number(0, 500, "miles"),
         _MILES,
-        "Nearness has no points from here on. More than `near_miles`.",
+        "Nearness has no points from here on. More than `half_points_miles`.",
         "LOC-01",
     ),
     Key(
@@ -405,7 +407,7 @@ KEYS: Final = (
 """Every key of a policy file, in the order of the packaged one (besides `schema`)."""
 
 _RISING: Final = (
-    ("full_points_miles", "near_miles", "no_points_miles"),
+    ("full_points_miles", "half_points_miles", "no_points_miles"),
     ("school_full_points_miles", "school_workable_miles", "school_no_points_miles"),
 )
 _NO_ROUND: Final = "No round can be worked out with this policy."
@@ -476,7 +478,8 @@ def _values(file: str, content: bytes) -> dict[str, object]:
         values = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise PolicyError(file, None, "this is not text in UTF-8.", _NO_ROUND, "Save it as UTF-8 text.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # TOMLDecodeError is a ValueError; so is what Python says of a number with thousands of digits.
         raise PolicyError(
             file,
             None,

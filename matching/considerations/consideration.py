@@ -3,7 +3,7 @@
 A consideration looks at one child and every home at once and gives each home 0 to 100, with its reason in
 words. What is not recorded is neither good nor bad: it is given 50, and the least and the most that the answer
 could bring are kept beside it. A consideration that has nothing to say for a pair does not apply there, and its
-weight falls to the others.
+weight falls to the others. What a home is given never depends on which other homes there are.
 """
 
 from __future__ import annotations
@@ -131,6 +131,8 @@ class Consideration:
     says: Says
     times: Callable[[Facts], int] | None = None
     """How many times its weight it has for a child; None for always once."""
+    fixed_share: bool = False
+    """It keeps its share of the whole scale, whatever else applies; it must apply to every pair."""
 
     @property
     def default_weight(self) -> int:
@@ -151,13 +153,19 @@ class Consideration:
 
 
 def consideration(
-    name: str, *, says: Says, looks_at: str, law: str, times: Callable[[Facts], int] | None = None
+    name: str,
+    *,
+    says: Says,
+    looks_at: str,
+    law: str,
+    times: Callable[[Facts], int] | None = None,
+    fixed_share: bool = False,
 ) -> Callable[[Scores], Consideration]:
     """Make a consideration of a function that scores; the first line of its docstring is the title."""
 
     def make(scores: Scores) -> Consideration:
         title = (scores.__doc__ or "").strip().splitlines()[0].rstrip(".")
-        return Consideration(name, title, looks_at, law, scores, says, times)
+        return Consideration(name, title, looks_at, law, scores, says, times, fixed_share)
 
     return make
 

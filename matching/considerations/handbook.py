@@ -21,12 +21,18 @@ The rules say which homes are lawful for a child ([rules.md](rules.md)). Among t
 every home 0 to 100, with its reason in words. A pair's **points** are ten times the weighted mean of the
 considerations that apply to it: a whole number from 0 to 1000 (a half goes to the even number). The parts shown for
 a pair are whole points too and add up to its points exactly: they are rounded down, and the points left over go to
-the largest remainders.
+the largest remainders. A pair's points never depend on which other homes there are.
+
+- **Kin** has a fixed share of the scale, a little more than half with the packaged weights: kin homes have more than
+  500 points and all others fewer, however well they suit. The rest of the scale is shared out, by weight, among the
+  other considerations that apply.
+- A tie that only some homes have (current or previous carer, a brother or sister who lives there) applies only
+  where it exists, with 100: it can raise a home and lowers none.
 
 - **Not recorded** is neither good nor bad. It is given 50, and `points_low` and `points_high` show what the pair's
   points could become once everything is recorded. Faith and ethnicity can only add, so there 50 is also the least.
 - **Does not apply** means that the consideration has nothing to say for this child and home. Its weight falls to the
-  others, so that a home is neither better nor worse for it. If nothing that applies has a weight, the points are 500.
+  others, so that a home is neither better nor worse for it. Where nothing that applies has a weight, 50 is taken.
 - **Adoptive and early permanence homes** follow another order of preference: nearness, area, school and a brother or
   sister who lives there do not apply (Children Act 1989, s22C(9A) to (9C); PLC-07, EPM-02, SIB-08).
 - **Cost** is nowhere in the points. It is a tie-break between plans at most (GOV-10).

@@ -20,7 +20,6 @@ from matching.considerations.consideration import (
 from matching.rules.register import ADULT_AT, NOT_RECORDED, age_on
 from records.model import Alongside, HomeKind, LinkKind, ResidentStatus, Route
 
-PREVIOUS_CARER = 75.0
 _DAYS_IN_A_YEAR = 365.25
 _RAISED_THERE = [str(s) for s in (ResidentStatus.FOSTERED, ResidentStatus.OWN_CHILD, ResidentStatus.LODGER)]
 
@@ -36,47 +35,56 @@ def _kin(facts: Facts) -> Mask:
 
 
 def _kin_words(facts: Facts, home: int) -> str:
-    kin_homes = _kin(facts)
-    if not kin_homes.any():
-        return "no kin among the homes"
-    return "the carer is kin, or otherwise connected to the child" if kin_homes[home] else "not kin"
+    return "the carer is kin, or otherwise connected to the child" if _kin(facts)[home] else "not kin"
 
 
 @consideration(
     "kin",
     says=_kin_words,
-    looks_at="100 with kin: a `kin` link, or a connected person approved for the child by name; else 0. Applies to a "
-    "child with kin among the homes. By its weight kin comes before everything else together.",
+    fixed_share=True,
+    looks_at="100 with kin: a `kin` link, or a connected person approved for the child by name; else 0. Its share of "
+    "the scale is fixed and more than half, so that kin comes before everything else together.",
     law="Children Act 1989, s22C(7)(a); PLC-04, EPM-01",
 )
 def kin(facts: Facts) -> Score:
     """With kin."""
-    kin_homes = _kin(facts)
-    return scored(np.where(kin_homes, 100.0, 0.0)) if kin_homes.any() else nowhere(len(facts.homes))
+    return scored(np.where(_kin(facts), 100.0, 0.0))
 
 
-def _known_carer_words(facts: Facts, home: int) -> str:
-    current, previous = _linked(facts, LinkKind.CURRENT_CARER), _linked(facts, LinkKind.PREVIOUS_CARER)
-    if not (current | previous).any():
-        return "no carer among the homes has cared for the child"
-    if current[home]:
-        return "the child lives there now"
-    return "cared for the child before" if previous[home] else "has not cared for the child before"
+def _gain(where: Mask) -> Score:
+    """100 at these homes; elsewhere it does not apply, so that no home loses by a tie the child has to another."""
+    return scored(np.full(len(where), 100.0), applies=where)
+
+
+def _current_carer_words(facts: Facts, home: int) -> str:
+    return "the child lives there now" if _linked(facts, LinkKind.CURRENT_CARER)[home] else "not the child's carer now"
 
 
 @consideration(
-    "known_carer",
-    says=_known_carer_words,
-    looks_at="100 with the child's current carer, 75 with a previous one, else 0. Applies to a child with either among "
-    "the homes.",
+    "current_carer",
+    says=_current_carer_words,
+    looks_at="100 with the child's current carer; does not apply elsewhere, so that it can only add.",
     law="Fostering Services NMS 2011, 15.3; STB-01, ADO-19",
 )
-def known_carer(facts: Facts) -> Score:
-    """With a carer the child knows."""
-    current, previous = _linked(facts, LinkKind.CURRENT_CARER), _linked(facts, LinkKind.PREVIOUS_CARER)
-    if not (current | previous).any():
-        return nowhere(len(facts.homes))
-    return scored(np.select([current, previous], [100.0, PREVIOUS_CARER], default=0.0))
+def current_carer(facts: Facts) -> Score:
+    """With the child's current carer."""
+    return _gain(_linked(facts, LinkKind.CURRENT_CARER))
+
+
+def _previous_carer_words(facts: Facts, home: int) -> str:
+    there = _linked(facts, LinkKind.PREVIOUS_CARER)[home]
+    return "cared for the child before" if there else "not recorded as having cared for the child before"
+
+
+@consideration(
+    "previous_carer",
+    says=_previous_carer_words,
+    looks_at="100 with a carer who has cared for the child before; does not apply elsewhere, so that it can only add.",
+    law="Children Act 1989, s22(3); STB-01",
+)
+def previous_carer(facts: Facts) -> Score:
+    """With a carer the child knows from before."""
+    return _gain(_linked(facts, LinkKind.PREVIOUS_CARER))
 
 
 def _last_adult_birthday(day: date) -> np.datetime64:
@@ -107,32 +115,27 @@ def _siblings_there(facts: Facts) -> tuple[Mask, Mask]:
 
 def _siblings_words(facts: Facts, home: int) -> str:
     certain, perhaps = _siblings_there(facts)
-    if not (certain | perhaps).any():
-        return "no brother or sister lives in any of the homes"
-    if facts.for_adoption[home]:
-        return "adoption is decided or considered with this home, so living with a brother or sister is no duty"
-    if certain[home]:
-        return "a brother or sister lives there"
     if perhaps[home]:
-        return "a brother or sister of unrecorded age lives there"
-    return "no brother or sister lives there"
+        return "a brother or sister lives there whose age is not recorded; counts once known to be under 18"
+    if not certain[home]:
+        return "no brother or sister outside this round lives there"
+    if facts.for_adoption[home]:
+        return "a brother or sister lives there, but in adoption there is no presumption either way"
+    return "a brother or sister lives there"
 
 
 @consideration(
     "siblings_there",
     says=_siblings_words,
     looks_at="100 where a brother or sister under 18 lives who is not in this round and not assessed apart (same "
-    "`family_id`, or a `sibling_lives_here` link), else 0. Applies to a child with one in any home; not with adoptive "
-    "and early permanence homes. Brothers and sisters of this round are the tier `siblings`.",
+    "`family_id`, or a `sibling_lives_here` link); does not apply elsewhere, so that it can only add, nor with "
+    "adoptive and early permanence homes. Brothers and sisters of this round are the tier `siblings`.",
     law="Children Act 1989, s22C(8)(c); SIB-01, SIB-02, SIB-08, PLC-07",
 )
 def siblings_there(facts: Facts) -> Score:
     """With a brother or sister who lives there."""
-    certain, perhaps = _siblings_there(facts)
-    if not (certain | perhaps).any():
-        return nowhere(len(facts.homes))
-    value = np.select([certain, perhaps], [100.0, np.nan], default=0.0)
-    return scored(value, applies=~facts.for_adoption)
+    certain, _ = _siblings_there(facts)
+    return _gain(certain & ~facts.for_adoption)
 
 
 def _age(facts: Facts) -> int:
@@ -211,60 +214,54 @@ def _family_to_adopt(facts: Facts) -> int:
     return max(1, sum(1 for c in family if routes.intersection(c.routes)))
 
 
-def _advice_items(facts: Facts) -> list[tuple[str, Floats, Mask]]:
-    """Each piece of advice: in words, how well the child fits it, and the homes that have it.
+def _advice_items(facts: Facts) -> list[tuple[str, Floats]]:
+    """How well the child fits each piece of advice, in words and as a score; 100 where none is recorded.
 
     Terms of approval bind early permanence homes as foster carers, and so are not advice there.
     """
     homes = facts.homes
     adopter = homes.is_kind(HomeKind.ADOPTER)
     advised = ~(np.isnan(homes.advice_age_min) & np.isnan(homes.advice_age_max))
-    approved = adopter & ~advised & ~(np.isnan(homes.approved_age_min) & np.isnan(homes.approved_age_max))
-    lowest = np.where(advised, homes.advice_age_min, homes.approved_age_min)
-    highest = np.where(advised, homes.advice_age_max, homes.approved_age_max)
+    lowest = np.where(advised, homes.advice_age_min, np.where(adopter, homes.approved_age_min, np.nan))
+    highest = np.where(advised, homes.advice_age_max, np.where(adopter, homes.approved_age_max, np.nan))
     number = np.where(np.isnan(homes.advice_children) & adopter, homes.approved_places, homes.advice_children)
     need = facts.child.placement_need
     fits_need = np.where(homes.approved_for_need(need), 100.0, 0.0) if need else np.full(len(homes), np.nan)
     return [
-        ("age", age_fit(_age(facts), lowest, highest), (advised & facts.for_adoption) | approved),
-        ("sex", _sex_fit(facts, homes.approved_sex), adopter & (homes.approved_sex != "")),
-        ("kind of stay", fits_need, adopter & homes.approved_needs_listed),
-        (
-            "number of children",
-            np.where(number >= _family_to_adopt(facts), 100.0, 50.0),
-            facts.for_adoption & ~np.isnan(number),
-        ),
+        ("age", age_fit(_age(facts), lowest, highest)),
+        ("sex", np.where(adopter & (homes.approved_sex != ""), _sex_fit(facts, homes.approved_sex), 100.0)),
+        ("kind of stay", np.where(adopter & homes.approved_needs_listed, fits_need, 100.0)),
+        ("number of children", np.where(number < _family_to_adopt(facts), 50.0, 100.0)),
     ]
 
 
 def _advice_words(facts: Facts, home: int) -> str:
     if not facts.for_adoption[home]:
         return "advice at approval concerns adopters only"
-    items = [(name, value[home]) for name, value, counts in _advice_items(facts) if counts[home]]
-    if not items:
-        return "no advice is recorded"
     said = []
-    for name, value in items:
-        if np.isnan(value):
+    for name, value in _advice_items(facts):
+        if np.isnan(value[home]):
             said.append(f"{name}: not recorded for the child")
-        elif value < 100.0:
-            said.append(f"{name}: {'partly ' if value > 0 else ''}outside the advice")
-    return "; ".join(said) if said else "within the advice given when they were approved"
+        elif value[home] < 100.0:
+            said.append(f"{name}: {'partly ' if value[home] > 0 else ''}outside the advice")
+    return "; ".join(said) if said else "nothing advised against it when they were approved"
 
 
 @consideration(
     "advice",
     says=_advice_words,
-    looks_at="The mean of what the adopters' approval advises, where recorded: age (50 a year outside), sex, kind of "
-    "stay, number of children (50 where the advice would not cover the child's whole family in this round). Applies to "
-    "adoptive and early permanence homes. Advice never bars.",
+    looks_at="The mean of four scores: age (50 a year outside the advice, then 0), sex, kind of stay, number of "
+    "children (50 where the advice would not cover the child's whole family in this round); 100 each where nothing is "
+    "advised. For adopters the terms of approval are advice too. Applies to adoptive and early permanence homes; it "
+    "never bars.",
     law="Adoption Agencies Regulations 2005; ADO-04",
 )
 def advice(facts: Facts) -> Score:
     """Within the adopters' advice."""
-    if not facts.for_adoption.any():
+    adoption = facts.for_adoption
+    if not adoption.any():
         return nowhere(len(facts.homes))
-    return mean_of([(value, counts) for _, value, counts in _advice_items(facts)], len(facts.homes))
+    return mean_of([(value, adoption) for _, value in _advice_items(facts)], len(facts.homes))
 
 
 def _years_apart(facts: Facts, which: Mask) -> Floats:

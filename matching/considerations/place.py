@@ -59,9 +59,9 @@ def _nearness_words(facts: Facts, home: int) -> str:
     "nearness",
     says=_nearness_words,
     looks_at="Straight-line miles from where the child came into care to the home. Full points up to "
-    "`full_points_miles`, half at `near_miles`, none from `no_points_miles`. Does not apply where distance is wanted "
-    "(`distance_reason`), to an unaccompanied child with no home recorded, or with adoptive and early "
-    "permanence homes.",
+    "`full_points_miles`, half at `half_points_miles`, none from `no_points_miles`. Does not apply where "
+    "distance is wanted (`distance_reason`), to an unaccompanied child with no home recorded, or with adoptive and "
+    "early permanence homes.",
     law="Children Act 1989, s22C(8)(a); LOC-01, LOC-08, LOC-10, PLC-07, UAS-01",
 )
 def nearness(facts: Facts) -> Score:
@@ -70,7 +70,7 @@ def nearness(facts: Facts) -> Score:
     miles = miles_from(facts.child.home, facts)
     dropped = facts.child.distance_reason is not None or _no_home_to_be_near(facts.child)
     return scored(
-        _falling(miles, policy.full_points_miles, policy.near_miles, policy.no_points_miles),
+        _falling(miles, policy.full_points_miles, policy.half_points_miles, policy.no_points_miles),
         applies=~facts.for_adoption & (not dropped),
     )
 

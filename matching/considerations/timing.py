@@ -100,8 +100,8 @@ def _waiting_words(facts: Facts, _home: int) -> str:
 @consideration(
     "waiting",
     says=_waiting_words,
-    looks_at="Days since `referred_on`, full points from `waiting_full_days`. The same for every home of one child, so "
-    "it never ranks one home above another; it speaks for the child who has waited longer when two want the same home.",
+    looks_at="Days since `referred_on`, full points from `waiting_full_days`. The same for every home of one child: it "
+    "is not there to rank homes, but speaks for the child who has waited longer when two want the same home.",
     law="Adoption and Children Act 2002, s1(3); A-NMS 13; ADO-06, IDN-02",
 )
 def waiting(facts: Facts) -> Score:

@@ -1,7 +1,8 @@
 """Points: what every consideration says of every child and home, weighed by the council's policy.
 
 A pair's points are ten times the weighted mean of the considerations that apply to it, a whole number from 0 to
-1000. Sums are of whole numbers throughout (millionths of a score), so that they come out alike on every machine.
+1000. Kin keeps its share of the scale whatever else applies; the rest of the scale is shared out among those that
+apply. Sums are of whole numbers throughout (millionths of a score), so that they come out alike on every machine.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.considerations.consideration import Facts, Floats, Mask
+from matching.considerations.consideration import MIDDLE, Facts, Floats, Mask
 from matching.considerations.contents import CONSIDERATIONS
 from matching.considerations.place import miles_from
 from matching.policy import Policy
@@ -23,7 +24,6 @@ from matching.rules.register import Register
 Ints = NDArray[np.int64]
 
 MOST_POINTS: Final = 1000
-_MIDDLE_POINTS: Final = MOST_POINTS // 2
 _MILLIONTHS: Final = 1_000_000
 _POINTS_PER_SCORE: Final = 10
 
@@ -57,8 +57,9 @@ class Weighed:
     """Every child and home weighed; each array has shape (children, homes).
 
     `points` 0 to 1000. `low` and `high`: the least and the most they could become once everything is recorded.
-    `scores`: by consideration, 0 to 100, 50 where not recorded, not-a-number where it does not apply; `known`: by
-    consideration, nothing that it needs is unrecorded (also where it does not apply). Miles are straight lines, not-a-number where not known.
+    `scores`: by consideration, 0 to 100, 50 where not recorded, not-a-number where it does not apply. `known`: by
+    consideration, nothing that it needs is unrecorded; true where it does not apply. Miles are straight lines,
+    not-a-number where not known.
     `weights`, shape (children, considerations): the weight of each for each child.
     """
 
@@ -77,38 +78,35 @@ class Weighed:
         """What makes up one pair's points, in the order of the contents page, for those that apply."""
         child, home = int(child_index), int(home_index)
         facts = Facts(self.register.children[child], self.register, self.asked)
+        scale = _scale(self.asked.policy)
         applying = [
-            (k, one) for k, one in enumerate(CONSIDERATIONS) if not np.isnan(self.scores[one.name][child, home])
+            (one, float(self.scores[one.name][child, home]), int(self.weights[child, k]))
+            for k, one in enumerate(CONSIDERATIONS)
+            if not np.isnan(self.scores[one.name][child, home])
         ]
-        weights = [int(self.weights[child, k]) for k, _ in applying]
-        total = int(self.points[child, home])
-        scores = [float(self.scores[one.name][child, home]) for _, one in applying]
-        shares = _shared_out(
-            total, [w * round(s * _MILLIONTHS) for w, s in zip(weights, scores, strict=True)], sum(weights)
+        # Every weight as a whole number of the same small units, so that nothing is lost before the last rounding.
+        shared = sum(w for one, _, w in applying if not one.fixed_share)
+        units = [w * (max(shared, 1) if one.fixed_share else scale.shared) for one, _, w in applying]
+        all_units = scale.whole * max(shared, 1)
+        left_over = all_units - sum(units)
+        points = _shared_out(
+            int(self.points[child, home]),
+            [
+                u * round(s * _MILLIONTHS)
+                for u, s in zip([*units, left_over], [*(s for _, s, _ in applying), MIDDLE], strict=True)
+            ],
+            all_units * _MILLIONTHS,
         )
-        if sum(weights) == 0:
-            nothing = Part(
-                "nothing",
-                "Nothing to weigh",
-                50.0,
-                1.0,
-                total,
-                True,
-                "no consideration with a weight applies to this pair",
-            )
         parts = [
             Part(
-                one.name,
-                one.title,
-                score,
-                weight / max(sum(weights), 1),
-                share,
-                bool(self.known[one.name][child, home]),
-                one.says(facts, home),
+                one.name, one.title, s, u / all_units, p, bool(self.known[one.name][child, home]), one.says(facts, home)
             )
-            for (_, one), weight, score, share in zip(applying, weights, scores, shares, strict=True)
+            for (one, s, _), u, p in zip(applying, units, points, strict=False)
         ]
-        return parts if sum(weights) else [nothing, *parts]
+        if left_over:
+            words = "none of the considerations that have a weight applies"
+            parts.append(Part("nothing", "Nothing to weigh", MIDDLE, left_over / all_units, points[-1], True, words))
+        return parts
 
     def set_aside(self, child_index: int, home_index: int) -> list[SetAside]:
         """The considerations that do not apply to one pair, each with why."""
@@ -129,11 +127,12 @@ def weigh(register: Register, asked: Asked) -> Weighed:
     known = {one.name: np.empty(shape, dtype=np.bool_) for one in CONSIDERATIONS}
     miles_home, miles_school = np.empty(shape), np.empty(shape)
     weights = np.empty((shape[0], len(CONSIDERATIONS)), dtype=np.int64)
+    scale = _scale(asked.policy)
     for i, child in enumerate(register.children):
         facts = Facts(child, register, asked)
         miles_home[i] = miles_from(child.home, facts)
         miles_school[i] = miles_from(child.school, facts)
-        sums = np.zeros((3, shape[1]), dtype=np.int64)
+        fixed, shared = (np.zeros((3, shape[1]), dtype=np.int64) for _ in range(2))
         applying = np.zeros(shape[1], dtype=np.int64)
         for k, one in enumerate(CONSIDERATIONS):
             score = one.scores(facts)
@@ -143,12 +142,14 @@ def weigh(register: Register, asked: Asked) -> Weighed:
                 scores[one.name][i] = np.nan
                 continue
             weight = weights[i, k] * score.applies
-            applying += weight
             values = _millionths(np.stack([score.value, score.least, score.most]))
-            sums += weight * values
+            if one.fixed_share:
+                fixed += weight * values
+            else:
+                shared += weight * values
+                applying += weight
             scores[one.name][i] = np.where(score.applies, values[0] / _MILLIONTHS, np.nan)
-        for result, total in zip((points, low, high), sums, strict=True):
-            result[i] = _points(total, applying)
+        points[i], low[i], high[i] = _points(scale, fixed, shared, applying)
     return Weighed(register, asked, points, low, high, scores, known, miles_home, miles_school, weights)
 
 
@@ -156,19 +157,41 @@ def _millionths(score: Floats) -> Ints:
     return np.rint(score * _MILLIONTHS).astype(np.int64)
 
 
-def _points(weighted: Ints, weight: Ints) -> Ints:
-    """Ten times the mean, to the nearest whole number, a half to the even one; 500 where nothing has a weight."""
-    divisor = np.maximum(weight, 1) * _MILLIONTHS
-    whole, rest = np.divmod(weighted * _POINTS_PER_SCORE, divisor)
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How the scale is divided: the weight of what has a fixed share, and of all the rest."""
+
+    fixed: int
+    shared: int
+
+    @property
+    def whole(self) -> int:
+        return self.fixed + self.shared
+
+
+def _scale(policy: Policy) -> _Scale:
+    weight = {one.name: policy.weight_of(one.name) for one in CONSIDERATIONS}
+    fixed = sum(weight[one.name] for one in CONSIDERATIONS if one.fixed_share)
+    return _Scale(fixed, sum(weight.values()) - fixed)
+
+
+def _points(scale: _Scale, fixed: Ints, shared: Ints, weight: Ints) -> Ints:
+    """Points, to the nearest whole number, a half to the even one.
+
+    `fixed` and `shared` are sums of weight times millionths; `weight` is that of what applies of the shared. Where
+    nothing of it does, its part of the scale is given the middle.
+    """
+    nothing = weight == 0
+    shared = np.where(nothing, round(MIDDLE * _MILLIONTHS), shared)
+    weight = np.where(nothing, 1, weight)
+    divisor = scale.whole * weight * _MILLIONTHS
+    whole, rest = np.divmod(_POINTS_PER_SCORE * (fixed * weight + scale.shared * shared), divisor)
     up = (2 * rest > divisor) | ((2 * rest == divisor) & (whole % 2 == 1))
-    return np.where(weight > 0, whole + up, _MIDDLE_POINTS)
+    return np.where(up, whole + 1, whole)
 
 
-def _shared_out(total: int, weighted: list[int], weight: int) -> list[int]:
+def _shared_out(total: int, weighted: list[int], divisor: int) -> list[int]:
     """Whole points for each part, adding up to the total: rounded down, then the largest remainders one more each."""
-    if weight == 0:
-        return [0] * len(weighted)
-    divisor = weight * _MILLIONTHS
     whole = [w * _POINTS_PER_SCORE // divisor for w in weighted]
     rest = [w * _POINTS_PER_SCORE % divisor for w in weighted]
     largest_first = sorted(range(len(rest)), key=lambda k: (-rest[k], k))
@@ -179,15 +202,11 @@ def _shared_out(total: int, weighted: list[int], weight: int) -> list[int]:
 
 def cautions(policy: Policy) -> tuple[str, ...]:
     """What a council should know about its own weights; empty when there is nothing to say."""
-    rest = sum(
-        policy.weight_of(one.name) * (policy.protected_school_weight if one.times else 1)
-        for one in CONSIDERATIONS
-        if one.name != "kin"
-    )
-    if policy.weight_of("kin") > rest:
+    scale = _scale(policy)
+    if scale.fixed > scale.shared:
         return ()
     return (
-        f"Kin has a weight of {policy.weight_of('kin')}, not more than all the other considerations together ({rest}): "
+        f"Kin has a weight of {scale.fixed}, not more than all the other considerations together ({scale.shared}): "
         "a stranger may be ranked above kin. The law prefers kin to all other kinds of home (Children Act 1989, "
         "s22C(7)(a)); record why the policy does otherwise.",
     )

@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from matching.placements import who_signs
 from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
 from matching.rules.rule import Answer
@@ -39,7 +40,7 @@ def _row(proposal: Proposal, group: Ranked, k: int) -> tuple[str, ...]:
     home = int(group.homes[k])
     planned = {int(proposal.home_of[proposal.register.child_index[c]]) for c in group.child_ids} == {home}
     signed = set(proposal.rule_ids(int(group.answers.sign_off[home])))
-    who = dict.fromkeys(f"{rule.sign_off} ({rule.rule_id})" for rule in proposal.rules if rule.rule_id in signed)
+    who = dict.fromkeys(f"{who_signs(rule)} ({rule.rule_id})" for rule in proposal.rules if rule.rule_id in signed)
     questions = proposal.rule_ids(int(group.answers.unknown[home]))
     low, high = int(group.low[k]), int(group.high[k])
     points = f"{int(group.points[k])}" + (f" ({low}-{high})" if low != high else "")

@@ -144,7 +144,7 @@ def _with_the_household(proposal: Proposal, i: int, change: _Change, there: dict
             return None
         broken = _breaches(proposal, i, change.home, rules, there)
         if not broken:
-            return replace(change, rules=rules) if rules else None
+            return replace(change, rules=rules)
         more = {rule_id for rule_id in broken if rule_id in by_id and by_id[rule_id].sign_off is not None}
         rules = tuple(rule for rule in proposal.rules if rule in rules or rule.rule_id in more)
         if more != broken or _approvals(rules) > MOST_CHANGES:
@@ -154,7 +154,12 @@ def _with_the_household(proposal: Proposal, i: int, change: _Change, there: dict
 
 def _approvals(rules: Iterable[Rule]) -> int:
     """How many approvals these rules take; rules that one approval mends count once."""
-    return len({next((k for k, same in enumerate(SAME_APPROVAL) if r.rule_id in same), r.rule_id) for r in rules})
+    return len({min(_same_approval(rule)) for rule in rules})
+
+
+def _same_approval(rule: Rule) -> frozenset[str]:
+    """The rules whose breach one and the same approval mends."""
+    return next((same for same in SAME_APPROVAL if rule.rule_id in same), frozenset({rule.rule_id}))
 
 
 def _authority(rule: Rule) -> int:
@@ -205,19 +210,23 @@ def _change_in_words(proposal: Proposal, i: int, change: _Change) -> str:
     home = change.home
     unknown = int(proposal.answers.unknown[i, home])
     steps: list[str] = []
+    named: list[str] = []
     for bit, rule in enumerate(proposal.rules):
         if rule not in change.rules:
             continue
         if unknown >> bit & 1:
             steps.append(f"a good answer to the open question of {rule.rule_id} ({rule.question or rule.title})")
-        else:
-            steps.append(f"approval under {rule.rule_id} by {rule.sign_off}")
+        elif not (same := _same_approval(rule)) & set(named):
+            ids = [one.rule_id for one in change.rules if one.rule_id in same]
+            named += ids
+            steps.append(f"approval under {' and '.join(ids)} by {rule.sign_off}")
+    how = f"with {'; and with '.join(steps)}" if steps else "as things stand: this plan is not proved best"
     miles = proposal.miles_home[i, home]
     far = "distance from home not known" if np.isnan(miles) else f"{miles:.1f} miles from home"
     points = int(proposal.weighed.points[i, home])
     return (
         f"Home {proposal.register.homes.ids[home]} ({points} points, {far}) has a place and could take this child, "
-        f"the rest of the plan unchanged, with {'; and with '.join(steps)}."
+        f"the rest of the plan unchanged, {how}."
     )
 
 
@@ -238,10 +247,44 @@ _FIRST_KIND: dict[Route, HomeKind] = {
 
 def _carer_in_words(proposal: Proposal, child: Child) -> str:
     """The carer who would have to be found, from what is recorded of the child and nothing else."""
+    if proposal.register.is_settled(child):
+        return "The child is settled and no move is asked for; review whether the present home may stand as it is."
+    first = {route: _before_any_such_home(proposal, child, route) for route in child.routes}
+    open_now = [route for route, step in first.items() if step is None]
+    steps = [step for step in first.values() if step is not None]
+    if not open_now:
+        return f"No home may take this child yet. What would help first: {'; or '.join(dict.fromkeys(steps))}."
+    wants = ", ".join(_wants(proposal, child))
+    kinds = " or ".join(CARERS[_FIRST_KIND[route]] for route in open_now)
+    text = (
+        "No approval or answer, nor any two together, was found that would place this child. "
+        f"What would: {kinds}, {wants}, with a place"
+    )
+    if child.family_id is not None and len(proposal.register.families[child.family_id]) > 1:
+        text += f"; or one with places for the whole family {child.family_id}"
+    if steps:
+        text += f". Another way would open with {'; or with '.join(dict.fromkeys(steps))}"
+    return f"{text}."
+
+
+def _before_any_such_home(proposal: Proposal, child: Child, route: Route) -> str | None:
+    """What the law wants before any home of this route may take the child, whichever home it is."""
     asked = proposal.asked
-    age = age_on(child.date_of_birth, asked.day)
-    kinds = " or ".join(CARERS[_FIRST_KIND[route]] for route in child.routes)
-    wants = [f"for a child of {age}"]
+    if route is Route.SUPPORTED_LODGINGS and age_on(child.date_of_birth, asked.day) < asked.law.lodgings_from_age:
+        return f"supported lodgings from the age of {asked.law.lodgings_from_age}, not before [SLG-01]"
+    if route is not Route.ADOPTION:
+        return None
+    missing: list[str] = []
+    if child.adoption_decision_on is None or child.adoption_decision_on > asked.day:
+        missing.append("a decision that the child should be placed for adoption [ADO-02]")
+    if not any(on is not None and on <= asked.day for on in (child.placement_order_on, child.parental_consent_on)):
+        missing.append("a placement order or the parents' consent [ADO-01]")
+    return " and ".join(missing) or None
+
+
+def _wants(proposal: Proposal, child: Child) -> list[str]:
+    asked = proposal.asked
+    wants = [f"for a child of {age_on(child.date_of_birth, asked.day)}"]
     if child.placement_need is not None:
         wants.append(f"for a {child.placement_need.value.replace('_', ' ')} stay")
     if child.needs_must:
@@ -260,10 +303,4 @@ def _carer_in_words(proposal: Proposal, child: Child) -> str:
         wants.append(f"in the council's area or within {asked.policy.near_miles:g} miles of home")
     if proposal.register.zones_of(child.child_id):
         wants.append("outside the child's exclusion zones")
-    text = (
-        "No approval or answer, nor any two together, was found that would place this child. "
-        f"What would: {kinds}, {', '.join(wants)}, with a place"
-    )
-    if child.family_id is not None and len(proposal.register.families[child.family_id]) > 1:
-        return f"{text}; or one with places for the whole family {child.family_id}."
-    return f"{text}."
+    return wants

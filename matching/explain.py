@@ -15,13 +15,13 @@ from datetime import date
 import numpy as np
 
 from matching.considerations import cautions
-from matching.placements import NO_HOME, Placement
+from matching.placements import NO_HOME, Placement, who_signs
 from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
 from matching.results import Results
 from matching.rules.law import sources
 from matching.rules.register import age_on
-from matching.rules.rule import Answer, Rule
+from matching.rules.rule import Answer
 from matching.versions import versions
 from records.geography import ATTRIBUTION, authority_name
 from records.model import Child
@@ -250,14 +250,15 @@ def _without_a_home(results: Results) -> Section:
         "Why no home is proposed, and the least change that would truly place the child",
         (
             Column("Child"),
-            Column("Homes of a kind the care plan allows", number=True),
-            Column("How many of them each rule removes"),
+            Column("Homes of a right kind", number=True),
+            Column("How many each rule removes"),
             Column("What would help"),
         ),
         tuple(rows),
         (
-            "A home may be removed by several rules. What would help was checked with the rest of the plan unchanged; "
-            "who may approve it decides whether it is right.",
+            "Of a right kind: such as the care plan allows. A home may be removed by several rules.",
+            "What would help was checked for each child alone, with the rest of the plan unchanged: two children may "
+            "be shown the same place. Who may approve it decides whether it is right.",
         ),
     )
     return Section(heading, (table,), anchor="without")
@@ -425,6 +426,9 @@ def _unit_section(results: Results, unit: Unit, amount: Amount, *, level: int, a
     blocks: list[Block] = [*_own_words(children), _facts(proposal, children)]
     plans = [p for p in results.plan if p.child_id in unit.child_ids]
     blocks.append(_proposed(results, plans))
+    confirming = _before_confirming(results, plans)
+    if confirming is not None:
+        blocks.append(confirming)
     if unit.whole is not None:
         blocks += _ranking(results, unit.whole, "the whole family" if family else unit.unit_id, amount)
     elif family:
@@ -500,20 +504,32 @@ def _proposed(results: Results, plans: Sequence[Placement]) -> Block:
             why = next(one for one in results.unplaced if one.child_id == p.child_id)
             lines.append(f"{p.child_id}: no home is proposed. {why.help}")
             continue
-        i = proposal.register.child_index[p.child_id]
-        child = proposal.register.children[i]
         with_whom = f", with {', '.join(p.placed_with)}" if p.placed_with else ""
         stays = "stays in" if p.stays else "is proposed"
         lines.append(f"{p.child_id} {stays} home {_home_id(proposal, p.home)}{with_whom}.")
         if p.sign_off:
             lines.append(f"First: approval. {_signed_text(proposal, p.sign_off)}")
-        lines += [
-            f"Before confirming ({gate.rule_id}): {gate.words(child, proposal.asked)}"
-            for gate in results.before.of([i], p.home)
-            if not gate.always
-        ]
     nobody = all(p.home == NO_HOME for p in plans)
     return Notice("Proposed", tuple(lines), "bad" if nobody else "good")
+
+
+def _before_confirming(results: Results, plans: Sequence[Placement]) -> Block | None:
+    """What is particular to the proposed homes; what the law always asks for stands once, in its own chapter."""
+    proposal = results.proposal
+    for_whom: dict[tuple[str, str], list[str]] = {}
+    for p in plans:
+        if p.home == NO_HOME:
+            continue
+        i = proposal.register.child_index[p.child_id]
+        for gate in results.before.of([i], p.home):
+            if not gate.always:
+                words = gate.words(proposal.register.children[i], proposal.asked)
+                for_whom.setdefault((gate.rule_id, words), []).append(p.child_id)
+    if not for_whom:
+        return None
+    rows = tuple((rule_id, words, ", ".join(ids)) for (rule_id, words), ids in for_whom.items())
+    columns = (Column("Rule"), Column("What to do"), Column("For whom"))
+    return Table("Before confirming, besides what always comes first", columns, rows)
 
 
 def _ranking(results: Results, group: Ranked, name: str, amount: Amount) -> list[Block]:
@@ -573,8 +589,8 @@ def _ranked_row(results: Results, group: Ranked, k: int) -> tuple[Cell, ...]:
         first.append(f"Approval: {_signed_text(proposal, signed)}")
     if asked:
         first.append(f"An answer to {', '.join(asked)}")
-    if not group.open_rules[k] and not group.in_plan[k]:
-        first.append("Not enough places for all of them")
+    if not group.places_for_all[k]:
+        first.append("More places: the carers offer too few for all of them")
     return (
         (_home_id(proposal, home), _home_kind(proposal, home), *marks),
         k + 1,
@@ -604,7 +620,7 @@ def _waterfall(proposal: Proposal, i: int, home: int) -> Block:
     start = 0
     for part in proposal.weighed.parts(i, home):
         words = part.words if part.known else f"{part.words} (not all recorded: taken as the middle)"
-        score = f"{part.score:.0f} of 100, weight {part.weight_share:.0%}"
+        score = (f"{part.score:.0f} of 100", f"weight {part.weight_share:.0%}")
         bar = Bar(start, part.points_contributed, max(total, 1), f"{part.points_contributed}")
         rows.append((part.title, words, score, bar))
         start += part.points_contributed
@@ -741,12 +757,8 @@ def _signed_text(proposal: Proposal, rule_ids: Iterable[str]) -> str:
     by: dict[str, list[str]] = {}
     for rule in proposal.rules:
         if rule.rule_id in wanted:
-            by.setdefault(_first_words(rule), []).append(rule.rule_id)
+            by.setdefault(who_signs(rule) or "nobody may", []).append(rule.rule_id)
     return "; ".join(f"{who} ({', '.join(ids)})" for who, ids in by.items())
-
-
-def _first_words(rule: Rule) -> str:
-    return (rule.sign_off or "somebody with the power to").split(",")[0].split(";")[0]
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from matching import explain
-from matching.placements import NO_HOME, BeforeConfirming, Placement
+from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
 from matching.propose import Proposal
 from matching.results import Results, Step, nobody_listens, work_out
 from matching.rules.law import sources
@@ -388,7 +388,8 @@ class _ListedOnce:
 
 
 def _who_signs(rules: Sequence[Rule]) -> dict[str, str]:
-    return {rule.rule_id: (rule.sign_off or "").replace(LIST, ",") for rule in rules}
+    """Rule id to the person who signs, without the conditions that docs/reference/rules.md gives in full."""
+    return {rule.rule_id: who_signs(rule) for rule in rules}
 
 
 def _table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matching import audit
 from matching.propose import Proposal
 from matching.rules import GATES
-from matching.rules.rule import Answer, Gate
+from matching.rules.rule import Answer, Gate, Rule
 from records.geography import miles
 from records.model import SiblingPlan
 
@@ -49,6 +49,11 @@ class Split:
 
     family_id: str
     parted: tuple[tuple[str, str, float | None], ...]
+
+
+def who_signs(rule: Rule) -> str:
+    """The person or body whose approval a rule asks for, in a few words; "" when nobody may approve."""
+    return (rule.sign_off or "").split(",")[0].split(";")[0]
 
 
 class BeforeConfirming:

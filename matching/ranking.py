@@ -30,7 +30,8 @@ class Ranked:
 
     `answers` has all homes, shape (homes,). `points`, `low` and `high` are sums over the group. `miles` is that of
     the child who would live furthest from home, NaN where any is not known. `open_rules`: sign-offs and questions
-    that this run does not accept. `in_plan`: a plan of this run may place the whole group there.
+    that this run does not accept. `places_for_all`: the home has a place for each of them now. `in_plan`: a plan of
+    this run may place the whole group there.
     """
 
     group_id: str
@@ -42,6 +43,7 @@ class Ranked:
     high: Ints
     miles: Floats
     open_rules: NDArray[np.uint64]
+    places_for_all: Mask
     in_plan: Mask
 
     def __len__(self) -> int:
@@ -134,10 +136,11 @@ def rank_group(proposal: Proposal, group_id: str, child_ids: tuple[str, ...]) ->
     homes = np.flatnonzero((answers.barred == 0) & proposal.listed[rows].all(axis=0)).astype(np.int64)
     sign_off, unknown = answers.sign_off[homes], answers.unknown[homes]
     points = proposal.weighed.points[rows][:, homes].sum(axis=0)
-    miles = proposal.miles_home[rows][:, homes].max(axis=0, initial=-np.inf)
+    miles = proposal.miles_home[rows][:, homes].max(axis=0)
     newcomers = len(rows) - np.sum([register.lives_there(c)[homes] for c in child_ids], axis=0)
     open_rules = (sign_off | unknown) & ~allowed
-    in_plan = (open_rules == 0) & proposal.usable[rows][:, homes].all(axis=0) & (newcomers <= question.places[homes])
+    places_for_all = newcomers <= question.places[homes]
+    in_plan = (open_rules == 0) & proposal.usable[rows][:, homes].all(axis=0) & places_for_all
 
     standing = np.where(unknown & ~allowed != 0, 2, np.where(sign_off & ~allowed != 0, 1, 0))
     far = np.where(np.isnan(miles), np.inf, miles)
@@ -152,6 +155,7 @@ def rank_group(proposal: Proposal, group_id: str, child_ids: tuple[str, ...]) ->
         high=proposal.weighed.high[rows][:, homes].sum(axis=0)[order].astype(np.int64),
         miles=miles[order],
         open_rules=open_rules[order],
+        places_for_all=places_for_all[order],
         in_plan=in_plan[order],
     )
 

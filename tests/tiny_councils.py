@@ -92,8 +92,8 @@ class Seeded:
 
     def pick(self, options: Sequence[T], odds: Sequence[int] | None = None) -> T:
         """One of the options, as likely as its odds."""
-        weights = np.ones(len(options)) if odds is None else np.asarray(odds, dtype=np.float64)
-        return options[int(np.searchsorted(np.cumsum(weights), self._generator.random() * weights.sum(), "right"))]
+        weights = [1] * len(options) if odds is None else odds
+        return _at(options, weights, int(self._generator.random() * sum(weights)))
 
 
 class Drawn:
@@ -105,12 +105,15 @@ class Drawn:
     def pick(self, options: Sequence[T], odds: Sequence[int] | None = None) -> T:
         """One of the options, as likely as its odds."""
         weights = [1] * len(options) if odds is None else list(odds)
-        at = self._draw(st.integers(0, sum(weights) - 1))
-        for option, weight in zip(options, weights, strict=True):
-            if at < weight:
-                return option
-            at -= weight
-        raise AssertionError("the odds run out before the draw does")
+        return _at(options, weights, self._draw(st.integers(0, sum(weights) - 1)))
+
+
+def _at(options: Sequence[T], weights: Sequence[int], at: int) -> T:
+    for option, weight in zip(options, weights, strict=True):
+        if at < weight:
+            return option
+        at -= weight
+    raise AssertionError("the odds run out before the draw does")
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ class _Recipe:
         self.pick = choose.pick
         self.plain = plain
         self.day = self.pick(DAYS, (6, 2, 1, 1))
-        self.dirt = self.pick((0, 2, 5, 10), (3, 4, 3, 2))
+        self.dirt = self.pick((0, 1, 3, 8), (4, 4, 3, 2))
         """Per cent of cells that hold something out of the ordinary."""
         self.children: list[Child] = []
         self.homes: list[Home] = []
@@ -174,7 +177,8 @@ class _Recipe:
     def council(self) -> TinyCouncil:
         n_children = self.pick((1, 2, 3, 4, 5), (1, 2, 4, 5, 4))
         n_homes = self.pick((1, 2, 3, 4), (1, 3, 5, 4))
-        usual_routes = {family: self._routes() for family in (None, "F1", "F2")}
+        usual = self._routes()
+        usual_routes = {family: self._routes() if self.chance(30) else usual for family in (None, "F1", "F2")}
         for i in range(n_children):
             self.children.append(self._child(f"C{i + 1}", usual_routes))
         for i in range(n_homes):
@@ -218,11 +222,11 @@ class _Recipe:
                 (lodgings,),
                 (adoption, early),
             ),
-            (12, 4, 3, 2, 1, 2, 1, 1),
+            (14, 3, 3, 2, 1, 2, 1, 1),
         )
 
     def _child(self, child_id: str, usual_routes: dict[str | None, tuple[Route, ...]]) -> Child:
-        family = self.pick((None, "F1", "F2"), (4, 6, 2))
+        family = self.pick((None, "F1", "F2"), (4, 6, 3))
         routes = self._routes() if self.chance(15) else usual_routes[family]
         if Route.SUPPORTED_LODGINGS in routes:
             years = self.pick((16, 17, 15), (5, 3, 1))
@@ -256,7 +260,7 @@ class _Recipe:
             needs_helpful=self.odd((), ("harmful_sexual_behaviour",), ("trauma",)),
             alongside=self.pick(
                 (None, Alongside.SOLO, Alongside.ONLY_OLDER, Alongside.ONLY_YOUNGER, Alongside.NO_PREFERENCE),
-                (70, 5 + self.dirt, 5 + self.dirt, 5 + self.dirt, 5),
+                (85, 2 + self.dirt, 2 + self.dirt, 2 + self.dirt, 5),
             ),
             pets=self.pick(
                 (None, PetsWish.NO, PetsWish.MUST, PetsWish.CAN, PetsWish.UNKNOWN), (30, 1 + self.dirt, 1, 1, 1)
@@ -301,9 +305,9 @@ class _Recipe:
         kind = self.odd(kind, *HomeKind)
         authority = self.pick((TRAFFORD, SALFORD, BOLTON), (7, 2, 1))
         authority_recorded = self.odd(authority, None, None if self.plain else NOWHERE)
-        residents = [self._resident(home_id, i, kind) for i in range(self.pick((0, 1, 2, 3, 4), (9, 4, 3, 3, 1)))]
+        residents = [self._resident(home_id, i, kind) for i in range(self.pick((0, 1, 2, 3, 4), (8, 4, 4, 3, 1)))]
         fostered = sum(r.status is ResidentStatus.FOSTERED for r in residents)
-        room = self.pick((1, 2, 3, 4, 0), (6, 5, 3, 2, 1))
+        room = self.pick((2, 1, 3, 4, 5, 0), (6, 4, 4, 3, 2, 1))
         vacancies = self.odd(room, max(0, room - 1), 0, room + 1)
         years = [self.day.year - c.date_of_birth.year for c in self.children]
         children_ids = tuple(c.child_id for c in self.children)
@@ -313,40 +317,55 @@ class _Recipe:
             exempt = tuple(sorted({self.pick(people) for _ in range(self.pick((1, 2, 3, 4)))}))
         self.residents += residents
         self.homes.append(
-            Home(
-                home_id=home_id,
-                kind=kind,
-                provider=self.pick((Provider.IN_HOUSE, Provider.AGENCY, Provider.OTHER_AUTHORITY), (6, 3, 1)),
-                approved_places=max(1, fostered + room),
-                vacancies=vacancies,
-                approved_from=self.odd(self.on(-400, 0), None, self.on(1)),
-                approved_to=self.odd(None, self.on(0, 300), self.on(-1)),
-                last_review_on=self.odd(self.on(-100), None, self.on(-400)),
-                on_hold=self.odd(None, False, True),
-                notice_received_on=self.odd(None, self.on(0, -8, 1), self.on(0, -29)),
-                available_from=self.odd(None, self.on(0, -3), self.on(1)),
-                available_to=self.odd(None, self.on(0, 60), self.on(-1)),
-                approved_age_min=self.odd(None, self.pick(years), max(0, self.pick(years) - 1)),
-                approved_age_max=self.odd(None, self.pick(years), max(0, self.pick(years) - 1)),
-                approved_sex=self.odd(None, "F", "M"),
-                approved_needs=self.odd(
-                    (), (PlacementNeed.SHORT_TERM,), (PlacementNeed.LONG_TERM,), (PlacementNeed.REMAND,)
-                ),
-                named_children=self._named(kind, children_ids),
-                bedrooms_free=self.pick((None, 1, 2, 0, 3), (6, 4, 4, 1, 1)),
-                exempt_children=exempt,
-                exempting_authority=self.pick((authority, None, BOLTON), (8, 1, 1)) if exempt else None,
-                meets_needs=self.odd(EVERY_NEED, None, ("autism",), ("self_harm", "heard_of_nowhere")),
-                location=self._where(),
-                authority=authority_recorded,
-                pets=self.pick((False, True, None), (20, 1 + self.dirt, self.dirt)),
-                smoker=self.pick((False, True, None), (20, 1 + self.dirt, self.dirt)),
-                registered_categories=self.odd(("private_residence",), None, ("shared",))
-                if kind is HomeKind.SUPPORTED_LODGINGS
-                else None,
-                weekly_cost=self.pick((500.0, 300.0, None, 500.5), (3, 3, 1, 1)),
+            self._could_be(
+                Home(
+                    home_id=home_id,
+                    kind=kind,
+                    provider=self.pick((Provider.IN_HOUSE, Provider.AGENCY, Provider.OTHER_AUTHORITY), (6, 3, 1)),
+                    approved_places=max(1, fostered + room),
+                    vacancies=vacancies,
+                    approved_from=self.odd(self.on(-400, 0), None, self.on(1)),
+                    approved_to=self.odd(None, self.on(0, 300), self.on(-1)),
+                    last_review_on=self.odd(self.on(-100), None, self.on(-400)),
+                    on_hold=self.odd(None, False, True),
+                    notice_received_on=self.odd(None, self.on(0, -8, 1), self.on(0, -29)),
+                    available_from=self.odd(None, self.on(0, -3), self.on(1)),
+                    available_to=self.odd(None, self.on(0, 60), self.on(-1)),
+                    approved_age_min=self.odd(None, self.pick(years), max(0, self.pick(years) - 1)),
+                    approved_age_max=self.odd(None, self.pick(years), max(0, self.pick(years) - 1)),
+                    approved_sex=self.odd(None, "F", "M"),
+                    approved_needs=self.odd(
+                        (), (PlacementNeed.SHORT_TERM,), (PlacementNeed.LONG_TERM,), (PlacementNeed.REMAND,)
+                    ),
+                    named_children=self._named(kind, children_ids),
+                    bedrooms_free=self.pick((None, 2, 1, 3, 0), (8, 3, 3, 2, 1)),
+                    exempt_children=exempt,
+                    exempting_authority=self.pick((authority, None, BOLTON), (8, 1, 1)) if exempt else None,
+                    meets_needs=self.odd(EVERY_NEED, None, ("autism",), ("self_harm", "heard_of_nowhere")),
+                    location=self._where(),
+                    authority=authority_recorded,
+                    pets=self.pick((False, True, None), (20, 1 + self.dirt, self.dirt)),
+                    smoker=self.pick((False, True, None), (20, 1 + self.dirt, self.dirt)),
+                    registered_categories=self.odd(("private_residence",), None, ("shared",))
+                    if kind is HomeKind.SUPPORTED_LODGINGS
+                    else None,
+                    weekly_cost=self.pick((500.0, 300.0, None, 500.5), (3, 3, 1, 1)),
+                )
             )
         )
+
+    def _could_be(self, home: Home) -> Home:
+        """The home with dates and ages the right way round: what is upside down never passes the door."""
+        begins, ends = home.approved_from, home.approved_to
+        if begins is not None and ends is not None and begins > ends:
+            home = replace(home, approved_from=ends)
+        youngest, oldest = home.approved_age_min, home.approved_age_max
+        if youngest is not None and oldest is not None and youngest > oldest:
+            home = replace(home, approved_age_min=oldest, approved_age_max=youngest)
+        starts, stops = home.available_from, home.available_to
+        if starts is not None and stops is not None and starts > stops:
+            home = replace(home, available_from=stops, available_to=starts)
+        return home
 
     def _named(self, kind: HomeKind, children_ids: tuple[str, ...]) -> tuple[str, ...]:
         if self.chance(60 if kind is HomeKind.CONNECTED_PERSON else self.dirt):
@@ -417,7 +436,7 @@ class _Recipe:
             for b, other in people[i + 1 :] + relatives:
                 if family is None or family != other:
                     continue
-                odds = (6, 3, 3, 1) if b in known else (9, 2, 1, 1)
+                odds = (6, 3, 2, 1) if b in known else (9, 2, 1, 1)
                 plan = self.pick((None, SiblingPlan.TOGETHER, SiblingPlan.APART, SiblingPlan.UNDECIDED), odds)
                 if plan is not None:
                     rows.append(SiblingRow(min(a, b), max(a, b), plan))
@@ -449,18 +468,18 @@ class _Recipe:
 
 LOCATIONS = {"home": "home_{}", "school": "school_{}", "location": "{}", "centre": "{}"}
 FILES = {
-    "children.csv": ("children", Child),
-    "homes.csv": ("homes", Home),
-    "siblings.csv": ("siblings", SiblingRow),
-    "separations.csv": ("separations", Separation),
-    "residents.csv": ("residents", Resident),
-    "links.csv": ("links", Link),
-    "zones.csv": ("zones", Zone),
+    "children": ("children", Child),
+    "homes": ("homes", Home),
+    "siblings": ("siblings", SiblingRow),
+    "separations": ("separations", Separation),
+    "residents": ("residents", Resident),
+    "links": ("links", Link),
+    "zones": ("zones", Zone),
 }
 
 
 def frames(records: Records) -> dict[str, pd.DataFrame]:
-    """The records as text tables, one for each file of a records folder; blank is the empty text.
+    """The records as text tables, by the name of their file without its ending; blank is the empty text.
 
     Locations are written as easting and northing, so only those known by grid reference come back as they were.
     """

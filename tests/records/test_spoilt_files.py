@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import struct
 import time
 import zipfile
@@ -147,7 +148,7 @@ FAR_CELL = b'<row r="1048576"><c r="%s1048576"><v>1</v></c></row></sheetData>'
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]>"
 
 UNUSABLE_BOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
-    "rubbish": (lambda: os.urandom(4000), "damaged"),
+    "rubbish": (lambda: random.Random(1).randbytes(4000), "damaged"),
     "empty": (lambda: b"", "damaged"),
     "a CSV named xlsx": (lambda: f"{CHILDREN}\n".encode(), "damaged"),
     "an old workbook": (lambda: b"\xd0\xcf\x11\xe0" + bytes(4000), "password"),

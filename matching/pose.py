@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
 from matching.rules.asked import Asked
 from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
+from matching.rules.location import Area, homes_in
 from matching.rules.register import Mask, Register, age_on
 from records.model import Alongside, Child, HomeKind, SiblingPlan
 
@@ -49,7 +50,7 @@ def local_pairs(register: Register, asked: Asked, miles_home: NDArray[np.float64
     whose distance is deliberate, nor in homes where the child may be adopted.
     """
     homes = register.homes
-    own_area = (homes.authority == asked.council) if asked.council else np.zeros(len(homes), dtype=np.bool_)
+    own_area = homes_in(Area.OWN, homes, asked)
     with np.errstate(invalid="ignore"):
         near = miles_home <= asked.policy.near_miles
     counted = ~homes.is_kind(*ADOPTIVE)

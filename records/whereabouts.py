@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import hypot
 from typing import TYPE_CHECKING, Protocol
 
+from records.geography import upper_tier
 from records.model import Location, Precision
 from records.reading import Sheet
 
@@ -93,7 +94,8 @@ class Whereabouts:
                     "Give the authority's GSS code, or a full postcode.",
                 )
             return recorded
-        if recorded is not None and recorded != place.authority:
+        # a district, or a code since replaced, is the same authority for children's services
+        if recorded is not None and place.authority not in (recorded, upper_tier(recorded)):
             sheet.note(
                 row,
                 column,

@@ -242,19 +242,19 @@ def test_paths_that_are_nothing(tmp_path: Path) -> None:
             read(path)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read every file")
 def test_files_nobody_may_read(tmp_path: Path) -> None:
-    """A file or folder without permission is said so."""
+    """A file or folder without permission is said so; where the system lets us in all the same, it is read."""
     folder = write_folder(tmp_path / "records")
-    (folder / "homes.csv").chmod(0)
-    with pytest.raises(Unusable, match="may not be read"):
-        read(folder)
-    folder.chmod(0)
-    try:
-        with pytest.raises(Unusable, match="may not be read"):
-            read(folder)
-    finally:
-        folder.chmod(0o700)
+    for locked in (folder / "homes.csv", folder):
+        locked.chmod(0)
+        try:
+            if os.access(folder / "homes.csv", os.R_OK):
+                assert "homes" in read(folder).tables
+            else:
+                with pytest.raises(Unusable, match="may not be read"):
+                    read(folder)
+        finally:
+            locked.chmod(0o700)
 
 
 def test_a_refusal_of_the_system_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

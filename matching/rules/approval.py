@@ -136,7 +136,7 @@ def notice_of_resignation(child: Child, register: Register, asked: Asked) -> Ans
     homes = register.homes
     notice = homes.notice_received_on
     last_day = notice + np.timedelta64(asked.law.notice_days, "D")
-    stay_ends = np.datetime64("NaT") if child.expected_end is None else np.datetime64(child.expected_end, "D")
+    stay_ends = np.datetime64(child.expected_end, "D")
     over_in_time = (stay_ends <= last_day) & (asked.today <= last_day)
     return met_unless(homes, barred=(notice <= asked.today) & ~over_in_time)
 
@@ -167,8 +167,7 @@ def carer_is_available(group: Group, homes: Homes, asked: Asked) -> AnswerArray:
     """
     not_yet = homes.available_from > asked.today
     no_longer = homes.available_to < asked.today
-    new = newcomers(group)
-    too_few = (new > 0) & (new > homes.vacancies)
+    too_few = newcomers(group) > homes.vacancies
     return met_unless(homes, needs_sign_off=not_yet | no_longer | too_few)
 
 
@@ -219,11 +218,11 @@ def _stay_not_in_terms(homes: Homes, need: PlacementNeed) -> Mask:
 def in_the_specialist_scheme(child: Child, register: Register, asked: Asked) -> AnswerArray:
     """Is the carer in the scheme that a remand, a parent with a child, or short breaks need?"""
     homes = register.homes
-    need = child.placement_need
-    if need is None or need not in SCHEMES:
+    scheme = next((one for one in SCHEMES if one is child.placement_need), None)
+    if scheme is None:
         return met_unless(homes)
     bound = ~homes.is_kind(HomeKind.ADOPTER)
-    return met_unless(homes, needs_sign_off=bound & _stay_not_in_terms(homes, need))
+    return met_unless(homes, needs_sign_off=bound & _stay_not_in_terms(homes, scheme))
 
 
 @rule_for_each_child(

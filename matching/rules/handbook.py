@@ -40,7 +40,7 @@ _INSIDE = "tests/matching/rules/test_inside.py::"
 INSIDE: tuple[Inside, ...] = (
     Inside("ADO-04", "Part of FOST-02: what was noted of adopters binds nobody; it scores.",
            _APPROVAL + "test_what_was_noted_of_adopters_is_advice"),
-    Inside("ADO-16", "A plan proposes; it is neither a link nor a match. ADO-07 to ADO-10 list the steps still to come.",
+    Inside("ADO-16", "A plan proposes; it is neither a link nor a match. ADO-07 to ADO-10 list the steps to come.",
            _GATES + "test_steps_of_an_adoption"),
     Inside("ADO-20", "A decision that is reversed is taken out of the records, and the child's route with it; without "
            "them ADO-02 and PLC-03 bar every adopter.",

@@ -153,9 +153,9 @@ def register(
     )
 
 
-def asked(day: date = DAY, *, council: str | None = COUNCIL, **policy: Any) -> Asked:
-    """The round in which the rule is asked."""
-    return Asked(day, council, law_on(day), replace(Policy(), **policy))
+def asked(day: date = DAY, *, council: str | None = COUNCIL, law: dict[str, Any] | None = None, **policy: Any) -> Asked:
+    """The round in which the rule is asked; `law` changes numbers of the law as it stood on the day."""
+    return Asked(day, council, replace(law_on(day), **(law or {})), replace(Policy(), **policy))
 
 
 def by_id(rule_id: str) -> Rule:

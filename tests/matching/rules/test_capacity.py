@@ -220,8 +220,12 @@ def test_each_home_is_counted_by_itself(rule: Rule) -> None:
 
 def test_newcomers() -> None:
     """Only those who do not live there are newcomers, home by home."""
-    reg = register(family(8, 9), (home("H1"), home("H2")), links=(link(LinkKind.CURRENT_CARER, home_id="H2"),))
-    assert list(newcomers(reg.group("Ash", "Bay"))) == [2, 1]
+    homes = tuple(home(f"H{i}") for i in (1, 2, 3))
+    links = (link(LinkKind.CURRENT_CARER, "Ash", "H2"), link(LinkKind.CURRENT_CARER, "Bay", "H3"))
+    reg = register(family(8, 9), homes, links=links)
+    assert list(newcomers(reg.group("Ash", "Bay"))) == [2, 1, 1]
+    both = register(family(8, 9), homes, links=(link(LinkKind.CURRENT_CARER, "Bay"), link(LinkKind.CURRENT_CARER)))
+    assert list(newcomers(both.group("Ash", "Bay"))) == [0, 2, 2]
 
 
 def rooms(*facts: dict[str, Any]) -> tuple[Child, ...]:
@@ -306,6 +310,10 @@ def test_who_lives_there_has_a_bedroom() -> None:
     assert ask_all(bedrooms, (child(),), none_free, links=here) == [MET]
     brothers = rooms({}, {})
     assert ask_all(bedrooms, brothers, (none_free, one_free), links=here) == [SIGN_OFF, MET]
+    elsewhere = (link(LinkKind.CURRENT_CARER, "Ash", "H2"), link(LinkKind.CURRENT_CARER, "Bay", "H3"))
+    apart_now = rooms({"age": 12}, {"age": 13})
+    homes = tuple(home(f"H{i}", bedrooms_free=1) for i in (1, 2, 3))
+    assert ask_all(bedrooms, apart_now, homes, links=elsewhere) == [SIGN_OFF, MET, MET]
     three = rooms({}, {"age": 12}, {"age": 13})
     assert ask_all(bedrooms, three, (home("H1", bedrooms_free=2), one_free), links=here) == [MET, SIGN_OFF]
 
@@ -343,6 +351,25 @@ def test_other_homes_may_take_a_part_of_a_family(kind: HomeKind) -> None:
     assert ask(one_child_or_the_whole_family, children, home(kind=kind), together=["Ash", "Bay"]) == [MET]
 
 
-def test_the_limit_is_the_laws() -> None:
+@BOTH
+@pytest.mark.parametrize(("limit", "answer"), [(3, SIGN_OFF), (4, MET), (2, SIGN_OFF)])
+def test_the_limit_is_the_laws(rule: Rule, limit: int, answer: Answer) -> None:
     """The number comes from the law as it stood, never from the rule."""
-    assert asked().law.usual_fostering_limit == 3
+    assert ask_all(rule, (child(),), residents=fostered(3), now=asked(law={"usual_fostering_limit": limit})) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("law", "alone", "sharing"),
+    [
+        ({}, SIGN_OFF, MET),
+        ({"own_bedroom_from_age": 5}, SIGN_OFF, MET),
+        ({"own_bedroom_from_age": 6}, MET, MET),
+        ({"share_bedroom_under_age": 6}, SIGN_OFF, MET),
+        ({"share_bedroom_under_age": 5}, SIGN_OFF, SIGN_OFF),
+    ],
+    ids=["as the law stands", "own from five", "own from six", "sharing under six", "sharing under five"],
+)
+def test_the_ages_for_bedrooms_are_on_file(law: dict[str, int], alone: Answer, sharing: Answer) -> None:
+    """A child of five with no bedroom free, and two brothers of five with one: by the numbers on file."""
+    assert ask_all(bedrooms, rooms({}), home(bedrooms_free=0), now=asked(law=law)) == [alone]
+    assert ask_all(bedrooms, rooms({}, {}), home(bedrooms_free=1), now=asked(law=law)) == [sharing]

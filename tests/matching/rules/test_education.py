@@ -113,3 +113,13 @@ def test_school_year(born: date, recorded: int | None, day: date, year: int) -> 
 def test_year_10_by_age_when_it_is_not_recorded() -> None:
     """A pupil of 14 whose year is blank is asked about as in key stage 4."""
     assert gated(key_stage_4, child(date_of_birth=date(2012, 5, 1)), away(6)) == [True]
+
+
+def test_ages_and_years_are_on_file() -> None:
+    """From what age and in which years come from the law as it stood."""
+    four = child(date_of_birth=aged(4))
+    assert gated(other_school_years, four, away(6)) == [False]
+    assert gated(other_school_years, four, away(6), now=asked(law={"school_from_age": 4})) == [True]
+    year_9, year_11 = child(age=13, school_year=9, school=SCHOOL), child(age=15, school_year=11, school=SCHOOL)
+    assert gated(key_stage_4, year_9, away(6), now=asked(law={"key_stage_4_from_year": 9})) == [True]
+    assert gated(key_stage_4, year_11, away(6), now=asked(law={"key_stage_4_to_year": 10})) == [False]

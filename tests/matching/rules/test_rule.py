@@ -129,6 +129,29 @@ def test_the_list_of_rules() -> None:
         assert one.question is None or one.question.endswith("?"), one.rule_id
 
 
+def test_no_rule_is_missing_from_the_list() -> None:
+    """The contents page, in the order in which a panel asks."""
+    assert [r.rule_id for r in RULES] == [
+        *("PLC-03", "STB-01", "SLG-01", "SLG-03", "ADO-02", "ADO-01"),
+        *("SAFE-06", "SAFE-01", "SIB-02", "LOC-09", "SAFE-04"),
+        *("FOST-01", "CON-03", "ADO-03", "SLG-02", "FOST-16", "FOST-18", "FOST-20", "CON-04", "EPM-03"),
+        *("FOST-02", "FOST-24", "FOST-03", "FOST-05", "PW-01", "BED-01"),
+        *("HLT-02", "HLT-03", "HLT-09", "SAFE-03", "SAFE-07", "IDN-05", "PAC-01", "FOST-22", "HLT-05", "HLT-07"),
+        *("LOC-03", "LOC-04"),
+    ]
+    assert sorted({g.rule_id for g in GATES}) == [
+        *("ADO-01", "ADO-07", "ADO-08", "ADO-09", "ADO-10", "ADO-11", "ADO-12", "ADO-13"),
+        *("BED-02", "CNT-01", "CON-01", "CON-02", "EDU-02", "EDU-03", "EPM-01", "EPM-05"),
+        *("FOST-01", "FOST-11", "FOST-12", "FOST-13", "FOST-15", "FOST-21", "FOST-23", "GOV-08"),
+        *("HLT-04", "HLT-05", "HLT-07", "LOC-06", "LOC-11", "LOC-12", "PAC-02"),
+        *("PLC-01", "PLC-08", "PLC-09", "PLC-10", "REM-01"),
+        *("SAFE-02", "SAFE-04", "SAFE-05", "SAFE-06", "SAFE-08", "SHB-01", "SIB-06"),
+        *("SLG-04", "SLG-06", "SLG-12", "STB-03"),
+    ]
+    assert [g.rule_id for g in GATES].count("SAFE-04") == 2
+    assert [g.rule_id for g in GATES].count("HLT-05") == 2
+
+
 def test_rules_that_can_say_unknown_have_a_question() -> None:
     """`unknown` always comes with what to ask: blank facts are put to every rule."""
     blank_home = home(approved_from=None, authority=None, meets_needs=None, registered_categories=None)

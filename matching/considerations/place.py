@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from records.model import Child, Location, Precision
 
 UNACCOMPANIED = "uasc"
 _AGE_IN_RECEPTION = 4
-_LAST_SCHOOL_YEAR = 13
 
 
 def miles_from(place: Location | None, facts: Facts) -> Floats:
@@ -94,6 +94,7 @@ def _area_words(facts: Facts, home: int) -> str:
     }[value]
 
 
+@cache
 def _area_value(council: str, authority: str) -> float:
     if not authority:
         return float("nan")
@@ -127,7 +128,7 @@ def school_year(child: Child, day: date) -> int:
     if child.school_year is not None:
         return child.school_year
     august = date(day.year if day.month >= 9 else day.year - 1, 8, 31)
-    return min(age_on(child.date_of_birth, august) - _AGE_IN_RECEPTION, _LAST_SCHOOL_YEAR)
+    return age_on(child.date_of_birth, august) - _AGE_IN_RECEPTION
 
 
 def _school_recorded(child: Child) -> bool:

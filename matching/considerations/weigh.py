@@ -142,7 +142,9 @@ def weigh(register: Register, asked: Asked) -> Weighed:
                 scores[one.name][i] = np.nan
                 continue
             weight = weights[i, k] * score.applies
-            values = _millionths(np.stack([score.value, score.least, score.most]))
+            # Where everything is recorded the three are one and the same array; one row then stands for all.
+            rows = [score.value] if score.least is score.value else [score.value, score.least, score.most]
+            values = _millionths(np.stack(rows))
             if one.fixed_share:
                 fixed += weight * values
             else:

@@ -10,9 +10,10 @@ import pytest
 from matching.considerations import CONSIDERATIONS, cautions
 from matching.considerations.weigh import _points, _Scale, _shared_out
 from matching.policy import Policy
-from records.model import Alongside, Link, LinkKind, PetsWish
+from matching.rules.register import Register
+from records.model import Alongside, HomeKind, Link, LinkKind, PetsWish
 from tests.matching.considerations.asking import round_of
-from tests.ordinary import BOLTON, DAY, HERE, SALFORD, child, fostered, home, kin, miles_east, records
+from tests.ordinary import BOLTON, DAY, HERE, SALFORD, asked_on, child, fostered, home, kin, miles_east, records
 
 
 def test_a_worked_example() -> None:
@@ -43,6 +44,29 @@ def test_a_worked_example() -> None:
     with_kin = round_of(records([ash], [oak], links=(kin("ash", "oak"),)))
     assert with_kin.points[0, 0] == 852  # 180 / 352 of 1000 more: 340.3 + 511.4 = 851.7
     assert with_kin.parts(0, 0)[0].weight_share == pytest.approx(180 / 352)
+
+
+def test_the_width_of_what_is_not_recorded() -> None:
+    """A blank could become anything from 0 to 100; faith and ethnicity can only add, and less in adoption."""
+    told = records([child("ash", home=None)], [home("oak"), home("elm", kind=HomeKind.ADOPTER)])
+    register, asked = Register(told), asked_on(DAY)
+    widths = {}
+    for one in CONSIDERATIONS:
+        score = one.score(told.children[0], register, asked)
+        for at in np.flatnonzero(~score.known & score.applies):
+            widths[one.name, str(register.homes.ids[at])] = (score.least[at], score.value[at], score.most[at])
+    assert widths == {
+        ("nearness", "oak"): (0, 50, 100),
+        ("school", "oak"): (0, 50, 100),
+        ("language", "oak"): (0, 50, 100),
+        ("language", "elm"): (0, 50, 100),
+        ("faith", "oak"): (50, 50, 100),
+        ("faith", "elm"): (50, 50, 75),
+        ("identity", "oak"): (50, 50, 100),
+        ("identity", "elm"): (50, 50, 75),
+        ("wish", "oak"): (0, 50, 100),
+        ("wish", "elm"): (0, 50, 100),
+    }
 
 
 def test_a_half_goes_to_the_even_number() -> None:

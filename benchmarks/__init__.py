@@ -1,0 +1,1 @@
+"""How long, how much memory, how good: the solvers side by side on made-up rounds."""

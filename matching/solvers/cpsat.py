@@ -1,0 +1,243 @@
+"""CP-SAT on bundles: priced by the linear relaxation, searched only where the prices leave doubt.
+
+For each aim the relaxation gives a bound, proved in whole numbers, and for every bundle what choosing it must
+lose. Bundles that lose too much for the target are left out, and CP-SAT searches the rest. A target that proves
+out of reach lowers the bound; the target then comes down until it meets the plan.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy.sparse import csr_array
+
+from matching.bundles import Bundles, bundles_of
+from matching.question import Ints, Question, Solution
+from matching.solvers.packing import packing_of
+from matching.solvers.prices import Prices, prices_of
+from matching.solvers.solver import Aim, Clock, Found, Tell, Watch, solve_in_order
+
+FEW = 4_000
+"""Bundles that one search takes on gladly; the first target is set so that about so many remain."""
+LARGEST = 2**53
+SEED = 20_260_101
+
+
+def solve_cpsat(
+    question: Question, *, time_limit: float | None = None, watch: Watch | None = None, workers: int = 1
+) -> Solution:
+    """The best plan by CP-SAT on bundles; see `matching.solvers.solver.Solver`."""
+    clock = Clock(time_limit)
+    engine = BundleEngine(question, workers)
+    return solve_in_order(question, engine, "cpsat", clock, watch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one search ended with: the bundles chosen, or None; the bound; whether the search was finished."""
+
+    chosen: Ints | None
+    bound: int
+    finished: bool
+
+
+class BundleEngine:
+    """Answers `matching.solvers.solver.Engine`'s two questions on the bundles of one question.
+
+    What is held only ever grows, so a bundle once proved to be in no plan that reaches it is dropped for good.
+    """
+
+    def __init__(self, question: Question, workers: int = 1) -> None:
+        self.question = question
+        self.bundles: Bundles = bundles_of(question)
+        self.packing = packing_of(self.bundles)
+        self._workers = workers
+        self._alive = np.arange(len(self.bundles), dtype=np.int64)
+
+    def best(self, aim: Aim, held: tuple[tuple[Aim, int], ...], start: Ints, clock: Clock, tell: Tell) -> Found:
+        """The best plan for an aim among lawful plans that reach what is held. `start` is one of them."""
+        values, plan = self._values(aim), start
+        value, upper = aim.of(self.question, plan), aim.ceiling(self.question)
+        if not len(self._alive):
+            return Found(plan, min(upper, value))
+        prices = self._prices(values, held, clock)
+        if prices is not None:
+            upper = min(upper, prices.bound)
+        tell(value, upper)
+        step = 1
+        while value < upper and not clock.is_up:
+            target = max(value + 1, min(self._target(prices), upper - step + 1))
+            columns = self._alive if prices is None else self._alive[prices.may_reach(target)]
+            outcome = self._search(columns, held, (values, target), plan, clock, tell)
+            if outcome.chosen is not None:
+                plan = self._plan(outcome.chosen)
+                value = aim.of(self.question, plan)
+            # a plan worth the target or more uses none of the bundles left out
+            upper = min(upper, max(outcome.bound, target - 1))
+            tell(value, upper)
+            if not outcome.finished:
+                break
+            step *= 4
+        if prices is not None and value == upper:
+            self._alive = self._alive[prices.may_reach(value)]
+        return Found(plan, upper)
+
+    def another(self, held: tuple[tuple[Aim, int], ...], plan: Ints, clock: Clock) -> bool | None:
+        """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
+        if clock.is_up:
+            return None
+        model = _Model(self, self._alive, held)
+        placed = plan[self.question.pair_child]
+        agrees = (placed == self.question.pair_home).astype(np.int64) - (placed < 0)
+        model.at_most(self.bundles.total(agrees), int((plan >= 0).sum()) - 1)
+        solver = _solver(clock, self._workers)
+        status = solver.solve(model.model)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return True
+        return False if status == cp_model.INFEASIBLE else None
+
+    def _search(
+        self,
+        columns: Ints,
+        held: tuple[tuple[Aim, int], ...],
+        goal: tuple[Ints, int],
+        hint: Ints,
+        clock: Clock,
+        tell: Tell,
+    ) -> _Outcome:
+        """The best choice of some bundles worth at least a target."""
+        values, target = goal
+        if not len(columns):
+            return _Outcome(None, target - 1, True)
+        model = _Model(self, columns, held)
+        model.at_least(values, target)
+        model.maximise(values)
+        model.hint(self._chosen(hint))
+        solver = _solver(clock, self._workers)
+        status = solver.solve(model.model, _Hear(tell))
+        if status == cp_model.INFEASIBLE:
+            return _Outcome(None, target - 1, True)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return _Outcome(None, _whole_bound(solver, values), False)
+        chosen = columns[[solver.boolean_value(x) for x in model.choose]]
+        if status == cp_model.OPTIMAL:
+            return _Outcome(chosen, int(values[chosen].sum()), True)
+        return _Outcome(chosen, _whole_bound(solver, values), False)
+
+    def _prices(self, values: Ints, held: tuple[tuple[Aim, int], ...], clock: Clock) -> Prices | None:
+        alive = self._alive
+        floors = csr_array(
+            np.array([self._values(aim)[alive] for aim, _ in held], dtype=np.int64).reshape(-1, len(alive))
+        )
+        floor = np.array([least for _, least in held], dtype=np.int64)
+        return prices_of(values[alive], self.packing.matrix[:, alive], self.packing.capacity, floors, floor, clock.left)
+
+    def _target(self, prices: Prices | None) -> int:
+        """The least target that leaves few bundles; 0 when all of them are few."""
+        if prices is None or len(self._alive) <= FEW:
+            return -LARGEST
+        losses = np.sort(-np.minimum(prices.scaled_gain, 0))
+        return -((int(losses[FEW]) - 1 - prices.scaled_bound) // prices.scale)
+
+    def _values(self, aim: Aim) -> Ints:
+        values = self.bundles.total(aim.per_pair)
+        if aim.per_sibling_pair:
+            values = values + aim.per_sibling_pair * self.bundles.siblings_together
+        if float(np.abs(values).sum()) >= LARGEST:
+            raise ValueError(f"the numbers of {aim.name} are too large to be summed exactly")
+        return values
+
+    def _plan(self, chosen: Ints) -> Ints:
+        plan = np.full(self.question.children, -1, dtype=np.int64)
+        for bundle in chosen:
+            pairs = self.bundles.pair[self.bundles.start[bundle] : self.bundles.start[bundle + 1]]
+            plan[self.question.pair_child[pairs]] = self.question.pair_home[pairs]
+        return plan
+
+    def _chosen(self, plan: Ints) -> NDArrayOfBool:
+        """Which bundles a plan is made of, shape (bundles,)."""
+        bundles, q = self.bundles, self.question
+        used = (plan[q.pair_child] == q.pair_home).astype(np.int64)
+        inside = bundles.total(used)
+        whole = inside == np.diff(bundles.start)
+        row = bundles.unit * max(q.homes, 1) + bundles.home
+        _, numbered = np.unique(row, return_inverse=True)
+        most = np.zeros(int(numbered.max(initial=-1)) + 1, dtype=np.int64)
+        np.maximum.at(most, numbered, inside)
+        chosen: NDArrayOfBool = whole & (inside == most[numbered])
+        return chosen
+
+
+NDArrayOfBool = np.typing.NDArray[np.bool_]
+
+
+class _Model:
+    """One CP-SAT model: a choice of some bundles, the packing of homes, and what is held."""
+
+    def __init__(self, engine: BundleEngine, columns: Ints, held: tuple[tuple[Aim, int], ...]) -> None:
+        self.model = cp_model.CpModel()
+        self.choose = [self.model.new_bool_var("") for _ in columns]
+        self._columns = columns
+        self._pack(engine.packing.matrix[:, columns], engine.packing.capacity)
+        for aim, least in held:
+            self.at_least(engine._values(aim), least)
+
+    def _pack(self, matrix: csr_array, capacity: Ints) -> None:
+        matrix = csr_array(matrix)
+        start, column, weight = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
+        binds = np.flatnonzero(matrix.sum(axis=1) > capacity)
+        for row in binds.tolist():
+            chosen = [self.choose[c] for c in column[start[row] : start[row + 1]]]
+            weights = weight[start[row] : start[row + 1]]
+            room = int(capacity[row])
+            if room == 1 and max(weights) == 1:
+                self.model.add_at_most_one(chosen)
+            else:
+                self.model.add(cp_model.LinearExpr.weighted_sum(chosen, weights) <= room)
+
+    def _sum(self, values: Ints) -> cp_model.LinearExprT:
+        mine = values[self._columns]
+        counts = np.flatnonzero(mine).tolist()
+        return cp_model.LinearExpr.weighted_sum([self.choose[i] for i in counts], mine[counts].tolist())
+
+    def at_least(self, values: Ints, least: int) -> None:
+        self.model.add(self._sum(values) >= least)
+
+    def at_most(self, values: Ints, most: int) -> None:
+        self.model.add(self._sum(values) <= most)
+
+    def maximise(self, values: Ints) -> None:
+        self.model.maximize(self._sum(values))
+
+    def hint(self, chosen: NDArrayOfBool) -> None:
+        """Where to begin; never a constraint."""
+        for i, bundle in enumerate(self._columns.tolist()):
+            self.model.add_hint(self.choose[i], bool(chosen[bundle]))
+
+
+class _Hear(cp_model.CpSolverSolutionCallback):
+    def __init__(self, tell: Tell) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def on_solution_callback(self) -> None:
+        self._tell(round(self.objective_value), math.floor(self.best_objective_bound))
+
+
+def _solver(clock: Clock, workers: int) -> cp_model.CpSolver:
+    """A solver with every choice pinned that could make two runs differ."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = SEED
+    solver.parameters.linearization_level = 2
+    if not math.isinf(clock.left):
+        solver.parameters.max_time_in_seconds = clock.left
+    return solver
+
+
+def _whole_bound(solver: cp_model.CpSolver, values: Ints) -> int:
+    """The bound of a search that was cut short. All values are whole, and CP-SAT's bound is exact below 2^53."""
+    return min(math.floor(solver.best_objective_bound + 1e-6), int(np.maximum(values, 0).sum()))

@@ -1,0 +1,176 @@
+"""What is left between bundles: a packing of homes, as sparse rows `matrix @ chosen <= capacity`, all integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from matching.bundles import Bundles
+from matching.question import UNLIMITED, Ints, Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packing:
+    """A 0/1 choice of bundles is a lawful plan exactly when `matrix @ chosen <= capacity`.
+
+    `matrix`, shape (rows, bundles), has no negative entry; `capacity`, shape (rows,).
+    """
+
+    matrix: csr_array
+    capacity: Ints
+
+
+_NOTHING = (np.zeros(0, dtype=np.int64),) * 3
+
+
+class _Rows:
+    """Gathers rows as flat (row, bundle, weight); rows of one call are numbered apart from all others."""
+
+    def __init__(self, bundles: int) -> None:
+        self._bundles = bundles
+        self._parts: list[tuple[Ints, Ints, Ints]] = []
+        self._capacities: list[Ints] = []
+        self._count = 0
+
+    def add(self, row: Ints, bundle: Ints, weight: Ints | int, capacity: Ints | int) -> None:
+        """`row` may be any numbers; `capacity` is one number or one for each entry, the same within a row."""
+        if not len(row):
+            return
+        _, first, numbered = np.unique(row, return_index=True, return_inverse=True)
+        weight = np.broadcast_to(np.asarray(weight, dtype=np.int64), row.shape)
+        capacity = np.broadcast_to(np.asarray(capacity, dtype=np.int64), row.shape)[first]
+        binds = np.bincount(numbered, weights=weight) > capacity
+        kept = binds[numbered] & (weight != 0)
+        renumbered = np.cumsum(binds) - 1
+        self._parts.append((renumbered[numbered[kept]] + self._count, bundle[kept], weight[kept]))
+        self._capacities.append(capacity[binds])
+        self._count += int(binds.sum())
+
+    def packing(self) -> Packing:
+        row, bundle, weight = (np.concatenate(column) for column in zip(_NOTHING, *self._parts, strict=True))
+        matrix = coo_array((weight, (row, bundle)), shape=(self._count, self._bundles)).tocsr()
+        matrix.sort_indices()
+        return Packing(matrix, np.concatenate([_NOTHING[0], *self._capacities]))
+
+
+def packing_of(bundles: Bundles) -> Packing:
+    """The rows that make a choice of bundles a lawful plan, and a few more that only tighten the relaxation."""
+    rows = _Rows(len(bundles))
+    everyone = np.arange(len(bundles), dtype=np.int64)
+    one_bundle = _takes_one_bundle(bundles)
+    one_home_for_each_child(rows, bundles)
+    one_bundle_of_a_unit(rows, bundles, ~one_bundle[bundles.home])
+    nobody_beside_one_who_is_alone(rows, bundles)
+    apart_across_units(rows, bundles, one_bundle)
+    odd_sets_of_a_family(rows, bundles)
+    for weight, room in _shared(bundles):
+        # a bundle that must be alone takes all there is, which is no less true and much tighter
+        filled = np.where(bundles.alone, room, weight)
+        binds = room < UNLIMITED
+        rows.add(bundles.home[binds], everyone[binds], filled[binds], room[binds])
+        large = binds & (2 * filled > room) & (room >= 3)
+        rows.add(bundles.home[large], everyone[large], 1, 1)
+    return rows.packing()
+
+
+def one_home_for_each_child(rows: _Rows, bundles: Bundles) -> None:
+    """A child is in one bundle at most; children never split share one row."""
+    child = bundles.question.pair_child[bundles.pair]
+    _, speaks_for_atom = np.unique(bundles.atom_of, return_index=True)
+    speaks = np.zeros(bundles.question.children, dtype=np.bool_)
+    speaks[speaks_for_atom] = True
+    kept = speaks[child]
+    rows.add(child[kept], bundles.owner[kept], 1, 1)
+
+
+def one_bundle_of_a_unit(rows: _Rows, bundles: Bundles, where: Mask) -> None:
+    """A bundle is all that its unit places in the home."""
+    key = bundles.unit * max(bundles.question.homes, 1) + bundles.home
+    rows.add(key[where], np.flatnonzero(where), 1, 1)
+
+
+def nobody_beside_one_who_is_alone(rows: _Rows, bundles: Bundles) -> None:
+    """A bundle that must be alone shares with nobody, not even with children who live there already.
+
+    Newcomers are kept out by the row of places, which such a bundle fills; only bundles of children who live
+    there already take no place, and need rows of their own.
+    """
+    q = bundles.question
+    light = (bundles.newcomers == 0) & ~bundles.alone
+    has_alone = np.zeros(q.homes, dtype=np.bool_)
+    has_alone[bundles.home[bundles.alone]] = True
+    alone = np.flatnonzero(bundles.alone)
+    full = alone[q.places[bundles.home[alone]] <= 0]
+    rows.add(bundles.home[full], full, 1, 1)
+    for bundle in np.flatnonzero(light & has_alone[bundles.home]):
+        beside = alone[bundles.home[alone] == bundles.home[bundle]]
+        both = np.append(beside, bundle)
+        rows.add(np.zeros(len(both), dtype=np.int64), both, 1, 1)
+
+
+def apart_across_units(rows: _Rows, bundles: Bundles, one_bundle: Mask) -> None:
+    """Two children of different units who may never share a home."""
+    q = bundles.question
+    apart = np.unique(np.sort(q.apart.reshape(-1, 2), axis=1), axis=0)
+    child, owner = q.pair_child[bundles.pair], bundles.owner
+    order = np.argsort(child, kind="stable")
+    edge = np.searchsorted(child[order], np.arange(q.children + 1))
+    for a, b in apart:
+        with_a, with_b = owner[order[edge[a] : edge[a + 1]]], owner[order[edge[b] : edge[b + 1]]]
+        if not len(with_a) or not len(with_b) or bundles.unit[with_a[0]] == bundles.unit[with_b[0]]:
+            continue
+        shared = np.intersect1d(bundles.home[with_a], bundles.home[with_b])
+        either = np.concatenate((with_a, with_b))
+        either = either[np.isin(bundles.home[either], shared[~one_bundle[shared]])]
+        rows.add(bundles.home[either], either, 1, 1)
+
+
+def odd_sets_of_a_family(rows: _Rows, bundles: Bundles) -> None:
+    """Of three brothers and sisters only two can be together in one home, not half of each two in three homes.
+
+    Follows from the children's rows by halving and rounding down; without it the relaxation keeps the same
+    children together several times over. Sets of three and of five, in families of up to eight.
+    """
+    q = bundles.question
+    child, owner = q.pair_child[bundles.pair], bundles.owner
+    several = np.diff(bundles.start) > 1
+    families = np.unique(bundles.unit[several])
+    edge = np.searchsorted(bundles.unit, [families, families + 1])
+    for first, last in zip(*edge.tolist(), strict=True):
+        flat = slice(int(bundles.start[first]), int(bundles.start[last]))
+        members, inside = np.unique(child[flat], return_inverse=True)
+        if not 3 <= len(members) <= 8:
+            continue
+        holds = np.zeros((last - first, len(members)), dtype=np.int64)
+        holds[owner[flat] - first, inside] = 1
+        for size in (3, 5):
+            for odd in combinations(range(len(members)), size):
+                pairs_held = holds[:, odd].sum(axis=1) // 2
+                some = np.flatnonzero(pairs_held)
+                rows.add(np.zeros(len(some), dtype=np.int64), some + first, pairs_held[some], size // 2)
+
+
+def _takes_one_bundle(bundles: Bundles) -> Mask:
+    """Homes where the row of places already lets in one bundle at most."""
+    q = bundles.question
+    light = np.zeros(q.homes, dtype=np.bool_)
+    light[bundles.home[bundles.newcomers == 0]] = True
+    shares = np.zeros(q.homes, dtype=np.bool_)
+    shares[bundles.home[~bundles.alone]] = True
+    one: Mask = ~light & ((q.places == 1) | ~shares)
+    return one
+
+
+def _shared(bundles: Bundles) -> list[tuple[Ints, Ints]]:
+    """Weight and capacity, for each bundle, of what children share: places, limit room, bedrooms."""
+    q = bundles.question
+    home = bundles.home
+    return [
+        (bundles.newcomers, np.minimum(q.places[home], q.children)),
+        # below nought only one family alone may come, and that is settled by `alone`
+        (bundles.limit_weight, np.maximum(q.limit_room[home], 0)),
+        (bundles.rooms, q.rooms[home]),
+    ]

@@ -1,0 +1,84 @@
+"""Prices from the linear relaxation, and what they prove in whole numbers.
+
+The relaxation is solved in floating point, so nothing it says is taken on trust: any prices that are not
+negative prove a bound, and that bound is worked out again here from rounded prices in exact integers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, vstack
+
+from matching.question import Ints, Mask
+
+EXACT_BITS = 61
+"""Whole numbers are kept below this many bits, safely inside 64."""
+FINEST_BITS = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """A proved bound and what each column loses against it, in units of one `scale`-th."""
+
+    scale: int
+    scaled_bound: int
+    scaled_gain: Ints
+    """Shape (columns,): value of the column less the prices of what it takes."""
+
+    @property
+    def bound(self) -> int:
+        """No choice of columns is worth more, in whole numbers."""
+        return self.scaled_bound // self.scale
+
+    def may_reach(self, target: int) -> Mask:
+        """The columns that may be part of a choice worth at least `target`; the others are proved not to be."""
+        room = self.scaled_bound - self.scale * target
+        return np.minimum(self.scaled_gain, 0) >= -room
+
+
+def prices_of(
+    values: Ints, matrix: csr_array, capacity: Ints, floors: csr_array, floor: Ints, seconds: float
+) -> Prices | None:
+    """Prices for: most `values @ x` with `matrix @ x <= capacity`, `floors @ x >= floor`, x 0 or 1.
+
+    None when the relaxation could not be solved in the time.
+    """
+    if seconds <= 0:
+        return None
+    upper = vstack([matrix, -floors], format="csr") if len(floor) else matrix
+    limits = np.concatenate((capacity, -floor))
+    if not len(values) or not len(limits):
+        return proved(values, upper, limits, np.zeros(len(limits)))
+    outcome = linprog(  # type: ignore[call-overload]  # the stubs know of no sparse matrices
+        -values.astype(np.float64),
+        A_ub=upper.astype(np.float64),
+        b_ub=limits.astype(np.float64),
+        bounds=(0.0, None),
+        method="highs-ds",
+        options={"time_limit": seconds},
+    )
+    if outcome.status != 0:
+        return None
+    return proved(values, upper, limits, np.maximum(-outcome.ineqlin.marginals, 0.0))
+
+
+def proved(values: Ints, upper: csr_array, limits: Ints, prices: np.typing.NDArray[np.float64]) -> Prices:
+    """The bound that prices, none negative, prove: what is for sale at its price, and every column's gain over it."""
+    size = abs(upper)
+    largest = max(
+        float(np.abs(values).max(initial=0)) * (len(values) + 1),
+        float((size.T @ prices).max(initial=0.0)) * 2 + 1,
+        float(np.abs(limits) @ prices) * 2 + 1,
+        1.0,
+    )
+    if largest >= 2.0**EXACT_BITS:
+        prices, largest = np.zeros_like(prices), float(np.abs(values).max(initial=1)) * (len(values) + 1)
+    bits = max(min(FINEST_BITS, EXACT_BITS - math.ceil(math.log2(largest)) - 1), 0)
+    scale = 1 << bits
+    whole = np.rint(prices * scale).astype(np.int64)
+    gain = scale * values - upper.T @ whole
+    return Prices(scale, int(limits @ whole) + int(np.maximum(gain, 0).sum()), gain)

@@ -1,0 +1,197 @@
+"""What every solver promises, and the order of work that the two exact engines share.
+
+Tiers are taken one at a time: each is proved before the next is begun and then held. After the last tier the
+fixed rule of ids picks one plan: the least sum of `Question.tie_break(0)`; if another plan has the same sum, the
+least sum at level 1, and so on; and should every level tie, children in the order of their ids take the
+lowest-numbered home they still can, no home being last.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from matching.question import Ints, Question, Solution, TierResult
+
+Watch = Callable[[str, float, float, float], None]
+"""Called with the tier's name, the value so far, the bound so far, and seconds since the start.
+
+May be called from another thread than the caller's. Cost is in positive pence, and its bound lies below it.
+"""
+
+LEVELS = 8
+"""Levels of the tie-break before children are fixed one by one."""
+
+TIE_BREAK = "tie-break"
+"""The name under which `Watch` hears of the tie-break."""
+
+
+class Solver(Protocol):
+    """A solver: a question in, the best plan out, with how far it is proved.
+
+    With a time limit in seconds the best plan found so far comes back with a true bound and `proved=False`; the
+    plan in which nobody is placed is always lawful, so there always is one. Values and bounds of `cost` are
+    positive pence (its bound lies below its value). The plan does not depend on the number of workers.
+    """
+
+    def __call__(
+        self,
+        question: Question,
+        *,
+        time_limit: float | None = None,
+        watch: Watch | None = None,
+        workers: int = 1,
+    ) -> Solution: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aim:
+    """A number to make as large as possible: so much for each pair used, so much for each sibling pair together."""
+
+    name: str
+    per_pair: Ints
+    per_sibling_pair: int = 0
+
+    def of(self, question: Question, home_of: Ints) -> int:
+        """The value of a plan, in whole numbers."""
+        value = int(self.per_pair[home_of[question.pair_child] == question.pair_home].sum())
+        if self.per_sibling_pair and len(question.sibling_pairs):
+            a, b = home_of[question.sibling_pairs[:, 0]], home_of[question.sibling_pairs[:, 1]]
+            value += self.per_sibling_pair * int(((a == b) & (a >= 0)).sum())
+        return value
+
+    def ceiling(self, question: Question) -> int:
+        """A bound that needs no search: every child takes its best home, every sibling pair is together."""
+        best = np.zeros(question.children, dtype=np.int64)
+        np.maximum.at(best, question.pair_child, self.per_pair)
+        return int(best.sum()) + max(self.per_sibling_pair, 0) * len(question.sibling_pairs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A plan, and a whole number that no lawful plan holding the earlier aims exceeds."""
+
+    home_of: Ints
+    bound: int
+
+
+class Engine(Protocol):
+    """One way to answer the two questions the order of work asks."""
+
+    def best(self, aim: Aim, held: tuple[tuple[Aim, int], ...], start: Ints, clock: Clock, tell: Tell) -> Found:
+        """The best plan for an aim among lawful plans that reach what is held. `start` is one of them."""
+
+    def another(self, held: tuple[tuple[Aim, int], ...], plan: Ints, clock: Clock) -> bool | None:
+        """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
+
+
+Tell = Callable[[int, int], None]
+"""Called with the value and the bound so far."""
+
+
+class Clock:
+    """Seconds since the start, and those left."""
+
+    def __init__(self, limit: float | None) -> None:
+        self._start = time.perf_counter()
+        self._limit = limit
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._start
+
+    @property
+    def left(self) -> float:
+        """Seconds left; infinite without a limit; never below nought."""
+        return math.inf if self._limit is None else max(self._limit - self.seconds, 0.0)
+
+    @property
+    def is_up(self) -> bool:
+        return self.left <= 0.0
+
+
+def tier_aim(question: Question, tier: str) -> Aim:
+    """A tier as an aim; cost is an aim for the least."""
+    return Aim(tier, question.pair_value(tier), int(tier == "siblings"))
+
+
+def solve_in_order(
+    question: Question, engine: Engine, name: str, clock: Clock, watch: Watch | None, notes: tuple[str, ...] = ()
+) -> Solution:
+    """Tier after tier, then the tie-break, each proved before the next is begun."""
+    plan = np.full(question.children, -1, dtype=np.int64)
+    held: tuple[tuple[Aim, int], ...] = ()
+    tiers: list[TierResult] = []
+    all_proved = True
+    for tier in question.tiers:
+        aim, began = tier_aim(question, tier), clock.seconds
+        sign = -1 if tier == "cost" else 1
+
+        def tell(value: int, bound: int, tier: str = tier, sign: int = sign) -> None:
+            if watch is not None:
+                watch(tier, sign * value, sign * bound, clock.seconds)
+
+        if all_proved and not clock.is_up:
+            found = engine.best(aim, held, plan, clock, tell)
+            plan, bound = found.home_of, found.bound
+        else:
+            bound = aim.ceiling(question)
+        value = aim.of(question, plan)
+        tell(value, bound)
+        all_proved = all_proved and value == bound
+        tiers.append(TierResult(tier, sign * value, float(sign * bound), all_proved, clock.seconds - began))
+        held += ((aim, value),)
+
+    unique = False
+    if all_proved:
+        plan, unique = _break_ties(question, engine, held, plan, clock, watch)
+        if not unique:
+            notes += ("The time limit came before the tie-break was done: other plans may be as good.",)
+    else:
+        late = next(t.name for t in tiers if not t.proved)
+        notes += (f"The time limit came before the tier {late} was proved; later tiers were not begun.",)
+    return Solution(plan, tuple(tiers), unique, name, clock.seconds, notes)
+
+
+def _break_ties(
+    question: Question,
+    engine: Engine,
+    held: tuple[tuple[Aim, int], ...],
+    plan: Ints,
+    clock: Clock,
+    watch: Watch | None,
+) -> tuple[Ints, bool]:
+    """The one plan that the rule of ids picks, and whether it is proved to be that."""
+
+    def tell(value: int, bound: int) -> None:
+        if watch is not None:
+            watch(TIE_BREAK, -value, -bound, clock.seconds)
+
+    def step(aim: Aim) -> bool:
+        nonlocal plan, held
+        if clock.is_up:
+            return False
+        found = engine.best(aim, held, plan, clock, tell)
+        plan, value = found.home_of, aim.of(question, found.home_of)
+        held += ((aim, value),)
+        return value == found.bound
+
+    for level in range(LEVELS):
+        if not step(Aim(f"{TIE_BREAK} {level}", -question.tie_break(level))):
+            return plan, False
+        others = engine.another(held, plan, clock)
+        if others is None:
+            return plan, False
+        if not others:
+            return plan, True
+    for child in range(question.children):
+        mine = question.pair_child == child
+        numbers = np.where(mine, question.homes - question.pair_home, 0)
+        if not step(Aim(f"{TIE_BREAK} {question.child_ids[child]}", numbers)):
+            return plan, False
+    return plan, True

@@ -70,9 +70,8 @@ def area(council: str | None, authority: str) -> Area:
 
 def homes_in(where: Area, homes: Homes, asked: Asked) -> Mask:
     """Homes that lie there, shape (homes,)."""
-    codes, of_home = np.unique(homes.authority, return_inverse=True)
-    there = np.array([area(asked.council, str(code)) is where for code in codes], dtype=np.bool_)
-    found: Mask = there[of_home]
+    there = np.array([area(asked.council, str(code)) is where for code in homes.authorities], dtype=np.bool_)
+    found: Mask = there[homes.in_authority]
     return found
 
 

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from records.model import Child, Home, LinkKind, Records, Resident, ResidentStatus, SiblingPlan, Zone
+from records.model import Child, Home, HomeKind, LinkKind, Records, Resident, ResidentStatus, SiblingPlan, Zone
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -57,6 +57,7 @@ class Homes:
         self.ids = _texts(h.home_id for h in homes)
         self.index = {h.home_id: i for i, h in enumerate(homes)}
         self.kind = _texts(h.kind for h in homes)
+        self._kinds = {kind: self.kind == kind for kind in HomeKind}
         self.provider = _texts(h.provider for h in homes)
         self.approved_from = _dates(h.approved_from for h in homes)
         self.approved_to = _dates(h.approved_to for h in homes)
@@ -79,6 +80,7 @@ class Homes:
         self.preferred_sex = _texts(h.preferred_sex or "" for h in homes)
         self.exempting_authority = _texts(h.exempting_authority or "" for h in homes)
         self.authority = _texts(h.authority or "" for h in homes)
+        self.authorities, self.in_authority = np.unique(self.authority, return_inverse=True)
         self.religion = _texts((h.religion or "").strip().casefold() for h in homes)
         self.ethnicity = _texts(h.ethnicity or "" for h in homes)
         self.easting = _floats(h.location.easting if h.location else None for h in homes)
@@ -173,7 +175,10 @@ class Homes:
 
     def is_kind(self, *kinds: str) -> Mask:
         """Homes of any of these kinds."""
-        return np.isin(self.kind, [str(k) for k in kinds])
+        of_these = np.zeros(len(self), dtype=np.bool_)
+        for kind in kinds:
+            of_these |= self._kinds[HomeKind(kind)]
+        return of_these
 
     def _pick(self, listed: Mapping[str, list[int]], value: str) -> Mask:
         picked = np.zeros(len(self), dtype=np.bool_)

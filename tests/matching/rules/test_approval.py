@@ -33,6 +33,7 @@ from tests.matching.rules.cases import (
     UNKNOWN,
     aged,
     ask,
+    asked,
     child,
     days,
     family,
@@ -434,3 +435,10 @@ def test_another_childs_kin_are_not_this_childs() -> None:
 def test_early_permanence_for_this_child(kind: HomeKind, named: tuple[str, ...], answer: Answer) -> None:
     """EPM-03: adopters approved to foster a named child first take that child and no other."""
     assert ask(early_permanence_for_this_child, child(), home(kind=kind, named_children=named)) == [answer]
+
+
+def test_days_of_notice_are_on_file() -> None:
+    """How long an approval outlasts a notice comes from the law as it stood."""
+    one, there = child(expected_end=days(29)), home(notice_received_on=days(0))
+    assert ask(notice_of_resignation, one, there, now=asked(law={"notice_days": 29})) == [MET]
+    assert ask(notice_of_resignation, one, there, now=asked(law={"notice_days": 28})) == [BARRED]

@@ -659,6 +659,85 @@ def test_wider_search(decided: date | None, applies: bool) -> None:
     assert gated(g.wider_search, one, ADOPTIVE) == [False, applies, applies]
 
 
+@pytest.mark.parametrize(
+    ("one", "number", "value", "last"),
+    [
+        (g.emergency_outside_terms, "emergency_outside_terms_working_days", 1, "02/11/2026"),
+        (g.placement_plan, "placement_plan_working_days", 2, "03/11/2026"),
+        (g.notice_to_the_area, "area_notice_working_days", 3, "04/11/2026"),
+    ],
+    ids=["FOST-11", "PLC-09", "LOC-06"],
+)
+def test_working_days_are_on_file(one: Gate, number: str, value: int, last: str) -> None:
+    """How many working days comes from the law as it stood."""
+    assert one.words(child(), asked(law={number: value})).endswith(f" {last}.")
+
+
+@pytest.mark.parametrize(
+    ("one", "facts", "there", "law"),
+    [
+        (
+            g.young_child_with_smokers,
+            {"age": 6, "smoke_free": False},
+            {"smoker": True},
+            {"smoke_free_usual_under_age": 7},
+        ),
+        (
+            g.temporary_kinship_approval,
+            {},
+            {"kind": KIN, "approved_from": days(0), "approved_to": days(25 * 7 - 1)},
+            {"temporary_approval_weeks": 17},
+        ),
+        (
+            g.temporary_kinship_approval,
+            {},
+            {"kind": KIN, "approved_from": days(0), "approved_to": days(25 * 7 - 1)},
+            {"temporary_extension_weeks": 9},
+        ),
+        (
+            g.extended_kinship_approval,
+            {},
+            {"kind": KIN, "approved_from": days(0), "approved_to": days(25 * 7 - 1)},
+            {"temporary_extension_weeks": 9},
+        ),
+        (
+            g.extended_kinship_approval,
+            {},
+            {"kind": KIN, "approved_from": days(0), "approved_to": days(16 * 7 - 1)},
+            {"temporary_approval_weeks": 15},
+        ),
+        (g.room_when_older, {"age": 3}, {"bedrooms_free": 0}, {"own_bedroom_from_age": 4}),
+        (
+            g.consent_of_parents_of_a_newborn,
+            {"date_of_birth": days(-100), "parental_consent_on": days(-58)},
+            {"kind": ADOPTER},
+            {"consent_from_age_weeks": 7},
+        ),
+        (g.long_in_care, {"looked_after_since": days(-100)}, {"kind": ADOPTER}, {"adoption_entry_days": 99}),
+        (g.long_since_the_order, {"placement_order_on": days(-100)}, {"kind": ADOPTER}, {"adoption_match_days": 99}),
+        (
+            g.wider_search,
+            {"adoption_decision_on": days(-80)},
+            {"kind": ADOPTER},
+            {"wider_adoption_search_months": 2},
+        ),
+    ],
+    ids=lambda value: value.rule_id if isinstance(value, Gate) else "",
+)
+def test_numbers_are_on_file(one: Gate, facts: dict[str, Any], there: dict[str, Any], law: dict[str, int]) -> None:
+    """Each does not apply as the law stands, and does when its number in the law is another."""
+    assert gated(one, child(**facts), home(**there)) == [False]
+    assert gated(one, child(**facts), home(**there), now=asked(law=law)) == [True]
+
+
+def test_the_age_for_sharing_is_on_file() -> None:
+    """BED-02 asks about the birthday after which brothers share no longer."""
+    one, others = child(age=11, sex="M", family_id="ours"), (child("Bay", sex="M", family_id="ours"),)
+    assert gated(g.room_when_older, one, home(bedrooms_free=1), others=others) == [False]
+    later = asked(law={"share_bedroom_under_age": 12})
+    assert gated(g.room_when_older, one, home(bedrooms_free=1), others=others, now=later) == [True]
+
+
 def test_gates_change_no_answer() -> None:
     """A gate is a list of things to do; the register it looked at is as it was."""
     reg = register()

@@ -53,3 +53,10 @@ def test_the_register_is_needed_since_october_2023(day: date, answer: Answer) ->
     """An old round is asked by the law of its own day."""
     there = home(kind=HOST, registered_categories=())
     assert ask(registered_for_private_residences, child(), there, now=asked(day)) == [answer]
+
+
+def test_the_age_for_lodgings_is_on_file() -> None:
+    """From what age comes from the law as it stood."""
+    there = home(kind=HOST)
+    assert ask(lodgings_from_sixteen, child(age=16), there, now=asked(law={"lodgings_from_age": 17})) == [BARRED]
+    assert ask(lodgings_from_sixteen, child(age=16), there, now=asked(law={"lodgings_from_age": 16})) == [MET]

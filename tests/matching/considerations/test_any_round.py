@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.considerations import CONSIDERATIONS, MOST_POINTS
+from matching.considerations import CONSIDERATIONS, MOST_POINTS, Part, SetAside
 from matching.policy import Policy
 from records.model import (
     Alongside,
@@ -144,11 +144,12 @@ def test_points_add_up_and_every_reason_has_words(told: Records, policy: Policy,
     for i in range(len(told.children)):
         for j in range(len(told.homes)):
             parts, aside = weighed.parts(i, j), weighed.set_aside(i, j)
+            reasons: list[Part | SetAside] = [*parts, *aside]
             assert sum(p.points_contributed for p in parts) == weighed.points[i, j]
             assert all(p.points_contributed >= 0 for p in parts)
             assert sum(p.weight_share for p in parts) == pytest.approx(1)
             assert {p.name for p in parts} - {"nothing"} | {s.name for s in aside} == set(BY_NAME)
-            assert all(said.words and said.words == said.words.strip() for said in [*parts, *aside])
+            assert all(said.words and said.words == said.words.strip() for said in reasons)
             if all(p.known for p in parts):
                 assert weighed.low[i, j] == weighed.points[i, j] == weighed.high[i, j]
 
@@ -246,6 +247,7 @@ def test_nobody_is_named() -> None:
         links=(replace(kin(f"{secret}1", f"{secret}2"), reason=secret),),
     )
     weighed = round_of(told)
-    said = [x.words for x in [*weighed.parts(0, 0), *weighed.set_aside(0, 0)]]
+    reasons: list[Part | SetAside] = [*weighed.parts(0, 0), *weighed.set_aside(0, 0)]
+    said = [x.words for x in reasons]
     assert len(said) == len(CONSIDERATIONS)
     assert not [words for words in said if secret in words]

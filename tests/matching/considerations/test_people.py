@@ -319,6 +319,23 @@ NEAR_IN_AGE = "a child near in age lives there, as is wished"
             "the age of a child who lives there is not recorded",
         ),
         (
+            {},
+            (
+                fostered("oak", "r", date_of_birth=years_old(8, less_days=2)),
+                fostered("oak", "s", date_of_birth=None),
+            ),
+            {"age_gap_years": 2},
+            UNKNOWN,
+            "the age of a child who lives there is not recorded",
+        ),
+        (
+            {},
+            (fostered("oak", "r", date_of_birth=years_old(8)), fostered("oak", "s", date_of_birth=None)),
+            {"age_gap_years": 2},
+            0,
+            "a child of the home is within 2 years of age",
+        ),
+        (
             {"family_id": "rowan"},
             (fostered("oak", "r", "rowan", date_of_birth=years_old(8)),),
             {"age_gap_years": 2},
@@ -346,6 +363,8 @@ NEAR_IN_AGE = "a child near in age lives there, as is wished"
         "beyond the gap",
         "gap, nobody",
         "gap, age blank",
+        "gap, days apart and a blank",
+        "gap, same day and a blank",
         "gap, sister",
         "both",
     ],

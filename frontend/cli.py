@@ -104,7 +104,10 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
 # ---- arguments -----------------------------------------------------------------------------------------------------
 
 RecordsArgument = Annotated[
-    Path, typer.Argument(metavar="RECORDS", help="Folder of CSV files, or one .xlsx workbook.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="RECORDS", help="Folder of CSV files, or one .xlsx workbook.", show_default=False, readable=False
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -267,7 +270,9 @@ def placewell(
 def check(
     records: RecordsArgument,
     as_of: AsOf = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write findings.csv here.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write findings.csv here.", readable=False)
+    ] = None,
 ) -> int:
     """Read the records and say what is doubtful, what it means and how to mend it. Matches nobody."""
     day = _day(as_of)
@@ -289,7 +294,9 @@ def check(
 @guarded
 def match(
     records: RecordsArgument,
-    out: Annotated[Path, typer.Option("--out", metavar="OUT", help="Folder for the results.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="OUT", help="Folder for the results.", show_default=False, readable=False)
+    ],
     as_of: AsOf = None,
     policy: PolicyFile = None,
     authority: AuthorityCode = None,
@@ -338,7 +345,9 @@ def rank(
 @app.command()
 @guarded
 def demo(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the demo.")] = Path("placewell-demo"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the demo.", readable=False)] = Path(
+        "placewell-demo"
+    ),
     children: Annotated[int, typer.Option("--children", min=0, max=2000, help="How many children to make up.")] = 60,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another number, another council.")] = 1,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
@@ -389,7 +398,8 @@ def _match(records: Path, out: Path, options: Options) -> int:
     )
     for tier in told["tiers"]:
         proof = "proved best" if tier["proved"] else f"NOT proved; at best {tier['bound']}"
-        typer.echo(f"  {tier['name']:<9} {tier['value']:>12,}  {proof}")
+        value = f"£{tier['value']:,.2f}" if tier["name"] == "cost" else f"{tier['value']:,}"
+        typer.echo(f"  {tier['name']:<9} {value:>12}  {proof}")
     for warning in told["warnings"]:
         _say(f"Warning: {warning}")
     _say_left_out(checked)
@@ -418,8 +428,10 @@ def _read(path: Path, day: date, progress: Progress, timed: Timed) -> Records:
 
 def _propose(checked: Records, options: Options, progress: Progress, timed: Timed) -> Proposal:
     progress.stage("Asking the rules and weighing homes")
+    from matching.bundles import TooManyBundles
     from matching.propose import propose
     from matching.rules.law import LawNotKnown
+    from matching.solvers.exhaustive import TooLarge
 
     try:
         proposal = propose(
@@ -434,6 +446,8 @@ def _propose(checked: Records, options: Options, progress: Progress, timed: Time
         )
     except LawNotKnown as error:
         _refuse(f"--as-of: {error}")
+    except (TooLarge, TooManyBundles) as error:
+        _refuse(f"--solver {options.solver}: {error}")
     timed.lap("rules, points and solver")
     return proposal
 

@@ -187,7 +187,9 @@ def _changes(node: ast.AST, path: list[tuple[str, int | None]]) -> Iterator[tupl
     old = _text(node)
     for new in _new_nodes(node, path):
         ast.copy_location(new, node)
-        if isinstance(node, ast.Tuple | ast.List) and isinstance(new, ast.Tuple | ast.List):
+        if isinstance(new, ast.FunctionDef):
+            yield f"{old} -> {_text(new.body[-1])}", new
+        elif isinstance(node, ast.Tuple | ast.List) and isinstance(new, ast.Tuple | ast.List):
             dropped = next(a for a, b in itertools.zip_longest(node.elts, new.elts) if a is not b)
             yield f"a list without {_text(dropped)}", new
         else:
@@ -196,7 +198,7 @@ def _changes(node: ast.AST, path: list[tuple[str, int | None]]) -> Iterator[tupl
 
 def _text(node: ast.AST) -> str:
     if isinstance(node, ast.FunctionDef):
-        return "body" if len(node.body) > 1 or not isinstance(node.body[0], ast.Return) else _text(node.body[0])
+        return f"def {node.name}"
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 110 else f"{text[:80]} ... {text[-25:]}"
 
@@ -278,7 +280,7 @@ def _constants(node: ast.Constant) -> Iterator[ast.AST]:
 
 def _calls(node: ast.Call) -> Iterator[ast.AST]:
     for i, keyword in enumerate(node.keywords):
-        if keyword.arg == "dtype":
+        if keyword.arg in ("dtype", "encoding"):
             continue
         rest = [*node.keywords[:i], *node.keywords[i + 1 :]]
         yield ast.Call(node.func, node.args, rest)

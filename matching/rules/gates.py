@@ -15,15 +15,15 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.rules.adoption import authority_to_place, placing_for_adoption
-from matching.rules.approval import in_the_specialist_scheme, terms_of_approval
+from matching.rules.adoption import placing_for_adoption
+from matching.rules.approval import terms_of_approval
 from matching.rules.asked import Asked
 from matching.rules.capacity import HARM_TO_OTHERS
 from matching.rules.education import key_stage_4, other_school_years
 from matching.rules.kinds import ADOPTIVE, FOSTERING
 from matching.rules.location import Area, homes_in
 from matching.rules.register import Mask, Register, age_on
-from matching.rules.rule import Gate, gate
+from matching.rules.rule import Answer, Gate, gate
 from matching.rules.safety import needs_smoke_free
 from records.model import Alongside, Child, DistanceReason, HomeKind, PetsWish, PlacementNeed, Provider, Route
 from records.working_days import add_working_days
@@ -376,8 +376,7 @@ def emergency_outside_terms(child: Child, register: Register, asked: Asked) -> M
     if child.placement_need is not PlacementNeed.EMERGENCY:
         return _all(register, False)
     alone = register.group(child.child_id)
-    outside = terms_of_approval(alone, homes, asked) | in_the_specialist_scheme(alone, homes, asked)
-    applies: Mask = homes.is_kind(*FOSTERING) & (outside != 0)
+    applies: Mask = homes.is_kind(*FOSTERING) & (terms_of_approval(alone, homes, asked) != Answer.MET)
     return applies
 
 
@@ -542,7 +541,7 @@ def long_since_the_order(child: Child, register: Register, asked: Asked) -> Mask
     """The time expected from the court's authority to a match has passed: the plan explains why."""
     authority = [d for d in (child.placement_order_on, child.parental_consent_on) if d is not None]
     late = bool(authority) and (asked.day - min(authority)).days > asked.law.adoption_match_days
-    return _if(late and authority_to_place(child, asked), placing_for_adoption(child, register.homes))
+    return _if(late, placing_for_adoption(child, register.homes))
 
 
 @gate("ADO-13", law="Adoption National Minimum Standards 2014, standards 13.1 and 13.2", mark="primary")

@@ -71,7 +71,12 @@ class Source:
 @cache
 def sources() -> tuple[Source, ...]:
     """Every number the law fixes, with its reference and all its dated values, in the order of `law.toml`."""
-    table = tomllib.loads(files("matching.rules").joinpath("law.toml").read_text(encoding="utf-8"))
+    return sources_in(files("matching.rules").joinpath("law.toml").read_text(encoding="utf-8"))
+
+
+def sources_in(text: str) -> tuple[Source, ...]:
+    """The numbers in the text of a `law.toml`. Raises ValueError if one is missing, or is none of `Law`'s."""
+    table = tomllib.loads(text)
     known = {field.name for field in fields(Law)}
     if known != set(table):
         raise ValueError(f"law.toml and Law differ: {', '.join(sorted(known ^ set(table)))}")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 from functools import lru_cache
 
 import numpy as np
@@ -49,16 +49,17 @@ def outside_zones(child: Child, register: Register, asked: Asked) -> AnswerArray
 class Area(Enum):
     """Where a home lies, seen from the council."""
 
-    OWN = "in the council's own area"
-    ADJOINING = "in an adjoining area"
-    DISTANT = "neither in the area nor in one that adjoins"
-    UNKNOWN = "not known"
+    OWN = auto()
+    ADJOINING = auto()
+    DISTANT = auto()
+    """Neither in the area nor in one that adjoins it."""
+    UNKNOWN = auto()
 
 
 @lru_cache(maxsize=1024)
 def area(council: str | None, authority: str) -> Area:
     """Where a home in this authority lies, seen from the council; blank or unknown codes give UNKNOWN."""
-    if not council or not authority:
+    if council is None or not authority:
         return Area.UNKNOWN
     if authority == council or upper_tier(authority) == upper_tier(council) is not None:
         return Area.OWN

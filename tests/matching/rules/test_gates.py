@@ -425,6 +425,7 @@ def test_months_before(day: date, months: int, before: date) -> None:
         (date(2024, 1, 5), 3, date(2027, 1, 5)),
         (date(2024, 2, 29), 3, date(2027, 3, 1)),
         (date(2024, 2, 29), 4, date(2028, 2, 29)),
+        (date(2096, 2, 29), 4, date(2100, 3, 1)),
         (date(2024, 2, 28), 3, date(2027, 2, 28)),
         (date(2024, 3, 29), 3, date(2027, 3, 29)),
     ],

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from matching.rules.law import Law, LawNotKnown, Source, law_on, sources
+from matching.rules.law import Law, LawNotKnown, Source, law_on, sources, sources_in
 
 TODAY = law_on(date(2026, 11, 2))
 
@@ -70,8 +70,15 @@ def test_values_are_taken_in_order_of_date() -> None:
     source = Source("n", "d", "u", "r", date(2026, 1, 1), {date(2000, 1, 1): 1, date(2010, 1, 1): 2})
     days = (date(2000, 1, 1), date(2009, 12, 31), date(2010, 1, 1), date(2030, 1, 1))
     assert [source.on(day) for day in days] == [1, 1, 2, 2]
-    with pytest.raises(LawNotKnown):
+    with pytest.raises(LawNotKnown, match="only from 01/01/2000"):
         source.on(date(1999, 12, 31))
+
+
+def test_the_file_and_the_law_have_the_same_numbers() -> None:
+    """A number misspelt in the file is said by both names, never taken as missing."""
+    text = "".join(f"[{s.name}]\ndescription = ''\nvalues = {{}}\n" for s in sources())
+    with pytest.raises(ValueError, match="differ: notice_days, notise_days"):
+        sources_in(text.replace("notice_days", "notise_days"))
 
 
 @pytest.mark.parametrize("source", sources(), ids=[s.name for s in sources()])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from matching.considerations import CONSIDERATIONS
+from matching.considerations.place import school_year
 from records.model import DistanceReason, Precision
 from tests.matching.considerations.asking import (
     ADOPTER,
@@ -240,3 +241,13 @@ def test_miles_are_not_rounded_and_unknown_is_not_a_number() -> None:
     weighed = round_of(records([ash], [home("oak", location=miles_east(4.25)), home("yew", location=None)]))
     assert weighed.miles_home[0] == pytest.approx([4.25, np.nan], nan_ok=True)
     assert weighed.miles_school[0] == pytest.approx([3.25, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [(date(2027, 8, 31), 9), (date(2027, 9, 1), 10), (date(2027, 12, 31), 10), (date(2028, 1, 1), 10)],
+    ids=["last of August", "first of September", "end of the year", "new year"],
+)
+def test_the_school_year_begins_on_1_september(day: date, year: int) -> None:
+    """A child who is fourteen on 31 August is in year 10 from the next day on."""
+    assert school_year(child("ash", date_of_birth=date(2013, 8, 31)), day) == year

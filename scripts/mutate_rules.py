@@ -280,7 +280,7 @@ def _constants(node: ast.Constant) -> Iterator[ast.AST]:
 
 def _calls(node: ast.Call) -> Iterator[ast.AST]:
     for i, keyword in enumerate(node.keywords):
-        if keyword.arg in ("dtype", "encoding"):
+        if keyword.arg in ("dtype", "encoding", "strict"):
             continue
         rest = [*node.keywords[:i], *node.keywords[i + 1 :]]
         yield ast.Call(node.func, node.args, rest)

@@ -321,14 +321,11 @@ class Register:
 
 
 def _texts(values: Iterable[str]) -> Texts:
-    listed = [str(v) for v in values]
-    return np.array(listed, dtype=np.str_) if listed else np.zeros(0, dtype="<U1")
+    return np.array([str(v) for v in values], dtype=np.str_)
 
 
 def _dates(values: Iterable[date | None]) -> Dates:
-    return np.array(
-        [np.datetime64("NaT") if v is None else np.datetime64(v, "D") for v in values], dtype="datetime64[D]"
-    )
+    return np.array([np.datetime64(v, "D") for v in values], dtype="datetime64[D]")
 
 
 def _floats(values: Iterable[float | None]) -> Floats:

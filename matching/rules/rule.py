@@ -68,7 +68,7 @@ class Rule:
     mark: str
     """How the source was checked: "primary", "secondary", "unchecked", "local policy" or "product"."""
     asks: AsksOfGroup
-    notes: str = ""
+    notes: str
     """What else to know: the rest of the function's docstring."""
 
     def __call__(self, group: Group, homes: Homes, asked: Asked) -> AnswerArray:

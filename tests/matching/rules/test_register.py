@@ -87,6 +87,7 @@ def test_every_fact_is_in_its_own_column() -> None:
 def test_yes_no_and_not_recorded(name: str) -> None:
     """Three different things, and each of the four facts its own."""
     homes = register(homes=[home(f"H{i}", **{name: value}) for i, value in enumerate((True, False, None))]).homes
+    assert NOT_RECORDED == -1
     assert list(getattr(homes, name)) == [1, 0, NOT_RECORDED]
     for other in set(YES_NO) - {name}:
         assert list(getattr(homes, other)) == [NOT_RECORDED] * 3
@@ -218,6 +219,28 @@ def test_where_children_live() -> None:
     assert list(reg.lives_there("Ash")) == [True, True]
     assert list(reg.lives_there("Bay")) == [True, False]
     assert list(reg.lives_there("Cam")) == [False, False]
+
+
+def test_a_current_carer_comes_before_the_household_list() -> None:
+    """For every child, and past a carer whose home is not in the register."""
+    homes = (home("H1"), home("H2"), home("H3"))
+    links = (
+        link(LinkKind.CURRENT_CARER, "Bay", "H0"),
+        link(LinkKind.CURRENT_CARER, "Bay", "H2"),
+        link(LinkKind.CURRENT_CARER, "Bay", "H3"),
+    )
+    reg = register((child("Ash"), child("Bay")), homes, links=links, residents=(resident("Bay", home_id="H1"),))
+    assert reg.lives_in == {"Bay": 1}
+    assert list(reg.homes.fostered) == [1, 1, 1]
+    assert list(reg.lives_there("Bay")) == [True, True, True]
+
+
+def test_a_carer_whose_household_list_says_gone() -> None:
+    """Where the two disagree the child still lives with the carer."""
+    left = resident("Ash", leaving_on=days(0))
+    reg = register(child(), links=(link(LinkKind.CURRENT_CARER),), residents=(left,))
+    assert list(reg.lives_there("Ash")) == [True]
+    assert reg.lives_in == {"Ash": 0}
 
 
 def test_a_carer_whose_home_is_not_in_the_register() -> None:

@@ -69,6 +69,36 @@ def test_a_rule_without_its_question_is_refused() -> None:
             return register.homes.names_children
 
 
+def test_the_four_answers() -> None:
+    """In the order in which they combine, and by the words used in the files."""
+    assert [(int(a), a.word) for a in Answer] == [(0, "met"), (1, "needs_sign_off"), (2, "unknown"), (3, "barred")]
+
+
+def test_the_words_of_a_rule_and_a_gate() -> None:
+    """The first line is the title and the rest are notes; a gate's text is its first paragraph; lines are joined."""
+
+    @rule("X-05", weight="HARD-A", law="law", mark="product")
+    def told(group: Group, homes: Homes, asked: Asked) -> AnswerArray:
+        """Is it told?
+
+        In two
+        lines.
+        """
+        return met_unless(homes)
+
+    @gate("X-06", law="law", mark="product")
+    def done(child: Child, register: Register, asked: Asked) -> Mask:
+        """Do it in
+        time.
+
+        Not shown.
+        """
+        return register.homes.names_children
+
+    assert (told.title, told.notes, told.scope) == ("Is it told?", "In two lines.", "group")
+    assert (done.text, done.always, done.by) == ("Do it in time.", False, None)
+
+
 def test_packed_answers() -> None:
     """Bit k of each word is rule k's; the words combine as the answers do."""
     reg = register(homes=TWO)
@@ -104,10 +134,10 @@ def test_what_a_plan_may_use(
 
 def test_answers_of_several_children_combine() -> None:
     """Whatever stands in the way of one stands in the way of both."""
-    one = Answers(*(np.array([w], dtype=np.uint64) for w in (1, 0, 4)))
-    other = Answers(*(np.array([w], dtype=np.uint64) for w in (2, 8, 0)))
+    one = Answers(*(np.array([w], dtype=np.uint64) for w in (1, 4, 16)))
+    other = Answers(*(np.array([w], dtype=np.uint64) for w in (2, 8, 32)))
     both = one | other
-    assert [int(w[0]) for w in (both.sign_off, both.unknown, both.barred)] == [3, 8, 4]
+    assert [int(w[0]) for w in (both.sign_off, both.unknown, both.barred)] == [3, 12, 48]
 
 
 def test_at_most_64_rules() -> None:

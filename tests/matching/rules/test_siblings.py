@@ -52,6 +52,21 @@ def test_a_sister_with_a_current_carer_lives_there() -> None:
     assert ask(assessed_apart, family(4, 6), HOMES, links=links, siblings=rows) == [BARRED, MET]
 
 
+def test_any_of_the_group_and_any_of_those_kept_apart() -> None:
+    """The second child of a group counts as much as the first, and so does each person they are kept from."""
+    children = (*family(4, 6), child("Oak"), child("Yew"))
+    residents = (resident("R1", home_id="H2"), resident("R2", home_id="H1"))
+    rows = (apart("Bay", "R1"),)
+    assert ask(assessed_apart, children, HOMES, together=["Ash", "Bay"], residents=residents, siblings=rows) == [
+        MET,
+        BARRED,
+    ]
+    for first, second in (("R1", "X9"), ("X9", "R1"), ("A1", "R1"), ("R1", "R2")):
+        rows = (apart("Ash", first), apart("Ash", second))
+        answers = ask(assessed_apart, children, HOMES, residents=residents, siblings=rows)
+        assert answers == [BARRED if "R2" in (first, second) else MET, BARRED]
+
+
 def test_worked_case_22() -> None:
     """A and B apart, A and C and B and C together: the two pairs may live together, the three never."""
     rows = (

@@ -469,7 +469,7 @@ def main() -> int:
 def _report(
     rows: list[tuple[str, int, int, int]], explained: list[tuple[Mutant, str]], unexplained: list[Mutant]
 ) -> str:
-    total, noticed, same = (sum(r[k] for r in rows) for k in (1, 2, 3))
+    total, noticed, same = (sum(row) for row in zip(*(r[1:] for r in rows), strict=True))
     lines = [
         "# Breaking the rules on purpose",
         "",

@@ -322,7 +322,8 @@ HARM = ("harmful_sexual_behaviour",)
 )
 def test_harmful_behaviour(where: str, residents: tuple[Any, ...], applies: bool) -> None:
     """SAFE-02: no placement with other children without a specific assessment."""
-    assert gated(g.harmful_behaviour, child(**{where: HARM}), residents=residents) == [applies]
+    facts: dict[str, Any] = {where: HARM}
+    assert gated(g.harmful_behaviour, child(**facts), residents=residents) == [applies]
     assert gated(g.harmful_behaviour, child(), residents=residents) == [False]
 
 
@@ -613,7 +614,7 @@ def test_review_before_lodgings(since: date | None, lives: str | None, applies: 
     ],
     ids=["at six weeks", "a day sooner", "sooner, but ordered since", "sooner, and the order is to come", "none"],
 )
-def test_consent_of_parents_of_a_newborn(dates: dict[str, date], applies: bool) -> None:
+def test_consent_of_parents_of_a_newborn(dates: dict[str, Any], applies: bool) -> None:
     """ADO-01: consent in the first six weeks may not be good."""
     one = child(date_of_birth=days(-100), routes=(Route.ADOPTION,), **dates)
     homes = (home("H1"), home("H2", kind=ADOPTER), home("H3", kind=EARLY))
@@ -643,7 +644,7 @@ def test_long_in_care(since: date | None, applies: bool) -> None:
     ],
     ids=["121", "122 [worked case 17]", "consent 122", "the earlier of the two", "none"],
 )
-def test_long_since_the_order(dates: dict[str, date], applies: bool) -> None:
+def test_long_since_the_order(dates: dict[str, Any], applies: bool) -> None:
     """ADO-12: four months from the court's authority to a match, then the delay is explained."""
     one = child(routes=(Route.ADOPTION,), **dates)
     assert gated(g.long_since_the_order, one, ADOPTIVE) == [False, applies, applies]

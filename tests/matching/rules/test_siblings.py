@@ -56,8 +56,8 @@ def test_any_of_the_group_and_any_of_those_kept_apart() -> None:
     """The second child of a group counts as much as the first, and so does each person they are kept from."""
     children = (*family(4, 6), child("Oak"), child("Yew"))
     residents = (resident("R1", home_id="H2"), resident("R2", home_id="H1"))
-    rows = (apart("Bay", "R1"),)
-    assert ask(assessed_apart, children, HOMES, together=["Ash", "Bay"], residents=residents, siblings=rows) == [
+    one = (apart("Bay", "R1"),)
+    assert ask(assessed_apart, children, HOMES, together=["Ash", "Bay"], residents=residents, siblings=one) == [
         MET,
         BARRED,
     ]

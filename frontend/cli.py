@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 import typer
 
 from frontend.progress import Progress
+from frontend.stoppable import still_running, stoppable
 
 if TYPE_CHECKING:
     from matching.policy import Policy
@@ -88,6 +89,11 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
             code = stop.code
         except KeyboardInterrupt:
             _say("Stopped. Nothing is left half-written.")
+            if still_running():
+                # The solver's native code does not listen; leaving without it is safe, because it writes nothing.
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(STOPPED)
             code = STOPPED
         except BrokenPipeError:
             # Whoever read our output has gone; nothing more can be said to them.
@@ -434,15 +440,17 @@ def _propose(checked: Records, options: Options, progress: Progress, timed: Time
     from matching.solvers.exhaustive import TooLarge
 
     try:
-        proposal = propose(
-            checked,
-            options.policy,
-            council=options.authority,
-            allow=options.allow,
-            solver=options.solver,
-            workers=options.workers,
-            time_limit=options.time_limit,
-            watch=progress.watch,
+        proposal = stoppable(
+            lambda: propose(
+                checked,
+                options.policy,
+                council=options.authority,
+                allow=options.allow,
+                solver=options.solver,
+                workers=options.workers,
+                time_limit=options.time_limit,
+                watch=progress.watch,
+            )
         )
     except LawNotKnown as error:
         _refuse(f"--as-of: {error}")

@@ -509,8 +509,10 @@ def _proposed(results: Results, plans: Sequence[Placement]) -> Block:
         lines.append(f"{p.child_id} {stays} home {_home_id(proposal, p.home)}{with_whom}.")
         if p.sign_off:
             lines.append(f"First: approval. {_signed_text(proposal, p.sign_off)}")
-    nobody = all(p.home == NO_HOME for p in plans)
-    return Notice("Proposed", tuple(lines), "bad" if nobody else "good")
+    without = sum(p.home == NO_HOME for p in plans)
+    if without == len(plans):
+        return Notice("No home is proposed", tuple(lines), "bad")
+    return Notice("Proposed", tuple(lines), "caution" if without else "good")
 
 
 def _before_confirming(results: Results, plans: Sequence[Placement]) -> Block | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -258,6 +259,30 @@ def test_a_user_who_stops_the_run_gets_130_and_no_files(
         assert done.exit_code == 130
         assert "Stopped" in done.stderr
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT that one process can send another")
+def test_ctrl_c_in_the_middle_of_native_code_stops_at_once(tmp_path: Path) -> None:
+    """A real process, deep in work that does not listen, ends with 130 and a clean message."""
+    code = (
+        "import ctypes, frontend.cli, matching.propose\n"
+        "from frontend.stoppable import stoppable\n"
+        "def work():\n"
+        "    print('working', flush=True)\n"
+        "    ctypes.CDLL(None).sleep(60)\n"
+        "frontend.cli.app.command('work')(frontend.cli.guarded(lambda: stoppable(work)))\n"
+        "frontend.cli.app(['work'])"
+    )
+    root = Path(frontend.cli.__file__).resolve().parent.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "working\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == "Stopped. Nothing is left half-written.\n"
 
 
 def test_rank_prints_the_homes_of_one_child_or_family(

@@ -536,3 +536,13 @@ def test_a_home_in_another_area_is_counted_as_such() -> None:
     results = work_out(proposed(records([child("C1"), child("C2")], homes)))
     told = outputs.summary(results, seconds={}, files={})["statistics"]
     assert (told["in_area"], told["out_of_area"], told["area_not_known"]) == (0, 1, 1)
+
+
+def test_every_column_and_key_is_in_the_reference(written: Path) -> None:
+    """docs/reference/results.md names every column of every table and every key of the summary."""
+    reference = (Path(__file__).parents[2] / "docs" / "reference" / "results.md").read_text(encoding="utf-8")
+    names = {*json.loads((written / "summary.json").read_text(encoding="utf-8"))}
+    for name in CONTRACT:
+        names |= set(pd.read_csv(written / name, dtype=str).columns)
+    names |= set(pq.read_schema(written / "pairs.parquet").names) - {one.name for one in CONSIDERATIONS}
+    assert not {name for name in names if f"`{name}`" not in reference}

@@ -305,7 +305,9 @@ class _Recipe:
         kind = self.odd(kind, *HomeKind)
         authority = self.pick((TRAFFORD, SALFORD, BOLTON), (7, 2, 1))
         authority_recorded = self.odd(authority, None, None if self.plain else NOWHERE)
-        residents = [self._resident(home_id, i, kind) for i in range(self.pick((0, 1, 2, 3, 4), (8, 4, 4, 3, 1)))]
+        number = self.pick((0, 1, 2, 3, 4), (8, 4, 4, 3, 1))
+        household = self.pick((None, "F1", "F2", "F9"), (4, 4, 2, 1))
+        residents = [self._resident(home_id, i, kind, household) for i in range(number)]
         fostered = sum(r.status is ResidentStatus.FOSTERED for r in residents)
         room = self.pick((2, 1, 3, 4, 5, 0), (6, 4, 4, 3, 2, 1))
         vacancies = self.odd(room, max(0, room - 1), 0, room + 1)
@@ -372,7 +374,7 @@ class _Recipe:
             return tuple(sorted({self.pick(children_ids), self.pick(children_ids)}))
         return ()
 
-    def _resident(self, home_id: str, number: int, kind: HomeKind) -> Resident:
+    def _resident(self, home_id: str, number: int, kind: HomeKind, household: str | None) -> Resident:
         fostering = (HomeKind.FOSTER, HomeKind.CONNECTED_PERSON, HomeKind.EARLY_PERMANENCE)
         likely = ResidentStatus.FOSTERED if kind in fostering else ResidentStatus.OWN_CHILD
         others = (ResidentStatus.OWN_CHILD, ResidentStatus.LODGER, ResidentStatus.STAYING_PUT, ResidentStatus.ADULT)
@@ -388,7 +390,7 @@ class _Recipe:
             status=status,
             date_of_birth=self.odd(birth, None),
             sex=self.pick(("F", "M", None), (4, 4, 1)),
-            family_id=self.pick((None, "F1", "F9", "F2"), (4, 3, 1, 1)),
+            family_id=self.pick((household, None, "F1"), (7, 2, 1)),
             leaving_on=self.odd(None, self.on(0), self.on(1)),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,6 @@ from records.check import check
 from records.model import Child, Home, HomeKind, Records, Separation
 from records.tables import Tables
 from tests.tiny_councils import SIGN_OFFS, TRAFFORD, TinyCouncil, frames, seeded
-
-SEEDS = range(5000, 5060)
 
 
 def round_of(tiny: TinyCouncil, *more: str) -> Proposal:
@@ -94,20 +93,26 @@ def relabelled(records: Records, new: Callable[[str], str]) -> Records:
     )
 
 
-def cases() -> Iterator[tuple[TinyCouncil, np.random.Generator]]:
-    """Tiny councils, each with its own chances."""
-    for seed in SEEDS:
-        yield seeded(seed), np.random.default_rng(seed)
+@cache
+def as_it_is(seed: int) -> tuple[int, ...]:
+    """What the tiny council of a seed is worth before anything is changed."""
+    return worth(round_of(seeded(seed)))
+
+
+def cases(how_many: int = 50) -> Iterator[tuple[TinyCouncil, tuple[int, ...], np.random.Generator]]:
+    """Tiny councils, what each is worth as it is, and its own chances."""
+    for seed in range(5000, 5000 + how_many):
+        yield seeded(seed), as_it_is(seed), np.random.default_rng(seed)
 
 
 def test_one_more_home_never_hurts() -> None:
     """A home more, like one there is but with nobody living in it."""
     gained = 0
-    for tiny, chance in cases():
+    for tiny, before, chance in cases():
         like = tiny.records.homes[chance.integers(len(tiny.records.homes))]
         # No dearer than the dearest, so that homes whose cost is not recorded cost what they did.
         another = replace(like, home_id="H9", weekly_cost=300.0)
-        before, after = worth(round_of(tiny)), worth(round_of(changed(tiny, homes=(*tiny.records.homes, another))))
+        after = worth(round_of(changed(tiny, homes=(*tiny.records.homes, another))))
         assert after >= before
         gained += after > before
     assert gained > 10
@@ -116,26 +121,26 @@ def test_one_more_home_never_hurts() -> None:
 def test_one_more_vacancy_never_hurts() -> None:
     """A place more, offered and approved."""
     gained = 0
-    for tiny, chance in cases():
+    for tiny, before, chance in cases():
         at = int(chance.integers(len(tiny.records.homes)))
         home = tiny.records.homes[at]
         roomier = with_home(tiny, at, vacancies=home.vacancies + 1, approved_places=home.approved_places + 1)
-        before, after = worth(round_of(tiny)), worth(round_of(roomier))
+        after = worth(round_of(roomier))
         assert after >= before
         gained += after > before
-    assert gained > 5
+    assert gained > 2
 
 
 def test_other_ids_change_no_value() -> None:
     """Under other ids, in another order, every tier is worth the same."""
-    for tiny, _ in cases():
+    for tiny, before, _ in cases():
         backwards = replace(tiny, records=relabelled(tiny.records, lambda name: f"x{name[::-1]}"))
-        assert worth(round_of(tiny)) == worth(round_of(backwards))
+        assert worth(round_of(backwards)) == before
 
 
 def test_shuffled_rows_give_the_same_plan() -> None:
     """The rows of every table in any order: the same plan to the last child."""
-    for seed in SEEDS:
+    for seed in range(5000, 5030):
         chance = np.random.default_rng(seed)
         tiny = seeded(seed, plain=True)
         tables = frames(tiny.records)
@@ -162,33 +167,33 @@ TIGHTER: list[dict[str, Any]] = [
 @pytest.mark.parametrize("terms", TIGHTER, ids=lambda terms: next(iter(terms)))
 def test_tighter_terms_never_help(terms: dict[str, Any]) -> None:
     """A hold, an approval nobody recorded, a named child, fewer places: never a better plan."""
-    for tiny, chance in cases():
+    for tiny, before, chance in cases(30):
         at = int(chance.integers(len(tiny.records.homes)))
-        before, after = round_of(tiny), round_of(with_home(tiny, at, **terms))
+        after = worth(round_of(with_home(tiny, at, **terms)))
         # What a home is known to offer also scores, so beyond the first three tiers it is another question.
         known_to_score = {"smoker", "meets_needs", "approved_sex"} & set(terms)
         tiers = 3 if known_to_score else 5
-        assert worth(after)[:tiers] <= worth(before)[:tiers]
+        assert after[:tiers] <= before[:tiers]
 
 
 def test_allowing_more_sign_offs_never_hurts() -> None:
     """What somebody may approve, once allowed, only widens the choice."""
     gained = 0
-    for tiny, chance in cases():
-        more = SIGN_OFFS[chance.integers(len(SIGN_OFFS))]
-        before, after = worth(round_of(tiny)), worth(round_of(tiny, more))
-        assert after >= before
-        gained += after > before
-    assert gained > 2
+    for tiny, before, chance in cases():
+        after = worth(round_of(tiny, SIGN_OFFS[chance.integers(len(SIGN_OFFS))]))
+        with_all = worth(round_of(tiny, *SIGN_OFFS))
+        assert with_all >= after >= before
+        gained += with_all > before
+    assert gained > 5
 
 
 def test_taking_out_a_child_without_a_home_never_lowers_the_plan() -> None:
     """The others lose nothing when a child who got no home is no longer in the round."""
     taken_out = 0
-    for tiny, _ in cases():
+    for tiny, before, _ in cases():
         told = tiny.records
-        before = round_of(tiny)
-        unplaced = [c.child_id for c, home in zip(told.children, before.home_of, strict=True) if home < 0]
+        plan = round_of(tiny).home_of
+        unplaced = [c.child_id for c, home in zip(told.children, plan, strict=True) if home < 0]
         living_there = {r.resident_id for r in told.residents} | {
             k.child_id for k in told.links if k.link == "current_carer"
         }
@@ -206,7 +211,7 @@ def test_taking_out_a_child_without_a_home_never_lowers_the_plan() -> None:
                 zones=tuple(z for z in told.zones if z.child_id != gone),
             )
         )
-        assert worth(after) >= worth(before)
+        assert worth(after) >= before
         taken_out += 1
     assert taken_out > 10
 
@@ -214,7 +219,7 @@ def test_taking_out_a_child_without_a_home_never_lowers_the_plan() -> None:
 def test_one_more_separation_never_helps() -> None:
     """Two who may not live together any more: never a better plan."""
     lost = 0
-    for tiny, chance in cases():
+    for tiny, before, chance in cases():
         people = [c.child_id for c in tiny.records.children]
         everybody = sorted({*people, *(r.resident_id for r in tiny.records.residents)})
         a, b = people[chance.integers(len(people))], everybody[chance.integers(len(everybody))]
@@ -223,7 +228,7 @@ def test_one_more_separation_never_helps() -> None:
         both = (min(a, b), max(a, b))
         others = tuple(s for s in tiny.records.separations if (s.person_a, s.person_b) != both)
         kept_apart = tuple(sorted((*others, Separation(*both)), key=lambda s: (s.person_a, s.person_b)))
-        before, after = worth(round_of(tiny)), worth(round_of(changed(tiny, separations=kept_apart)))
+        after = worth(round_of(changed(tiny, separations=kept_apart)))
         assert after <= before
         lost += after < before
     assert lost > 2
@@ -244,19 +249,19 @@ LOOSER: list[dict[str, Any]] = [
 @pytest.mark.parametrize("blank", LOOSER, ids=lambda blank: next(iter(blank)))
 def test_blanking_a_restriction_never_hurts(blank: dict[str, Any]) -> None:
     """A blank event or limit is none: the children placed, together and local can only become more."""
-    for tiny, _ in cases():
+    for tiny, before, _ in cases(30):
         freer = changed(tiny, homes=tuple(replace(h, **blank) for h in tiny.records.homes))
-        assert worth(round_of(freer))[:3] >= worth(round_of(tiny))[:3]
+        assert worth(round_of(freer))[:3] >= before[:3]
 
 
 def test_blanking_names_zones_and_separations_never_hurts() -> None:
     """No named child, no zone, no separation recorded: none of these is in the way."""
-    for tiny, _ in cases():
+    for tiny, before, _ in cases():
         homes = tuple(
             h if h.kind is HomeKind.CONNECTED_PERSON else replace(h, named_children=()) for h in tiny.records.homes
         )
         freer = changed(tiny, homes=homes, zones=(), separations=())
-        assert worth(round_of(freer)) >= worth(round_of(tiny))
+        assert worth(round_of(freer)) >= before
 
 
 FACTS_OF_HOME: list[dict[str, Any]] = [
@@ -313,7 +318,7 @@ def test_rounds_held_together_are_never_worse_than_apart() -> None:
     """Small councils made of four tiny ones that share their homes: at least what each had by itself."""
     joined = 0
     by_day: dict[Any, list[TinyCouncil]] = {}
-    for seed in range(7000, 7120):
+    for seed in range(7000, 7070):
         by_day.setdefault(seeded(seed).records.day, []).append(seeded(seed))
     for councils in by_day.values():
         for first in range(0, len(councils) - 3, 4):
@@ -325,7 +330,7 @@ def test_rounds_held_together_are_never_worse_than_apart() -> None:
             # Cost is left out: a cost not recorded counts as the highest of the round, whichever that is.
             assert together[:4] >= tuple(sum(column) for column in zip(*apart, strict=True))[:4]
             joined += 1
-    assert joined > 20
+    assert joined > 10
 
 
 def joined_records(several: list[Records]) -> Records:
@@ -335,13 +340,21 @@ def joined_records(several: list[Records]) -> Records:
     def all_of(table: str) -> tuple[Any, ...]:
         return tuple(row for part in parts for row in getattr(part, table))
 
-    tables = ("children", "homes", "siblings", "separations", "residents", "links", "zones")
-    return replace(several[0], **{table: all_of(table) for table in tables})
+    return replace(
+        several[0],
+        children=all_of("children"),
+        homes=all_of("homes"),
+        siblings=all_of("siblings"),
+        separations=all_of("separations"),
+        residents=all_of("residents"),
+        links=all_of("links"),
+        zones=all_of("zones"),
+    )
 
 
 def test_a_later_day_never_brings_back_an_approval() -> None:
     """Once an approval has ended, a day later it has ended still."""
-    for tiny, _ in cases():
+    for tiny, _, _ in cases(20):
         told = tiny.records
         ended: tuple[Home, ...] = tuple(
             replace(h, approved_from=told.day - timedelta(days=90), approved_to=told.day - timedelta(days=1))

@@ -20,14 +20,15 @@ from matching.solvers.packing import packing_of
 from matching.solvers.prices import Prices, prices_of
 from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Tell, Watch, solve_in_order
 
-FEW = 4_000
-"""Bundles that one search takes on gladly; the first target is set so that about so many remain."""
+FEW, MANY = 4_000, 15_000
+"""Bundles looked at for a first good plan; bundles that one proof takes on gladly."""
 GRAIN, WEIGHT, SOON = 1_000, 12, 20.0
 """For a first good plan: weight of the last tier, of each before it against the next, and effort."""
 STEPS = 64
 """The first target stands so small a part of the gap below the bound."""
 LARGEST = 2**53
 SEED = 20_260_101
+FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 def solve_cpsat(
@@ -67,20 +68,23 @@ class BundleEngine:
         values = self._values(aim)
         value, upper = aim.of(self.question, plan), aim.ceiling(self.question)
         if not len(self._alive):
-            return Found(plan, min(upper, value))
+            return Found(plan, value)
         prices = self._prices(values, held, clock)
         if prices is not None:
             upper = min(upper, prices.bound)
         tell(value, upper)
         if value < upper and prices is not None and not clock.is_up:
-            plan = self._likely(aims, held, plan, clock)
+            plan = self._likely(aims, held, plan, prices, clock)
             value = aim.of(self.question, plan)
             tell(value, upper)
         step = max(1, (upper - value) // STEPS)
         while value < upper and not clock.is_up:
-            target = max(value + 1, min(self._target(prices), upper - step + 1))
-            columns = self._alive if prices is None else self._alive[prices.may_reach(target)]
-            outcome = self._search(columns, held, (values, target), plan, clock, tell)
+            target, columns = self._next(prices, value, upper, step)
+
+            def hear(value: int, bound: int, upper: int = upper) -> None:
+                tell(value, min(bound, upper))
+
+            outcome = self._search(columns, held, (values, target), plan, clock, hear)
             if outcome.chosen is not None:
                 plan = self._plan(outcome.chosen)
                 value = aim.of(self.question, plan)
@@ -102,13 +106,17 @@ class BundleEngine:
         placed = plan[self.question.pair_child]
         agrees = (placed == self.question.pair_home).astype(np.int64) - (placed < 0)
         model.at_most(self.bundles.total(agrees), int((plan >= 0).sum()) - 1)
+        if held:
+            # any such plan would do; with an aim the relaxation sees sooner that there is none
+            model.maximise(self._values(held[-1][0]))
         solver = _solver(clock, self._workers)
-        status = solver.solve(model.model)
-        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        solver.parameters.stop_after_first_solution = True
+        status = model.solve(solver)
+        if status in FOUND:
             return True
         return False if status == cp_model.INFEASIBLE else None
 
-    def _likely(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> Ints:
+    def _likely(self, aims: Aims, held: Held, start: Ints, own: Prices, clock: Clock) -> Ints:
         """A good plan soon, with every aim in view at once; no worse than `start`.
 
         Counting tiers leave very many plans equal, and a search among equals is slow. Weighed together with the
@@ -118,16 +126,16 @@ class BundleEngine:
         for place, aim in enumerate(reversed(aims)):
             values = self._values(aim)
             guide += values * GRAIN * WEIGHT**place // max(int(np.abs(values).max(initial=1)), 1)
-        prices = self._prices(guide, held, clock)
+        prices = own if len(aims) == 1 else self._prices(guide, held, clock)
         if prices is None:
             return start
-        columns = self._alive[prices.may_reach(self._target(prices))]
+        columns = self._alive[prices.may_reach(self._target(prices, FEW))]
         model = _Model(self, columns, held)
         model.maximise(guide)
         model.hint(self._chosen(start))
         solver = _solver(clock, self._workers)
         solver.parameters.max_deterministic_time = SOON
-        if solver.solve(model.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if model.solve(solver) not in FOUND:
             return start
         plan = self._plan(columns[[solver.boolean_value(x) for x in model.choose]])
 
@@ -154,11 +162,12 @@ class BundleEngine:
         model.maximise(values)
         model.hint(self._chosen(hint))
         solver = _solver(clock, self._workers)
-        status = solver.solve(model.model, _Hear(tell))
+        status = model.solve(solver, _Hear(tell))
         if status == cp_model.INFEASIBLE:
             return _Outcome(None, target - 1, True)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return _Outcome(None, _whole_bound(solver, values), False)
+        if status not in FOUND:
+            # stopped before any plan: its bound may not have been set yet, so it counts for nothing
+            return _Outcome(None, LARGEST, False)
         chosen = columns[[solver.boolean_value(x) for x in model.choose]]
         if status == cp_model.OPTIMAL:
             return _Outcome(chosen, int(values[chosen].sum()), True)
@@ -172,12 +181,26 @@ class BundleEngine:
         floor = np.array([least for _, least in held], dtype=np.int64)
         return prices_of(values[alive], self.packing.matrix[:, alive], self.packing.capacity, floors, floor, clock.left)
 
-    def _target(self, prices: Prices | None) -> int:
-        """The least target that leaves few bundles; 0 when all of them are few."""
-        if prices is None or len(self._alive) <= FEW:
+    def _next(self, prices: Prices | None, value: int, upper: int, step: int) -> tuple[int, Ints]:
+        """What to ask for next, and the bundles that may be part of it.
+
+        Asking for more leaves fewer bundles; where it does not leave far fewer, ask for any better plan at once.
+        """
+        if prices is None:
+            return value + 1, self._alive
+        near = self._alive[prices.may_reach(value + 1)]
+        target = min(self._target(prices, MANY), upper - step + 1)
+        if target <= value + 1:
+            return value + 1, near
+        columns = self._alive[prices.may_reach(target)]
+        return (value + 1, near) if len(near) <= 2 * len(columns) else (target, columns)
+
+    def _target(self, prices: Prices | None, most: int) -> int:
+        """The least target that leaves at most so many bundles; far below nought when that is all of them."""
+        if prices is None or len(self._alive) <= most:
             return -LARGEST
         losses = np.sort(-np.minimum(prices.scaled_gain, 0))
-        return -((int(losses[FEW]) - 1 - prices.scaled_bound) // prices.scale)
+        return -((int(losses[most]) - 1 - prices.scaled_bound) // prices.scale)
 
     def _values(self, aim: Aim) -> Ints:
         values = self.bundles.total(aim.per_pair)
@@ -249,6 +272,13 @@ class _Model:
     def maximise(self, values: Ints) -> None:
         self.model.maximize(self._sum(values))
 
+    def solve(self, solver: cp_model.CpSolver, hear: cp_model.CpSolverSolutionCallback | None = None) -> int:
+        """CP-SAT's status. Raises `RuntimeError` should it refuse the model."""
+        status = solver.solve(self.model, hear)
+        if status == cp_model.MODEL_INVALID:
+            raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
+        return int(status)
+
     def hint(self, chosen: NDArrayOfBool) -> None:
         """Where to begin; never a constraint."""
         for i, bundle in enumerate(self._columns.tolist()):
@@ -269,7 +299,14 @@ def _solver(clock: Clock, workers: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = SEED
+    # one linear programme of all rows from the start, tightened by cuts, settles most searches without branching;
+    # probing and looking for symmetries cost more than they save
     solver.parameters.linearization_level = 2
+    solver.parameters.add_lp_constraints_lazily = False
+    solver.parameters.max_cut_rounds_at_level_zero = 50
+    solver.parameters.max_presolve_iterations = 1
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
     # Otherwise Ctrl+C would end the search and pass off what it has so far as the answer.
     solver.parameters.catch_sigint_signal = False
     if not math.isinf(clock.left):

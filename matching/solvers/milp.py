@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from matching.question import NOBODY, UNLIMITED, Ints, Question, Solution
 from matching.solvers.exhaustive import lawful_plan
-from matching.solvers.solver import Aim, Clock, Found, Tell, Watch, solve_in_order
+from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Tell, Watch, solve_in_order
 
 OPTIMAL, LIMIT, INFEASIBLE = 0, 1, 2
 
@@ -98,9 +98,10 @@ class PairEngine:
         self._apart()
         self._brothers_and_sisters()
 
-    def best(self, aim: Aim, held: tuple[tuple[Aim, int], ...], start: Ints, clock: Clock, tell: Tell) -> Found:
-        """The best plan for an aim among lawful plans that reach what is held. `start` is one of them."""
+    def best(self, aims: Aims, held: Held, start: Ints, clock: Clock, tell: Tell) -> Found:
+        """The best plan for the first aim among lawful plans that reach what is held. `start` is one of them."""
         q = self.question
+        aim = aims[0]
         value, ceiling = aim.of(q, start), aim.ceiling(q)
         if value == ceiling or not q.pairs:
             return Found(start, value)
@@ -113,7 +114,7 @@ class PairEngine:
             plan = start
         return Found(plan, max(upper, aim.of(q, plan)))
 
-    def another(self, held: tuple[tuple[Aim, int], ...], plan: Ints, clock: Clock) -> bool | None:
+    def another(self, held: Held, plan: Ints, clock: Clock) -> bool | None:
         """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
         q = self.question
         if clock.is_up:
@@ -130,7 +131,7 @@ class PairEngine:
         return False if status == INFEASIBLE else None
 
     def _solve(
-        self, numbers: np.typing.NDArray[np.float64], held: tuple[tuple[Aim, int], ...], extra: _Rows, clock: Clock
+        self, numbers: np.typing.NDArray[np.float64], held: Held, extra: _Rows, clock: Clock
     ) -> tuple[int, Ints | None, float | None]:
         """HiGHS's status, its plan rounded and checked in whole numbers, and its bound."""
         for aim, least in held:

@@ -112,20 +112,54 @@ def nobody_beside_one_who_is_alone(rows: _Rows, bundles: Bundles) -> None:
 
 
 def apart_across_units(rows: _Rows, bundles: Bundles, one_bundle: Mask) -> None:
-    """Two children of different units who may never share a home."""
+    """Of children who may not share a home with one another, whichever two are taken, a home has one bundle.
+
+    Children of one unit may stand in such a set too: their unit has one bundle in a home as it is. Large sets
+    say the same as rows of two, in far fewer rows, and much tighter.
+    """
     q = bundles.question
-    apart = np.unique(np.sort(q.apart.reshape(-1, 2), axis=1), axis=0)
-    child, owner = q.pair_child[bundles.pair], bundles.owner
+    unit_of = np.full(q.children, -1, dtype=np.int64)
+    unit_of[q.pair_child[bundles.pair]] = np.repeat(bundles.unit, np.diff(bundles.start))
+    several = ~one_bundle[bundles.home[bundles.owner]]
+    child, owner = q.pair_child[bundles.pair][several], bundles.owner[several]
     order = np.argsort(child, kind="stable")
     edge = np.searchsorted(child[order], np.arange(q.children + 1))
-    for a, b in apart:
-        with_a, with_b = owner[order[edge[a] : edge[a + 1]]], owner[order[edge[b] : edge[b + 1]]]
-        if not len(with_a) or not len(with_b) or bundles.unit[with_a[0]] == bundles.unit[with_b[0]]:
-            continue
-        shared = np.intersect1d(bundles.home[with_a], bundles.home[with_b])
-        either = np.concatenate((with_a, with_b))
-        either = either[np.isin(bundles.home[either], shared[~one_bundle[shared]])]
-        rows.add(bundles.home[either], either, 1, 1)
+    span = max(q.homes, 1)
+    for number, clique in enumerate(_cliques(q.apart.reshape(-1, 2), unit_of)):
+        touching = np.unique(np.concatenate([owner[order[edge[c] : edge[c + 1]]] for c in clique]))
+        rows.add(number * span + bundles.home[touching], touching, 1, 1)
+
+
+def _cliques(apart: Ints, unit_of: Ints) -> list[list[int]]:
+    """Sets of children, no two of whom can be in different bundles of one home, that cover every apart pair.
+
+    Greedy, from the lowest-numbered pair not yet covered; children with no bundle (`unit_of` -1) are left out.
+    """
+    apart = np.unique(np.sort(apart, axis=1), axis=0)
+    apart = apart[(unit_of[apart] >= 0).all(axis=1) & (unit_of[apart[:, 0]] != unit_of[apart[:, 1]])]
+    bar: dict[int, set[int]] = {}
+    for a, b in apart.tolist():
+        bar.setdefault(a, set()).add(b)
+        bar.setdefault(b, set()).add(a)
+    of_unit: dict[int, set[int]] = {}
+    for c in bar:
+        of_unit.setdefault(int(unit_of[c]), set()).add(c)
+    beside = {c: (bar[c] | of_unit[int(unit_of[c])]) - {c} for c in bar}
+    waiting = {c: {d for d in bar[c] if d > c} for c in bar}
+    cliques = []
+    for a in sorted(bar):
+        while waiting[a]:
+            clique = [a, min(waiting[a])]
+            open_to = beside[clique[0]] & beside[clique[1]]
+            while open_to:
+                best = max(sorted(open_to), key=lambda c: len(open_to & beside[c]))
+                clique.append(best)
+                open_to &= beside[best]
+            clique.sort()
+            for place, c in enumerate(clique):
+                waiting[c].difference_update(clique[place + 1 :])
+            cliques.append(clique)
+    return cliques
 
 
 def odd_sets_of_a_family(rows: _Rows, bundles: Bundles) -> None:

@@ -80,13 +80,21 @@ class Found:
     bound: int
 
 
+Aims = tuple[Aim, ...]
+Held = tuple[tuple[Aim, int], ...]
+"""Aims already reached, each with the least that a plan must be worth."""
+
+
 class Engine(Protocol):
     """One way to answer the two questions the order of work asks."""
 
-    def best(self, aim: Aim, held: tuple[tuple[Aim, int], ...], start: Ints, clock: Clock, tell: Tell) -> Found:
-        """The best plan for an aim among lawful plans that reach what is held. `start` is one of them."""
+    def best(self, aims: Aims, held: Held, start: Ints, clock: Clock, tell: Tell) -> Found:
+        """The best plan for the first aim among lawful plans that reach what is held. `start` is one of them.
 
-    def another(self, held: tuple[tuple[Aim, int], ...], plan: Ints, clock: Clock) -> bool | None:
+        The aims after the first come later; they may guide the search and change neither best value nor bound.
+        """
+
+    def another(self, held: Held, plan: Ints, clock: Clock) -> bool | None:
         """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
 
 
@@ -125,11 +133,12 @@ def solve_in_order(
 ) -> Solution:
     """Tier after tier, then the tie-break, each proved before the next is begun."""
     plan = np.full(question.children, -1, dtype=np.int64)
-    held: tuple[tuple[Aim, int], ...] = ()
+    held: Held = ()
+    aims = tuple(tier_aim(question, tier) for tier in question.tiers)
     tiers: list[TierResult] = []
     all_proved = True
-    for tier in question.tiers:
-        aim, began = tier_aim(question, tier), clock.seconds
+    for at, (tier, aim) in enumerate(zip(question.tiers, aims, strict=True)):
+        began = clock.seconds
         sign = -1 if tier == "cost" else 1
 
         def tell(value: int, bound: int, tier: str = tier, sign: int = sign) -> None:
@@ -137,7 +146,7 @@ def solve_in_order(
                 watch(tier, sign * value, sign * bound, clock.seconds)
 
         if all_proved and not clock.is_up:
-            found = engine.best(aim, held, plan, clock, tell)
+            found = engine.best(aims[at:], held, plan, clock, tell)
             plan, bound = found.home_of, found.bound
         else:
             bound = aim.ceiling(question)
@@ -161,7 +170,7 @@ def solve_in_order(
 def _break_ties(
     question: Question,
     engine: Engine,
-    held: tuple[tuple[Aim, int], ...],
+    held: Held,
     plan: Ints,
     clock: Clock,
     watch: Watch | None,
@@ -176,7 +185,7 @@ def _break_ties(
         nonlocal plan, held
         if clock.is_up:
             return False
-        found = engine.best(aim, held, plan, clock, tell)
+        found = engine.best((aim,), held, plan, clock, tell)
         plan, value = found.home_of, aim.of(question, found.home_of)
         held += ((aim, value),)
         return value == found.bound

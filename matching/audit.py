@@ -644,8 +644,11 @@ def _brothers_and_sisters_there(facts: _Facts, child: Child, home: Home) -> int:
 def _is_local(facts: _Facts, child: Child, home: Home) -> bool:
     if child.distance_reason is not None or home.kind in MAY_LEAD_TO_ADOPTION:
         return False
-    if facts.asked.council is not None and home.authority == facts.asked.council:
-        return True
+    council, there = facts.asked.council, home.authority
+    if council is not None and there is not None:
+        own = {council, upper_tier(council)}
+        if own & {there, upper_tier(there)} - {None}:
+            return True
     if child.home is None or home.location is None:
         return False
     return miles(child.home, home.location) <= facts.asked.policy.near_miles

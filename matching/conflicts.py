@@ -14,8 +14,9 @@ import numpy as np
 from matching import audit
 from matching.propose import SAME_APPROVAL, Proposal, allowed_bits
 from matching.rules.kinds import kinds_for
-from matching.rules.register import Mask, age_on
+from matching.rules.register import Mask
 from matching.rules.rule import Rule
+from records.ages import age_on
 from records.model import Alongside, Child, HomeKind, PetsWish, Route, SiblingPlan
 
 MOST_TRIED = 24

@@ -20,9 +20,9 @@ from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
 from matching.results import Results
 from matching.rules.law import sources
-from matching.rules.register import age_on
 from matching.rules.rule import Answer
 from matching.versions import versions
+from records.ages import age_on
 from records.geography import ATTRIBUTION, authority_name
 from records.model import Child
 from reporting.section import (

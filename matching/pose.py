@@ -11,7 +11,8 @@ from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Qu
 from matching.rules.asked import Asked
 from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
 from matching.rules.location import Area, homes_in
-from matching.rules.register import Mask, Register, age_on
+from matching.rules.register import Mask, Register
+from records.ages import age_on
 from records.model import Alongside, Child, HomeKind, SiblingPlan
 
 HARM_TO_OTHERS = "harmful_sexual_behaviour"
@@ -156,9 +157,9 @@ def _exemption_holds(register: Register) -> Mask:
 
 def _exempt(register: Register) -> Mask:
     holds = _exemption_holds(register)
-    return np.array(
-        [register.homes.exempts(c.child_id) & holds for c in register.children], dtype=np.bool_
-    ).reshape(len(register.children), len(register.homes))
+    return np.array([register.homes.exempts(c.child_id) & holds for c in register.children], dtype=np.bool_).reshape(
+        len(register.children), len(register.homes)
+    )
 
 
 def _limit_room(register: Register, asked: Asked, waived: bool) -> Ints:

@@ -103,7 +103,7 @@ def propose(
 
     question = pose(register, asked, usable=usable, points=weighed.points, local=local, allowed=allowed)
     solution = SOLVERS[solver](question, time_limit=time_limit, watch=watch, workers=workers)
-    check_plan(register, asked, question, solution, allowed)
+    check_plan(register, asked, question, solution, weighed, allowed)
 
     return Proposal(
         register=register,
@@ -159,7 +159,12 @@ def usable_pairs(register: Register, answers: Answers, allowed: frozenset[str]) 
 
 
 def check_plan(
-    register: Register, asked: Asked, question: Question, solution: Solution, allowed: frozenset[str]
+    register: Register,
+    asked: Asked,
+    question: Question,
+    solution: Solution,
+    weighed: Weighed,
+    allowed: frozenset[str],
 ) -> None:
     """Re-ask every rule of the finished plan and recount its tiers; raise `PlanDisagrees` at the first doubt."""
     home_of = {
@@ -176,9 +181,14 @@ def check_plan(
             f"The audit of the finished plan found {len(breaches)} breach(es) that the {solution.solver} solver "
             f"should have prevented, so no plan is given. This is a fault in Placewell, not in the records. {listed}"
         )
-    recounted = audit.recount(register, asked, home_of)
+    points = {
+        (question.child_ids[child], question.home_ids[home]): int(weighed.points[child, home])
+        for child, home in enumerate(solution.home_of)
+        if home >= 0
+    }
+    recounted = audit.recount(register, asked, home_of, points)
     for tier in solution.tiers:
-        if tier.name in recounted and recounted[tier.name] != tier.value:
+        if recounted[tier.name] != tier.value:
             raise PlanDisagrees(
                 f"The audit counts {recounted[tier.name]} for the tier {tier.name}; the {solution.solver} solver "
                 f"says {tier.value}. This is a fault in Placewell, so no plan is given."

@@ -17,7 +17,8 @@ from matching.considerations.consideration import (
     nowhere,
     scored,
 )
-from matching.rules.register import ADULT_AT, NOT_RECORDED, age_on
+from matching.rules.register import ADULT_AT, NOT_RECORDED
+from records.ages import age_on
 from records.model import Alongside, HomeKind, LinkKind, ResidentStatus, Route
 
 _DAYS_IN_A_YEAR = 365.25

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from matching.considerations.consideration import Facts, Floats, Mask, Score, consideration, scored
-from matching.rules.register import age_on
+from records.ages import age_on
 from records.geography import is_at_a_distance, miles_to, upper_tier
 from records.model import Child, Location, Precision
 

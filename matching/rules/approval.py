@@ -10,8 +10,9 @@ import numpy as np
 from matching.rules.asked import Asked
 from matching.rules.capacity import newcomers
 from matching.rules.kinds import FOSTERING, kinds_for
-from matching.rules.register import Group, Homes, Mask, Register, age_on
+from matching.rules.register import Group, Homes, Mask, Register
 from matching.rules.rule import AnswerArray, met_unless, rule, rule_for_each_child
+from records.ages import age_on
 from records.model import Child, HomeKind, LinkKind, PlacementNeed
 
 SCHEMES = (PlacementNeed.REMAND, PlacementNeed.PARENT_AND_CHILD, PlacementNeed.SHORT_BREAKS)

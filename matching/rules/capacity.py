@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from matching.rules.asked import Asked
 from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
-from matching.rules.register import Group, Homes, Mask, age_on
+from matching.rules.register import Group, Homes, Mask
 from matching.rules.rule import AnswerArray, met_unless, rule
+from records.ages import age_on
 from records.model import Child
 
 HARM_TO_OTHERS = "harmful_sexual_behaviour"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from matching.rules.asked import Asked
-from matching.rules.register import Mask, Register, age_on
+from matching.rules.register import Mask, Register
 from matching.rules.rule import gate
+from records.ages import age_on
 from records.geography import miles_to
 from records.model import Child
 

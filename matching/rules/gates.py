@@ -22,9 +22,10 @@ from matching.rules.capacity import HARM_TO_OTHERS
 from matching.rules.education import key_stage_4, other_school_years
 from matching.rules.kinds import ADOPTIVE, FOSTERING
 from matching.rules.location import Area, homes_in
-from matching.rules.register import Mask, Register, age_on
+from matching.rules.register import Mask, Register
 from matching.rules.rule import Answer, Gate, gate
 from matching.rules.safety import needs_smoke_free
+from records.ages import age_on
 from records.model import Alongside, Child, DistanceReason, HomeKind, PetsWish, PlacementNeed, Provider, Route
 from records.working_days import add_working_days
 

@@ -14,6 +14,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from records.ages import age_on
 from records.model import Child, Home, HomeKind, LinkKind, Records, Resident, ResidentStatus, SiblingPlan, Zone
 
 Mask = NDArray[np.bool_]
@@ -24,11 +25,6 @@ YesNo = NDArray[np.int8]
 
 NOT_RECORDED = -1
 ADULT_AT = 18
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years of age on a day; somebody born on 29 February has their birthday on 1 March."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @dataclass(frozen=True, slots=True)

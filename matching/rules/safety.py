@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from matching.rules.asked import Asked
-from matching.rules.register import NOT_RECORDED, Group, Homes, Mask, Register, age_on
+from matching.rules.register import NOT_RECORDED, Group, Homes, Mask, Register
 from matching.rules.rule import AnswerArray, met_unless, rule, rule_for_each_child
 from matching.rules.siblings import would_meet
+from records.ages import age_on
 from records.model import Alongside, Child, LinkKind, PetsWish
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from matching.rules.asked import Asked
-from matching.rules.register import Register, age_on
+from matching.rules.register import Register
 from matching.rules.rule import AnswerArray, met_unless, rule_for_each_child
+from records.ages import age_on
 from records.model import Child, HomeKind
 
 PRIVATE_RESIDENCE = "private_residence"

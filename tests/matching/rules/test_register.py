@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.rules.register import NOT_RECORDED, age_on
+from matching.rules.register import NOT_RECORDED
+from records.ages import age_on
 from records.model import (
     HomeKind,
     LinkKind,

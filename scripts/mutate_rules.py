@@ -102,6 +102,8 @@ ALIKE = (
     ("SECTOR", "DISTRICT"),
     ("APART", "UNDECIDED"),
 )
+OF_NO_MEANING = ("dtype", "encoding", "strict")
+"""Arguments that only guard against the platform or a slip of the programmer."""
 ANSWERS = ("barred", "unknown", "needs_sign_off")
 
 
@@ -163,7 +165,8 @@ def _to_be_left(node: ast.AST) -> bool:
     exported = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     raising = isinstance(node, ast.Raise | ast.JoinedStr)
     names = isinstance(node, ast.Import | ast.ImportFrom)
-    return docstring or type_checking or alias or exported or raising or names
+    guard = isinstance(node, ast.keyword) and node.arg in OF_NO_MEANING
+    return docstring or type_checking or alias or exported or raising or names or guard
 
 
 def _replacing(tree: ast.Module, path: list[tuple[str, int | None]], new: ast.AST) -> Callable[[], ast.Module]:
@@ -280,7 +283,7 @@ def _constants(node: ast.Constant) -> Iterator[ast.AST]:
 
 def _calls(node: ast.Call) -> Iterator[ast.AST]:
     for i, keyword in enumerate(node.keywords):
-        if keyword.arg in ("dtype", "encoding", "strict"):
+        if keyword.arg in OF_NO_MEANING:
             continue
         rest = [*node.keywords[:i], *node.keywords[i + 1 :]]
         yield ast.Call(node.func, node.args, rest)

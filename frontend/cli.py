@@ -355,7 +355,7 @@ def demo(
         "placewell-demo"
     ),
     children: Annotated[int, typer.Option("--children", min=0, max=2000, help="How many children to make up.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another number, another council.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another number, another council.")] = 2,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
 ) -> int:
     """Make up a council, work out its whole round, and open the report. Nobody in it exists."""

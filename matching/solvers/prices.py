@@ -57,7 +57,7 @@ def prices_of(
         -values.astype(np.float64),
         A_ub=upper.astype(np.float64),
         b_ub=limits.astype(np.float64),
-        bounds=(0.0, None),
+        bounds=(0.0, 1.0),
         method="highs-ds",
         options={"time_limit": seconds},
     )

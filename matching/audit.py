@@ -189,9 +189,9 @@ class _Facts:
         self.living_in: dict[str, list[Resident]] = defaultdict(list)
         listed = set()
         for resident in records.residents:
-            listed.add((resident.home_id, resident.resident_id))
             self.listed_in[resident.home_id].append(resident)
             if resident.leaving_on is None or resident.leaving_on > self.day:
+                listed.add((resident.home_id, resident.resident_id))
                 self.living_in[resident.home_id].append(resident)
         for link in records.links:
             if link.link is not LinkKind.CURRENT_CARER or (link.home_id, link.child_id) in listed:

@@ -392,6 +392,8 @@ Every such cell is a finding with its file, row, column, what it means and how t
 | one child of a family left out | the family is left out whole, each member said |
 | approved ages upside down, or approval ending before it begins | the home is left out |
 | a resident of an unknown home, or of a home that is left out | the row is left out |
+| a settled child (`current_carer`, no `needed_by`) whose home is unknown or left out | the child, and the family, \
+is left out: nobody settled is moved because a row is missing |
 | a resident row that cannot be read, or two rows of one resident that differ | the home is left out |
 | a sibling row that names somebody unknown, or one child twice | the row is left out |
 | a sibling row across families | `apart` is obeyed; other plans are left out |

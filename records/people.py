@@ -173,6 +173,16 @@ def take_along_families(sheets: Mapping[str, Sheet], people: People) -> None:
                 f"{where[0].upper()}{where[1:]} cannot be read, and might bar homes for this child.",
                 f"Mend {where}.",
             )
+    elsewhere = _settled_elsewhere(sheets)
+    for row in children.usable():
+        for where in elsewhere.get(ids[row], ()) if children.cells["needed_by"][row] is None else ():
+            children.leave_out(
+                row,
+                "child_id",
+                f"This child is settled in a home that is not in this round ({where}).",
+                "Mend or add the home, or give needed_by if the child is to move.",
+                "Nobody settled is moved, so this child is left out of this round.",
+            )
     spoilt: defaultdict[str, list[int]] = defaultdict(list)
     for row in range(len(children)):
         if children.lost[row] and families[row] is not None:
@@ -187,3 +197,20 @@ def take_along_families(sheets: Mapping[str, Sheet], people: People) -> None:
                 "Mend the rows that are named.",
                 "A family is never matched in part, so this child is left out of this round too.",
             )
+
+
+def _settled_elsewhere(sheets: Mapping[str, Sheet]) -> dict[str, list[str]]:
+    """Children whose only current carers are in homes that are unknown or left out, with the rows that say so."""
+    links, homes = sheets["links"], sheets["homes"]
+    here = {homes.cells["home_id"][row] for row in homes.usable()}
+    missing: defaultdict[str, list[str]] = defaultdict(list)
+    with_a_carer_here: set[str] = set()
+    for row in range(len(links)):
+        child = links.cells["child_id"][row]
+        if child is None or links.cells["link"][row] is not LinkKind.CURRENT_CARER:
+            continue
+        if links.cells["home_id"][row] in here:
+            with_a_carer_here.add(child)
+        else:
+            missing[child].append(_place_of(links, row))
+    return {child: rows for child, rows in missing.items() if child not in with_a_carer_here}

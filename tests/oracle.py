@@ -113,7 +113,7 @@ def household(now: Round, home: Home) -> list[Resident]:
     rows = [r for r in now.records.residents if r.home_id == home.home_id]
     here = [r for r in rows if r.leaving_on is None or r.leaving_on > now.day]
     for child in now.records.children:
-        if linked(now, child, home, "current_carer") and all(r.resident_id != child.child_id for r in rows):
+        if linked(now, child, home, "current_carer") and all(r.resident_id != child.child_id for r in here):
             here.append(
                 Resident(
                     home.home_id,

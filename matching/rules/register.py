@@ -234,7 +234,11 @@ class Register:
 
         The place such a child holds is taken, whether or not the household list says so.
         """
-        listed = {(r.home_id, r.resident_id) for r in self.records.residents}
+        listed = {
+            (r.home_id, r.resident_id)
+            for r in self.records.residents
+            if r.leaving_on is None or r.leaving_on > self.day
+        }
         everybody = list(self.records.residents)
         for child in self.children:
             for home_id in self._links.get((child.child_id, LinkKind.CURRENT_CARER), []):

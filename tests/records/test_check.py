@@ -625,6 +625,26 @@ def test_settled_children() -> None:
     assert checked(links=[link], residents=[living]).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("needed_by", "homes_linked", "stays_in_the_round"),
+    [
+        ("", ["H9"], False),
+        ("2026-12-01", ["H9"], True),
+        ("", ["H9", "H1"], True),
+        ("", ["H1"], True),
+    ],
+    ids=["home unknown", "home unknown, but a move is asked for", "one of two homes known", "home known"],
+)
+def test_a_child_settled_in_a_home_that_is_not_here(
+    needed_by: str, homes_linked: list[str], stays_in_the_round: bool
+) -> None:
+    """Nobody settled is moved because the home they live in is missing from the register: the family is left out."""
+    links = [made("links", link="current_carer", home_id=home_id) for home_id in homes_linked]
+    records = checked(children=[child("C1", needed_by=needed_by), child("C4")], links=links)
+    assert ids(records)[0] == (["C1", "C4"] if stays_in_the_round else ["C4"])
+    assert (("children.csv", 2) in left_out(records)) is not stays_in_the_round
+
+
 # Places
 
 

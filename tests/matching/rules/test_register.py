@@ -237,11 +237,13 @@ def test_a_current_carer_comes_before_the_household_list() -> None:
 
 
 def test_a_carer_whose_household_list_says_gone() -> None:
-    """Where the two disagree the child still lives with the carer."""
-    left = resident("Ash", leaving_on=days(0))
-    reg = register(child(), links=(link(LinkKind.CURRENT_CARER),), residents=(left,))
-    assert list(reg.lives_there("Ash")) == [True]
-    assert reg.lives_in == {"Ash": 0}
+    """Where the two disagree the child still lives with the carer, and holds one place there, not two."""
+    for leaving_on in (days(-1), days(0), days(1)):
+        left = resident("Ash", leaving_on=leaving_on)
+        reg = register(child(), links=(link(LinkKind.CURRENT_CARER),), residents=(left,))
+        assert list(reg.lives_there("Ash")) == [True]
+        assert reg.lives_in == {"Ash": 0}
+        assert list(reg.homes.fostered) == [1]
 
 
 def test_a_carer_whose_home_is_not_in_the_register() -> None:

@@ -1,12 +1,25 @@
-"""Made-up questions of the size of a real round, from a seed. Nothing in them comes from anybody's records."""
+"""Made-up questions of the size of a real round, from a seed. Nobody in them exists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from matching.considerations import weigh
+from matching.council import responsible_council
+from matching.policy import Policy
+from matching.pose import listed_pairs, local_pairs, places_left, pose
+from matching.propose import ask_about_every_child, usable_pairs, with_same_approval
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Ints, Question
+from matching.rules.asked import Asked
+from matching.rules.law import law_on
+from matching.rules.register import Register
+from records.check import check
+from records.sources.folder import read
+from records.synthetic import DAY, borough, write
 
 MILES_ACROSS = 24.0
 NEAR_MILES = 10.0
@@ -26,7 +39,7 @@ class Size:
 SIZES = {
     "tiny": Size(6, 5, 0.7),
     "panel": Size(12, 30, 0.35),
-    "borough": Size(340, 250, 0.33),
+    "dense-borough": Size(340, 250, 0.33),
 }
 
 
@@ -145,3 +158,33 @@ def _first_of(family: np.ndarray) -> np.ndarray:
 
 def _twos(children: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for i, a in enumerate(children) for b in children[i + 1 :]]
+
+
+def of_records(seed: int) -> Question:
+    """The question that a made-up borough's records pose, by the same steps as `matching.propose.propose`."""
+    with TemporaryDirectory() as folder:
+        write(borough(seed), Path(folder))
+        records = check(read(Path(folder)), DAY)
+    policy = Policy()
+    register = Register(records)
+    council, _ = responsible_council(records, policy, None)
+    asked = Asked(records.day, council, law_on(records.day), policy)
+    allowed = with_same_approval(frozenset(policy.allow))
+    usable = usable_pairs(register, ask_about_every_child(register, asked), allowed)
+    weighed = weigh(register, asked)
+    return pose(
+        register,
+        asked,
+        usable=usable & listed_pairs(register, places_left(register)),
+        points=weighed.points,
+        local=local_pairs(register, asked, weighed.miles_home),
+        allowed=allowed,
+    )
+
+
+def instance(size: str, seed: int) -> Question:
+    """One of `NAMES`: `borough` from records; the others drawn straight as arrays."""
+    return of_records(seed) if size == "borough" else made_up(SIZES[size], seed)
+
+
+NAMES = ("panel", "borough", "dense-borough")

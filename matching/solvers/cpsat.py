@@ -69,7 +69,7 @@ class BundleEngine:
         value, upper = aim.of(self.question, plan), aim.ceiling(self.question)
         if not len(self._alive):
             return Found(plan, value)
-        prices = self._prices(values, held, clock)
+        prices = self.prices(values, held, clock)
         if prices is not None:
             upper = min(upper, prices.bound)
         tell(value, upper)
@@ -109,12 +109,38 @@ class BundleEngine:
         if held:
             # any such plan would do; with an aim the relaxation sees sooner that there is none
             model.maximise(self._values(held[-1][0]))
-        solver = _solver(clock, self._workers)
+        solver = self.solver(clock)
         solver.parameters.stop_after_first_solution = True
         status = model.solve(solver)
         if status in FOUND:
             return True
         return False if status == cp_model.INFEASIBLE else None
+
+    def solver(self, clock: Clock) -> cp_model.CpSolver:
+        """A solver with every choice pinned that could make two runs differ, and the time that is left."""
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = self._workers
+        solver.parameters.random_seed = SEED
+        # one linear programme of all rows from the start, tightened by cuts, settles most searches without branching;
+        # probing and looking for symmetries cost more than they save
+        solver.parameters.linearization_level = 2
+        solver.parameters.add_lp_constraints_lazily = False
+        solver.parameters.max_cut_rounds_at_level_zero = 50
+        solver.parameters.max_presolve_iterations = 1
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
+        if not math.isinf(clock.left):
+            solver.parameters.max_time_in_seconds = clock.left
+        return solver
+
+    def prices(self, values: Ints, held: Held, clock: Clock) -> Prices | None:
+        """Prices for most of `values` among the bundles still in question; None when there was no time."""
+        alive = self._alive
+        floors = csr_array(
+            np.array([self._values(aim)[alive] for aim, _ in held], dtype=np.int64).reshape(-1, len(alive))
+        )
+        floor = np.array([least for _, least in held], dtype=np.int64)
+        return prices_of(values[alive], self.packing.matrix[:, alive], self.packing.capacity, floors, floor, clock.left)
 
     def _likely(self, aims: Aims, held: Held, start: Ints, own: Prices, clock: Clock) -> Ints:
         """A good plan soon, with every aim in view at once; no worse than `start`.
@@ -126,14 +152,14 @@ class BundleEngine:
         for place, aim in enumerate(reversed(aims)):
             values = self._values(aim)
             guide += values * GRAIN * WEIGHT**place // max(int(np.abs(values).max(initial=1)), 1)
-        prices = own if len(aims) == 1 else self._prices(guide, held, clock)
+        prices = own if len(aims) == 1 else self.prices(guide, held, clock)
         if prices is None:
             return start
         columns = self._alive[prices.may_reach(self._target(prices, FEW))]
         model = _Model(self, columns, held)
         model.maximise(guide)
         model.hint(self._chosen(start))
-        solver = _solver(clock, self._workers)
+        solver = self.solver(clock)
         solver.parameters.max_deterministic_time = SOON
         if model.solve(solver) not in FOUND:
             return start
@@ -161,7 +187,7 @@ class BundleEngine:
         model.at_least(values, target)
         model.maximise(values)
         model.hint(self._chosen(hint))
-        solver = _solver(clock, self._workers)
+        solver = self.solver(clock)
         status = model.solve(solver, _Hear(tell))
         if status == cp_model.INFEASIBLE:
             return _Outcome(None, target - 1, True)
@@ -172,14 +198,6 @@ class BundleEngine:
         if status == cp_model.OPTIMAL:
             return _Outcome(chosen, int(values[chosen].sum()), True)
         return _Outcome(chosen, _whole_bound(solver, values), False)
-
-    def _prices(self, values: Ints, held: Held, clock: Clock) -> Prices | None:
-        alive = self._alive
-        floors = csr_array(
-            np.array([self._values(aim)[alive] for aim, _ in held], dtype=np.int64).reshape(-1, len(alive))
-        )
-        floor = np.array([least for _, least in held], dtype=np.int64)
-        return prices_of(values[alive], self.packing.matrix[:, alive], self.packing.capacity, floors, floor, clock.left)
 
     def _next(self, prices: Prices | None, value: int, upper: int, step: int) -> tuple[int, Ints]:
         """What to ask for next, and the bundles that may be part of it.
@@ -292,26 +310,6 @@ class _Hear(cp_model.CpSolverSolutionCallback):
 
     def on_solution_callback(self) -> None:
         self._tell(round(self.objective_value), math.floor(self.best_objective_bound))
-
-
-def _solver(clock: Clock, workers: int) -> cp_model.CpSolver:
-    """A solver with every choice pinned that could make two runs differ."""
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = SEED
-    # one linear programme of all rows from the start, tightened by cuts, settles most searches without branching;
-    # probing and looking for symmetries cost more than they save
-    solver.parameters.linearization_level = 2
-    solver.parameters.add_lp_constraints_lazily = False
-    solver.parameters.max_cut_rounds_at_level_zero = 50
-    solver.parameters.max_presolve_iterations = 1
-    solver.parameters.cp_model_probing_level = 0
-    solver.parameters.symmetry_level = 0
-    # Otherwise Ctrl+C would end the search and pass off what it has so far as the answer.
-    solver.parameters.catch_sigint_signal = False
-    if not math.isinf(clock.left):
-        solver.parameters.max_time_in_seconds = clock.left
-    return solver
 
 
 def _whole_bound(solver: cp_model.CpSolver, values: Ints) -> int:

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
 from matching.rules.asked import Asked
+from matching.rules.capacity import shares_a_room_with
 from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
 from matching.rules.location import Area, homes_in
 from matching.rules.register import Mask, Register
 from records.ages import age_on
 from records.model import Alongside, Child, HomeKind, SiblingPlan
-
-HARM_TO_OTHERS = "harmful_sexual_behaviour"
 
 Ints = NDArray[np.int64]
 
@@ -141,11 +140,7 @@ def _needs_room(child: Child, asked: Asked) -> bool:
 
 def _room_sharer(child: Child, asked: Asked) -> int:
     """0 shares with nobody; 1 with brothers, 2 with sisters [BED-01, BED-03, BED-04]."""
-    if child.sex not in ("M", "F") or age_on(child.date_of_birth, asked.day) >= asked.law.share_bedroom_under_age:
-        return 0
-    if HARM_TO_OTHERS in child.needs_must or HARM_TO_OTHERS in child.needs_helpful:
-        return 0
-    return 1 if child.sex == "M" else 2
+    return {"M": 1, "F": 2}.get(shares_a_room_with(child, asked) or "", 0)
 
 
 def _exemption_holds(register: Register) -> Mask:

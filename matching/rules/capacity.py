@@ -97,7 +97,7 @@ def exemption_from_the_limit(group: Group, homes: Homes, asked: Asked) -> Answer
     return _usual_limit(group, homes, asked)
 
 
-def _shares(child: Child, asked: Asked) -> str | None:
+def shares_a_room_with(child: Child, asked: Asked) -> str | None:
     """M or F when the child may share a bedroom with a brother or sister of that sex; None when with nobody."""
     harm = HARM_TO_OTHERS in child.needs_must or HARM_TO_OTHERS in child.needs_helpful
     young = age_on(child.date_of_birth, asked.day) < asked.law.share_bedroom_under_age
@@ -107,7 +107,7 @@ def _shares(child: Child, asked: Asked) -> str | None:
 def bedrooms_needed(children: Iterable[Child], asked: Asked) -> int:
     """Bedrooms that brothers and sisters of one family need; those under three need none."""
     old_enough = [c for c in children if age_on(c.date_of_birth, asked.day) >= asked.law.own_bedroom_from_age]
-    sharing = Counter(_shares(c, asked) for c in old_enough)
+    sharing = Counter(shares_a_room_with(c, asked) for c in old_enough)
     alone = sharing.pop(None, 0)
     return alone + sum((together + 1) // 2 for together in sharing.values())
 

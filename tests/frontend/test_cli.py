@@ -85,6 +85,19 @@ def test_the_same_records_give_the_same_plan_with_one_worker_or_two(records: Pat
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
+def test_the_order_of_rows_and_columns_changes_no_byte_of_the_answer(tmp_path: Path) -> None:
+    """Every table shuffled, every column elsewhere: the same plan, rankings, reasons and pairs."""
+    tables = synthetic.council(20, 40, seed=4, homes_with_vacancies=True)
+    shuffled = {
+        name: table.sample(frac=1, random_state=7)[list(reversed(table.columns))] for name, table in tables.items()
+    }
+    for name, of in (("as made", tables), ("shuffled", shuffled)):
+        synthetic.write(of, tmp_path / name)
+        assert run("match", tmp_path / name, "--out", tmp_path / f"{name} out", *ON).exit_code == 0
+    for file in ("plan.csv", "ranked.csv", "unplaced.csv", "pairs.parquet"):
+        assert (tmp_path / "as made out" / file).read_bytes() == (tmp_path / "shuffled out" / file).read_bytes()
+
+
 def test_the_workbook_does_as_well_as_the_folder(
     tables: dict[str, pd.DataFrame], records: Path, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from matching.bundles import Bundles, bundles_of
 from matching.question import Ints, Question, Solution
@@ -28,6 +28,8 @@ STEPS = 64
 """The first target stands so small a part of the gap below the bound."""
 LARGEST = 2**53
 SEED = 20_260_101
+BESIDE = ("default", "max_lp", "core", "reduced_costs")
+"""What several workers do. Left to itself CP-SAT gives them searches without the whole relaxation: far slower."""
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
@@ -73,7 +75,7 @@ class BundleEngine:
         if prices is not None:
             upper = min(upper, prices.bound)
         tell(value, upper)
-        if value < upper and prices is not None and not clock.is_up:
+        if value < upper:
             plan = self._likely(aims, held, plan, prices, clock)
             value = aim.of(self.question, plan)
             tell(value, upper)
@@ -120,6 +122,8 @@ class BundleEngine:
         """A solver with every choice pinned that could make two runs differ, and the time that is left."""
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = self._workers
+        if self._workers > 1:
+            solver.parameters.subsolvers.extend(BESIDE[: self._workers])
         solver.parameters.random_seed = SEED
         # one linear programme of all rows from the start, tightened by cuts, settles most searches without branching;
         # probing and looking for symmetries cost more than they save
@@ -142,7 +146,7 @@ class BundleEngine:
         floor = np.array([least for _, least in held], dtype=np.int64)
         return prices_of(values[alive], self.packing.matrix[:, alive], self.packing.capacity, floors, floor, clock.left)
 
-    def _likely(self, aims: Aims, held: Held, start: Ints, own: Prices, clock: Clock) -> Ints:
+    def _likely(self, aims: Aims, held: Held, start: Ints, own: Prices | None, clock: Clock) -> Ints:
         """A good plan soon, with every aim in view at once; no worse than `start`.
 
         Counting tiers leave very many plans equal, and a search among equals is slow. Weighed together with the
@@ -153,7 +157,14 @@ class BundleEngine:
             values = self._values(aim)
             guide += values * GRAIN * WEIGHT**place // max(int(np.abs(values).max(initial=1)), 1)
         prices = own if len(aims) == 1 else self.prices(guide, held, clock)
-        if prices is None:
+
+        def worth(plan: Ints) -> list[int]:
+            return [aim.of(self.question, plan) for aim in aims]
+
+        first = self._first_come(guide, guide[self._alive] if prices is None else prices.scaled_gain)
+        if all(aim.of(self.question, first) >= least for aim, least in held):
+            start = max(start, first, key=worth)
+        if prices is None or clock.is_up:
             return start
         columns = self._alive[prices.may_reach(self._target(prices, FEW))]
         model = _Model(self, columns, held)
@@ -164,11 +175,21 @@ class BundleEngine:
         if model.solve(solver) not in FOUND:
             return start
         plan = self._plan(columns[[solver.boolean_value(x) for x in model.choose]])
-
-        def worth(plan: Ints) -> list[int]:
-            return [aim.of(self.question, plan) for aim in aims]
-
         return max(start, plan, key=worth)
+
+    def _first_come(self, values: Ints, gain: Ints) -> Ints:
+        """A plan at once: bundles in the order of their gain, least loss first, each taken if there is room."""
+        mine = values[self._alive]
+        order = self._alive[np.lexsort((-mine, -gain))]
+        matrix, room = csc_array(self.packing.matrix), self.packing.capacity.copy()
+        chosen = []
+        for bundle in order[values[order] > 0].tolist():
+            taken = slice(matrix.indptr[bundle], matrix.indptr[bundle + 1])
+            rows, weights = matrix.indices[taken], matrix.data[taken]
+            if (weights <= room[rows]).all():
+                room[rows] -= weights
+                chosen.append(bundle)
+        return self._plan(np.array(chosen, dtype=np.int64))
 
     def _search(
         self,

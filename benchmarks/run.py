@@ -133,8 +133,8 @@ def lines(run: Mapping[str, Any], first: Mapping[str, Any]) -> list[dict[str, An
 
 
 def gap(value: float, bound: float) -> float:
-    """How far the bound is from the value, as a share of the bound."""
-    return abs(bound - value) / max(abs(bound), 1.0)
+    """How far the bound is from the value, as a share of the larger."""
+    return abs(bound - value) / max(abs(bound), abs(value), 1.0)
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:

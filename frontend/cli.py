@@ -477,7 +477,7 @@ def _write_findings(checked: Records, out: Path) -> None:
 
 
 def _show_findings(checked: Records, written: Path | None) -> None:
-    findings: list[Finding] = sorted(checked.findings, key=lambda f: (f.severity.value != "left_out", f))
+    findings: list[Finding] = sorted(checked.findings, key=lambda f: (f.severity.value != "left_out", f.place))
     if not findings:
         typer.echo("Nothing doubtful was found.")
         return

@@ -191,7 +191,8 @@ class _Facts:
         for resident in records.residents:
             self.listed_in[resident.home_id].append(resident)
             if resident.leaving_on is None or resident.leaving_on > self.day:
-                listed.add((resident.home_id, resident.resident_id))
+                if resident.status is ResidentStatus.FOSTERED:
+                    listed.add((resident.home_id, resident.resident_id))
                 self.living_in[resident.home_id].append(resident)
         for link in records.links:
             if link.link is not LinkKind.CURRENT_CARER or (link.home_id, link.child_id) in listed:
@@ -211,7 +212,8 @@ class _Facts:
     def stays(self, child: Child, home: Home) -> bool:
         """Whether the child lives in this home already, and so needs no new place there."""
         return self.linked(child, home, LinkKind.CURRENT_CARER) or any(
-            r.resident_id == child.child_id for r in self.living_in[home.home_id]
+            r.resident_id == child.child_id and r.status is ResidentStatus.FOSTERED
+            for r in self.living_in[home.home_id]
         )
 
     def fostered(self, home: Home) -> list[Resident]:
@@ -302,7 +304,7 @@ def _approval(facts: _Facts, child: Child, home: Home) -> Iterator[_Objection]:
         yield _Objection(lapsed, "The home's approval has ended.", final=True)
     if home.notice_received_on is not None and home.notice_received_on <= facts.day:
         ends = home.notice_received_on + timedelta(days=facts.law.notice_days)
-        if child.expected_end is None or child.expected_end > ends or facts.day > ends:
+        if child.expected_end is None or not facts.day <= child.expected_end <= ends:
             yield _Objection("FOST-16", "The carers have given notice, and the stay would outlast it.", final=True)
 
 

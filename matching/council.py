@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from matching.policy import Policy
+from records.geography import upper_tier
 from records.model import Records
 
 
@@ -18,7 +19,7 @@ def responsible_council(records: Records, policy: Policy, given: str | None = No
         return given, "as given for this run"
     if policy.authority:
         return policy.authority, "named in the policy"
-    counted = Counter(c.home_authority for c in records.children if c.home_authority)
+    counted = Counter(upper_tier(c.home_authority) or c.home_authority for c in records.children if c.home_authority)
     if not counted:
         return None, "not known: no child's home authority is recorded and none was given"
     most = max(counted.values())

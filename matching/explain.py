@@ -14,7 +14,6 @@ from datetime import date
 
 import numpy as np
 
-from matching.considerations import cautions
 from matching.placements import NO_HOME, Placement, who_signs
 from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
@@ -148,7 +147,7 @@ def _at_a_glance(results: Results) -> Section:
         ),
         Definitions(tuple(facts)),
     ]
-    notices = [*results.warnings, *cautions(proposal.asked.policy)]
+    notices = list(results.warnings)
     if notices:
         blocks.append(Notice("Please read first", tuple(notices), "bad"))
     return Section("At a glance", tuple(blocks), anchor="glance")
@@ -310,7 +309,7 @@ def _findings(results: Results) -> Section:
     words = {"left_out": "left out of this round", "mended": "read in the way stated", "note": "to be looked at"}
     text = "; ".join(f"{counted[s]:,} {w}" for s, w in words.items() if counted[s]) + "."
     order = {s: k for k, s in enumerate(words)}
-    first = sorted(findings, key=lambda f: (order[f.severity.value], f))[:MOST_FINDINGS]
+    first = sorted(findings, key=lambda f: (order[f.severity.value], f.place))[:MOST_FINDINGS]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             f"{f.file}{'' if f.row is None else f', row {f.row}'}",

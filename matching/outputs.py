@@ -6,12 +6,18 @@ summary last: results without a `summary.json` are not whole.
 
 from __future__ import annotations
 
+import errno
+import glob
 import hashlib
 import json
 import math
+import os
 import shutil
+import tempfile
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +32,7 @@ from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
 from matching.propose import Proposal
 from matching.results import Results, Step, nobody_listens, work_out
 from matching.rules.law import sources
+from matching.rules.location import Area, homes_in
 from matching.rules.rule import Answer, Answers, Rule
 from matching.versions import versions
 from records.check import findings_frame
@@ -42,6 +49,11 @@ FILES = (
     "summary.json",
 )
 PAIRS_AT_ONCE = 200_000
+LEFT_BEHIND_SECONDS = 3600.0
+"""An unfinished folder in which nothing was begun for so long belongs to a run that was killed."""
+HOLD_SECONDS = 60.0
+"""A hold lasts while eight files are renamed; an older one belongs to a run that was killed."""
+MOST_SECONDS_TO_WAIT = 20.0
 OVER_20_MILES = 20.0
 LIST = ";"
 
@@ -70,7 +82,8 @@ def write_all(
         written = {name: _sha256(partial / name) for name in FILES if name != "summary.json"}
         told = summary(results, seconds=seconds, files=written)
         _write_text(partial / "summary.json", json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-        _move_into_place(partial, out)
+        with _nobody_else_writes(out):
+            _move_into_place(partial, out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return told
@@ -345,17 +358,18 @@ def _statistics(proposal: Proposal, placed: Sequence[tuple[int, Placement]]) -> 
     miles = np.array([proposal.miles_home[i, p.home] for i, p in placed], dtype=np.float64)
     known = ~np.isnan(miles)
     far = int((miles[known] > OVER_20_MILES).sum())
-    authorities = [str(homes.authority[p.home]) for _, p in placed]
     council = proposal.asked.council
+    own = homes_in(Area.OWN, homes, proposal.asked)
+    recorded = homes.authority != ""
     return {
         "over_20_miles": {
             "children": far,
             "distance_known": int(known.sum()),
             "share": round(far / int(known.sum()), 4) if known.any() else None,
         },
-        "in_area": sum(a == council for a in authorities) if council else None,
-        "out_of_area": sum(a not in ("", council) for a in authorities) if council else None,
-        "area_not_known": sum(a == "" for a in authorities) if council else len(placed),
+        "in_area": int(sum(own[p.home] for _, p in placed)) if council else None,
+        "out_of_area": int(sum(recorded[p.home] and not own[p.home] for _, p in placed)) if council else None,
+        "area_not_known": int(sum(not recorded[p.home] for _, p in placed)) if council else len(placed),
         "local": int(sum(proposal.local[i, p.home] for i, p in placed)),
         "stay_where_they_are": sum(p.stays for _, p in placed),
     }
@@ -420,13 +434,37 @@ def _sha256(path: Path) -> str:
 
 
 def _fresh_folder(out: Path) -> Path:
-    """An empty folder on the same disk, to write in; one left behind by a run that was killed is cleared first."""
-    partial = out.parent / f".{out.name}.partial"
+    """An empty folder on the same disk, of this run alone; those left behind by runs that were killed are cleared."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir()
-    return partial
+    for left in out.parent.glob(f".{glob.escape(out.name)}.partial-*"):
+        if time.time() - left.stat().st_mtime > LEFT_BEHIND_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f".{out.name}.partial-", dir=out.parent))
+
+
+@contextmanager
+def _nobody_else_writes(out: Path) -> Iterator[None]:
+    """Hold the results folder while files are moved, so that two runs never leave a mixture.
+
+    Raises OSError when another run holds it for too long. A hold left by a run that was killed is taken over.
+    """
+    hold = out.parent / f".{out.name}.writing"
+    begun = time.monotonic()
+    while True:
+        try:
+            os.close(os.open(hold, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            with suppress(FileNotFoundError):
+                if time.time() - hold.stat().st_mtime > HOLD_SECONDS:
+                    hold.unlink()
+            if time.monotonic() - begun > MOST_SECONDS_TO_WAIT:
+                raise OSError(errno.EBUSY, "another run is writing its results there", str(out)) from None
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        hold.unlink(missing_ok=True)
 
 
 def _move_into_place(partial: Path, out: Path) -> None:

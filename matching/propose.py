@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import audit
-from matching.considerations import Weighed, weigh
+from matching.considerations import Weighed, cautions, weigh
 from matching.council import responsible_council
 from matching.policy import Policy
 from matching.pose import listed_pairs, local_pairs, places_left, pose
@@ -119,7 +119,7 @@ def propose(
         question=question,
         solution=solution,
         home_of=solution.home_of,
-        warnings=tuple(_warnings(register, asked, found, usable, solution)),
+        warnings=tuple(_warnings(register, asked, found, solution)),
     )
 
 
@@ -195,7 +195,7 @@ def check_plan(
             )
 
 
-def _warnings(register: Register, asked: Asked, found: str, usable: Mask, solution: Solution) -> Iterable[str]:
+def _warnings(register: Register, asked: Asked, found: str, solution: Solution) -> Iterable[str]:
     if asked.council is None:
         yield f"The responsible council is {found}. Rules on area and distance are therefore open questions."
     if not solution.proved:
@@ -203,10 +203,11 @@ def _warnings(register: Register, asked: Asked, found: str, usable: Mask, soluti
         yield f"Not proved best: the solver stopped before it could prove {unproved}. Bounds are shown."
     for i, child in enumerate(register.children):
         home = register.lives_in.get(child.child_id)
-        if register.is_settled(child) and home is not None and not usable[i, home]:
+        if register.is_settled(child) and home is not None and solution.home_of[i] < 0:
             yield (
-                f"Child {child.child_id} lives in home {register.homes.ids[home]} and no move is asked for, but on "
-                "the facts recorded that home may not be used as it stands. Review it urgently; the plan moves "
-                "nobody who is settled."
+                f"Child {child.child_id} lives in home {register.homes.ids[home]} and no move is asked for, but the "
+                "plan cannot keep that home for the child on the facts recorded. Review it urgently; nobody who is "
+                "settled is moved."
             )
+    yield from cautions(asked.policy)
     yield from solution.notes

@@ -309,8 +309,22 @@ def _need(text: str) -> Outcome:
     )
 
 
-needs = list_of(_need)
-"""A list of need codes; an unknown one is kept and noted."""
+_list_of_needs = list_of(_need)
+
+
+def needs(text: str) -> Outcome:
+    """Read a list of need codes; an unknown one is kept and noted. Commas between known codes are read as `;`."""
+    parts = [item.split(",") for item in items(text)]
+    by_comma = [len(codes) > 1 and all(_plain(code.strip()) in NEED_CODES for code in codes) for codes in parts]
+    if not any(by_comma):
+        return _list_of_needs(text)
+    mended = ";".join((";" if apart else ",").join(codes) for codes, apart in zip(parts, by_comma, strict=True))
+    outcome = _list_of_needs(mended)
+    if outcome.severity is not None:
+        return outcome
+    return Outcome(
+        outcome.value, Severity.MENDED, "The needs stand apart by commas; they are read one by one.", "Use `;` between."
+    )
 
 
 def _category(text: str) -> Outcome:

@@ -279,7 +279,7 @@ class Severity(StrEnum):
     """The row is used as it stands; somebody should look."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One doubtful cell or row: what is wrong, where, what it means for the user, how to mend it."""
 
@@ -291,6 +291,11 @@ class Finding:
     message: str
     meaning: str
     mend: str
+
+    @property
+    def place(self) -> tuple[str, int, str, str, str]:
+        """What findings are sorted by: file, row (what concerns the whole file first), column, message, value."""
+        return (self.file, self.row or 0, self.column, self.message, self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def resolve_references(sheets: Mapping[str, Sheet], people: People) -> None:
 
 
 def _may_bar(links: Sheet, row: int) -> bool:
-    return links.misshapen[row] or links.cells["link"][row] is LinkKind.BARRED
+    return links.misshapen[row] or links.cells["link"][row] in (LinkKind.BARRED, LinkKind.CURRENT_CARER)
 
 
 def _place_of(sheet: Sheet, row: int) -> str:

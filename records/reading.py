@@ -179,6 +179,9 @@ def _read_cell(column: Column, raw: str) -> _Read:
                 "Take the spaces away.",
             )
         )
+    if column.required and outcome.value == () and not outcome.garbled:
+        outcome = garbled(f"{column.name} must be filled; there is nothing in this list.", "Fill the cell.")
+        doubts = [outcome]
     value = column.default if outcome.garbled else outcome.value
     return value, text, tuple(doubts)
 
@@ -242,8 +245,9 @@ def leave_out_twins(sheet: Sheet) -> None:
 
 
 def loose(identity: str) -> str:
-    """Bring an id to a form in which capitals and spaces do not matter."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", identity)).casefold()
+    """Bring an id to a form in which capitals, spaces and the leading noughts that Excel drops do not matter."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", identity)).casefold()
+    return plain.lstrip("0") or "0" if re.fullmatch("[0-9]+", plain) else plain
 
 
 def note_alike(columns: Iterable[tuple[Sheet, str]], what: str, meaning: str) -> None:

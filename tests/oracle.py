@@ -113,7 +113,9 @@ def household(now: Round, home: Home) -> list[Resident]:
     rows = [r for r in now.records.residents if r.home_id == home.home_id]
     here = [r for r in rows if r.leaving_on is None or r.leaving_on > now.day]
     for child in now.records.children:
-        if linked(now, child, home, "current_carer") and all(r.resident_id != child.child_id for r in here):
+        if linked(now, child, home, "current_carer") and not any(
+            r.resident_id == child.child_id and r.status == "fostered" for r in here
+        ):
             here.append(
                 Resident(
                     home.home_id,
@@ -130,7 +132,7 @@ def household(now: Round, home: Home) -> list[Resident]:
 def lives_there(now: Round, child: Child, home: Home) -> bool:
     """Whether the child's home today is this one."""
     return linked(now, child, home, "current_carer") or any(
-        r.resident_id == child.child_id for r in household(now, home)
+        r.resident_id == child.child_id and r.status == "fostered" for r in household(now, home)
     )
 
 
@@ -186,7 +188,7 @@ def _approval(now: Round, child: Child, home: Home) -> Iterator[tuple[str, str]]
     notice = home.notice_received_on
     if notice is not None and notice <= now.day:
         last_day = notice + timedelta(days=28)
-        gone_in_time = child.expected_end is not None and child.expected_end <= last_day and now.day <= last_day
+        gone_in_time = child.expected_end is not None and now.day <= child.expected_end <= last_day
         if not gone_in_time:
             yield "FOST-16", BARRED
     if home.on_hold:
@@ -364,6 +366,19 @@ def objections(now: Round, home: Home, children: Iterable[Child]) -> list[Object
                 found.append(Objection("SAFE-04", NEEDS_SIGN_OFF, both))
     if home.kind in ONE_OR_WHOLE_FAMILY and len(together) > 1 and not _a_whole_family(now, home, together):
         found.append(Objection("PW-01", BARRED, ids))
+    settled = [c for c in now.records.children if c.needed_by is None and linked(now, c, home, "current_carer")]
+    new = newcomers(now, home, together)
+    for one in settled:
+        if one.child_id in ids:
+            continue
+        for other in new:
+            related = one.family_id is not None and one.family_id == other.family_id
+            if (one.alongside == "solo" or not related) and contradicts(one, other.date_of_birth):
+                found.append(Objection("SAFE-04", NEEDS_SIGN_OFF, (other.child_id,)))
+    if home.kind in ONE_OR_WHOLE_FAMILY and settled and new:
+        everybody = {c.child_id: c for c in (*together, *settled)}
+        if len(new) > 1 or not _a_whole_family(now, home, list(everybody.values())):
+            found.append(Objection("PW-01", BARRED, ids))
     return found
 
 

@@ -132,13 +132,14 @@ def host_in_a_registered_service(child: Child, register: Register, asked: Asked)
 def notice_of_resignation(child: Child, register: Register, asked: Asked) -> AnswerArray:
     """Is the carer staying on, or the stay over before the carer's notice runs out?
 
-    Approval ends 28 days after notice is received. Only a stay expected to end by then may still begin.
+    Approval ends 28 days after notice is received. Only a stay expected to end by then may still begin; an end
+    that is past already says nothing about when the stay will end.
     """
     homes = register.homes
     notice = homes.notice_received_on
     last_day = notice + np.timedelta64(asked.law.notice_days, "D")
     stay_ends = np.datetime64(child.expected_end, "D")
-    over_in_time = (stay_ends <= last_day) & (asked.today <= last_day)
+    over_in_time = (asked.today <= stay_ends) & (stay_ends <= last_day)
     return met_unless(homes, barred=(notice <= asked.today) & ~over_in_time)
 
 

@@ -16,7 +16,7 @@ from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
 from matching.rules.register import Group, Homes, Mask
 from matching.rules.rule import AnswerArray, met_unless, rule
 from records.ages import age_on
-from records.model import Child
+from records.model import Child, HomeKind
 
 HARM_TO_OTHERS = "harmful_sexual_behaviour"
 
@@ -139,12 +139,26 @@ def bedrooms(group: Group, homes: Homes, asked: Asked) -> AnswerArray:
     mark="product",
 )
 def one_child_or_the_whole_family(group: Group, homes: Homes, asked: Asked) -> AnswerArray:
-    """Where a home may adopt, does it take one child, or all the brothers and sisters whose plan leads there?"""
-    if group.size == 1 or group.family_id is None:
-        return met_unless(homes)
+    """Where a home may adopt, does it take one child, or all the brothers and sisters whose plan leads there?
+
+    Where a child of the round is settled, it takes only the one brother or sister who makes the family whole.
+    """
     barred = np.zeros(len(homes), dtype=np.bool_)
-    for kind in ADOPTIVE:
-        family = {c.child_id for c in group.register.families[group.family_id] if kind in kinds_for(c)}
-        if family != set(group.ids):
-            barred |= homes.is_kind(kind)
+    if group.size > 1:
+        for kind in ADOPTIVE:
+            if _whole_family(group, kind) != set(group.ids):
+                barred |= homes.is_kind(kind)
+    adoptive = homes.is_kind(*ADOPTIVE)
+    for home, settled in group.register.settled.items():
+        new = [i for i in group.ids if not group.register.lives_there(i)[home]]
+        if adoptive[home] and new:
+            there = {*group.ids, *(c.child_id for c in settled)}
+            barred[home] = len(new) > 1 or there != _whole_family(group, HomeKind(str(homes.kind[home])))
     return met_unless(homes, barred=barred)
+
+
+def _whole_family(group: Group, kind: HomeKind) -> set[str]:
+    """Everybody of the group's family whose plan leads to this kind of home; nobody where no family is recorded."""
+    if group.family_id is None:
+        return set()
+    return {c.child_id for c in group.register.families[group.family_id] if kind in kinds_for(c)}

@@ -224,10 +224,20 @@ class Register:
         for zone in records.zones:
             if zone.expires_on is None or zone.expires_on >= records.day:
                 self._zones.setdefault(zone.child_id, []).append(zone)
+        self.settled = self._settled()
         self.families: dict[str, tuple[Child, ...]] = {}
         for child in records.children:
             if child.family_id is not None:
                 self.families[child.family_id] = (*self.families.get(child.family_id, ()), child)
+
+    def _settled(self) -> dict[int, tuple[Child, ...]]:
+        """Home index to the children settled there; only homes with any."""
+        settled: dict[int, tuple[Child, ...]] = {}
+        for child in self.children:
+            if self.is_settled(child):
+                for home in np.flatnonzero(self.linked(child.child_id, LinkKind.CURRENT_CARER)):
+                    settled[int(home)] = (*settled.get(int(home), ()), child)
+        return settled
 
     def _everybody_resident(self) -> list[Resident]:
         """Residents as recorded, and each child with a current carer who is not listed in that home.
@@ -237,7 +247,7 @@ class Register:
         listed = {
             (r.home_id, r.resident_id)
             for r in self.records.residents
-            if r.leaving_on is None or r.leaving_on > self.day
+            if r.status is ResidentStatus.FOSTERED and (r.leaving_on is None or r.leaving_on > self.day)
         }
         everybody = list(self.records.residents)
         for child in self.children:
@@ -262,8 +272,8 @@ class Register:
                 if home_id in self.homes.index:
                     lives_in.setdefault(child.child_id, self.homes.index[home_id])
         residents = self.homes.residents
-        for person, home in zip(residents.ids, residents.home, strict=True):
-            if str(person) in self.child_index:
+        for person, home, fostered in zip(residents.ids, residents.home, residents.fostered, strict=True):
+            if fostered and str(person) in self.child_index:
                 lives_in.setdefault(str(person), int(home))
         return lives_in
 
@@ -298,9 +308,13 @@ class Register:
         return found
 
     def lives_there(self, child_id: str) -> Mask:
-        """Homes where this child lives now: a current carer, or listed among the residents."""
+        """Homes where this child holds a place now: with a current carer, or listed as fostered there.
+
+        A child listed as a lodger, or as the carer's own, holds no foster place: to be fostered there is new.
+        """
         there = self.linked(child_id, LinkKind.CURRENT_CARER)
-        there[self.homes.residents.home[self.homes.rows_of(child_id)]] = True
+        rows = [row for row in self.homes.rows_of(child_id) if self.homes.residents.fostered[row]]
+        there[self.homes.residents.home[rows]] = True
         return there
 
     def zones_of(self, child_id: str) -> list[Zone]:

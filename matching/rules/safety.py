@@ -55,7 +55,8 @@ def cared_for_alongside(group: Group, homes: Homes, asked: Asked) -> AnswerArray
     """Do the other children in the home fit who may live alongside the child?
 
     Solo: no other child at all, brothers and sisters included. Only older: the child must be the youngest. Only
-    younger: the oldest. Brothers and sisters, and children born on the same day, break neither of these two.
+    younger: the oldest. Brothers and sisters, and children born on the same day, break neither of these two. It
+    is asked both ways: of the child, and of a child of the round who is settled in the home.
     """
     contradicted = np.zeros(len(homes), dtype=np.bool_)
     unknown = np.zeros(len(homes), dtype=np.bool_)
@@ -65,7 +66,24 @@ def cared_for_alongside(group: Group, homes: Homes, asked: Asked) -> AnswerArray
         wrong, not_known = _wrong_company(child, group, homes)
         contradicted |= wrong
         unknown |= not_known
+    for home, settled in group.register.settled.items():
+        contradicted[home] |= any(_comes_against(one, group, home) for one in settled)
     return met_unless(homes, unknown=unknown, needs_sign_off=contradicted)
+
+
+def _comes_against(settled: Child, group: Group, home: int) -> bool:
+    """Whether somebody of the group would newly come to live with a settled child who should not live with them."""
+    if settled.child_id in group.ids:
+        return False
+    new = [c for c in group.children if not group.register.lives_there(c.child_id)[home]]
+    if settled.alongside is Alongside.SOLO:
+        return bool(new)
+    others = [c for c in new if c.family_id is None or c.family_id != settled.family_id]
+    if settled.alongside is Alongside.ONLY_OLDER:
+        return any(c.date_of_birth > settled.date_of_birth for c in others)
+    if settled.alongside is Alongside.ONLY_YOUNGER:
+        return any(c.date_of_birth < settled.date_of_birth for c in others)
+    return False
 
 
 def _wrong_company(child: Child, group: Group, homes: Homes) -> tuple[Mask, Mask]:

@@ -98,6 +98,19 @@ def test_the_order_of_rows_and_columns_changes_no_byte_of_the_answer(tmp_path: P
         assert (tmp_path / "as made out" / file).read_bytes() == (tmp_path / "shuffled out" / file).read_bytes()
 
 
+def test_findings_of_a_whole_file_stand_beside_those_of_a_row(tables: dict[str, pd.DataFrame], tmp_path: Path) -> None:
+    """A table in an old Windows encoding with one doubtful cell is matched and checked like any other."""
+    synthetic.write(tables, tmp_path / "old")
+    path = tmp_path / "old" / "children.csv"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows.loc[0, "views"] = "Mag Zo\u00eb\u2019s caf\u00e9"
+    rows.loc[0, "child_id"] += " "
+    path.write_bytes(rows.to_csv(index=False).encode("cp1252"))
+    assert run("check", tmp_path / "old", "--out", tmp_path / "found", "--as-of", DAY).exit_code == 0
+    assert run("match", tmp_path / "old", "--out", tmp_path / "out", *ON).exit_code == 0
+    assert (tmp_path / "out" / "report.html").exists()
+
+
 def test_the_workbook_does_as_well_as_the_folder(
     tables: dict[str, pd.DataFrame], records: Path, tmp_path: Path
 ) -> None:

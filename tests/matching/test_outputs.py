@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -432,13 +434,34 @@ def test_results_cut_off_while_they_are_moved_have_no_summary(tmp_path: Path, mo
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+def long_ago(path: Path) -> None:
+    """Make a file or folder two hours old."""
+    then = time.time() - 7200
+    os.utime(path, (then, then))
+
+
 def test_what_a_killed_run_left_behind_is_cleared(tmp_path: Path) -> None:
-    """A folder of half-written files from a run that was killed does not stop the next."""
-    left = tmp_path / ".out.partial"
-    left.mkdir()
-    (left / "plan.csv").write_text("half", encoding="utf-8")
+    """Half-written files and the hold of a run that was killed do not stop the next; those of a live run stay."""
+    for name in (".out.partial-killed", ".out.partial-alive"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "plan.csv").write_text("half", encoding="utf-8")
+    (tmp_path / ".out.writing").touch()
+    long_ago(tmp_path / ".out.partial-killed")
+    long_ago(tmp_path / ".out.writing")
     write_all(proposed(small_council()), tmp_path / "out", seconds={})
-    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".out.partial-alive", "out"]
+
+
+def test_two_runs_never_leave_a_mixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another run moves its files into place this one waits, then says so and changes nothing."""
+    write_all(proposed(small_council()), tmp_path / "out", seconds={})
+    before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+    (tmp_path / ".out.writing").touch()
+    monkeypatch.setattr("matching.outputs.MOST_SECONDS_TO_WAIT", 0.2)
+    with pytest.raises(OSError, match="another run"):
+        write_all(proposed(small_council()), tmp_path / "out", seconds={"other": 1.0})
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".out.writing", "out"]
 
 
 @pytest.fixture(scope="module")

@@ -645,6 +645,39 @@ def test_a_child_settled_in_a_home_that_is_not_here(
     assert (("children.csv", 2) in left_out(records)) is not stays_in_the_round
 
 
+def test_needs_apart_by_commas() -> None:
+    """Known codes with commas between are read one by one, and said; anything else stays one unknown code."""
+    records = checked(children=[child(needs_must="trauma, autism;behaviour"), child("C4", needs_must="trauma, wibble")])
+    assert [c.needs_must for c in records.children] == [("trauma", "autism", "behaviour"), ("trauma,_wibble",)]
+    assert [(f.row, f.severity) for f in records.findings] == [(2, MENDED), (3, NOTE)]
+
+
+def test_a_list_of_nothing_is_not_filled() -> None:
+    """Routes that hold only a semicolon leave the child out."""
+    records = checked(children=[child(routes=" ; "), child("C4")])
+    assert ids(records)[0] == ["C4"]
+    assert ("children.csv", 2) in left_out(records)
+
+
+def test_ids_that_lost_their_leading_noughts() -> None:
+    """A separation or a bar written 59 means child 0059; a kin link must be written in full."""
+    records = checked(
+        children=[child("0059"), child("C4")],
+        separations=[made("separations", person_a="59", person_b="C4")],
+        links=[made("links", child_id="59", link="barred")],
+    )
+    assert [(s.person_a, s.person_b) for s in records.separations] == [("0059", "C4")]
+    assert [k.child_id for k in records.links] == ["0059"]
+    kin = checked(children=[child("0059")], links=[made("links", child_id="59", link="kin")])
+    assert kin.links == ()
+
+
+def test_a_current_carer_written_in_other_capitals_still_settles() -> None:
+    """What keeps a child where they live is read cautiously, as a bar is."""
+    records = checked(links=[made("links", child_id="c1", link="current_carer")])
+    assert [k.child_id for k in records.links] == ["C1"]
+
+
 # Places
 
 

@@ -167,6 +167,7 @@ def test_each_approval_is_asked_of_its_own_kind_only(rule: Rule) -> None:
         (days(0), days(29), BARRED),
         (days(-28), days(0), MET),
         (days(-29), days(-1), BARRED),
+        (days(-3), days(-1), BARRED),
     ],
     ids=[
         "no notice",
@@ -178,6 +179,7 @@ def test_each_approval_is_asked_of_its_own_kind_only(rule: Rule) -> None:
         "notice today, 29 days",
         "today is the last day of approval",
         "approval ended yesterday, though the stay was to end within it",
+        "the day on which the stay was to end is past",
     ],
 )
 def test_notice_of_resignation(notice: date | None, stay_ends: date | None, answer: Answer) -> None:

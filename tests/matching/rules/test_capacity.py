@@ -330,6 +330,32 @@ def test_one_child_or_the_whole_family(kind: HomeKind, together: tuple[str, ...]
     assert ask(one_child_or_the_whole_family, children, home(kind=kind), together=together) == [answer]
 
 
+@pytest.mark.parametrize("kind", [ADOPTER, EARLY])
+@pytest.mark.parametrize(
+    ("family_of_sky", "family_size", "together", "answer"),
+    [
+        ("theirs", 1, ("Ash",), BARRED),
+        (None, 1, ("Ash",), BARRED),
+        ("ours", 1, ("Ash",), MET),
+        ("ours", 2, ("Ash",), BARRED),
+        ("ours", 2, ("Ash", "Bay"), BARRED),
+        ("ours", 1, ("Sky",), MET),
+    ],
+    ids=["a stranger", "no family recorded", "makes it whole", "a part", "two at once", "the settled child"],
+)
+def test_where_a_child_is_settled_only_one_who_makes_the_family_whole_may_come(
+    kind: HomeKind, family_of_sky: str | None, family_size: int, together: tuple[str, ...], answer: Answer
+) -> None:
+    """Adopters with whom a child of the round is settled have their one child, or wait for the last of a family."""
+    ours = family(*range(1, family_size + 1), routes=(Route.ADOPTION,))
+    sky = child("Sky", family_id=family_of_sky, routes=(Route.ADOPTION,))
+    links = (link(LinkKind.CURRENT_CARER, "Sky"),)
+    rule = one_child_or_the_whole_family
+    homes = (home("H1", kind=kind), home("H2", kind=kind))
+    assert ask(rule, (*ours, sky), homes, together=together, links=links)[0] == answer
+    assert ask(rule, (*ours, sky), (home(kind=FOSTER),), together=together, links=links) == [MET]
+
+
 def test_the_whole_family_is_those_whose_plan_leads_there() -> None:
     """A sister who is to be fostered is not waited for; an early-permanence plan leads to dual carers alone."""
     plans = ((Route.ADOPTION,), (Route.ADOPTION, Route.FOSTER), (Route.EARLY_PERMANENCE,), (Route.FOSTER,))

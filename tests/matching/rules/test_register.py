@@ -203,8 +203,17 @@ def test_a_child_with_a_current_carer_holds_a_place_there() -> None:
     unlisted = register(ash, links=links).homes.residents
     assert [list(unlisted.ids), list(unlisted.status), list(unlisted.family)] == [["Ash"], ["fostered"], ["ours"]]
     assert unlisted.born[0] == np.datetime64(ash.date_of_birth, "D")
-    listed = register(ash, links=links, residents=(resident("Ash", ResidentStatus.LODGER),)).homes.residents
-    assert [list(listed.ids), list(listed.status)] == [["Ash"], ["lodger"]]
+    listed = register(ash, links=links, residents=(resident("Ash", ResidentStatus.FOSTERED),)).homes.residents
+    assert [list(listed.ids), list(listed.status)] == [["Ash"], ["fostered"]]
+    lodging = register(ash, links=links, residents=(resident("Ash", ResidentStatus.LODGER),))
+    assert list(lodging.homes.residents.status) == ["fostered", "lodger"] or list(lodging.homes.residents.status) == [
+        "lodger",
+        "fostered",
+    ]
+    assert list(lodging.homes.fostered) == [1]
+    only_lodging = register(ash, residents=(resident("Ash", ResidentStatus.LODGER),))
+    assert not only_lodging.lives_there("Ash").any()
+    assert only_lodging.lives_in == {}
     elsewhere = register(ash, (home("H1"), home("H2")), links=links, residents=(resident("Ash", home_id="H2"),))
     assert list(elsewhere.homes.residents.home) == [0, 1]
 

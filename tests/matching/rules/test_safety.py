@@ -136,6 +136,51 @@ def test_cared_for_alongside(
 
 
 @pytest.mark.parametrize(
+    ("wish", "newcomer", "needed_by", "answer"),
+    [
+        (SOLO, {"date_of_birth": BORN}, None, SIGN_OFF),
+        (SOLO, {"date_of_birth": BORN, "family_id": "ours"}, None, SIGN_OFF),
+        (SOLO, {"date_of_birth": BORN}, days(9), MET),
+        (None, {"date_of_birth": BORN}, None, MET),
+        (ONLY_OLDER, {"date_of_birth": BORN + timedelta(days=1)}, None, SIGN_OFF),
+        (ONLY_OLDER, {"date_of_birth": BORN}, None, MET),
+        (ONLY_OLDER, {"date_of_birth": BORN + timedelta(days=1), "family_id": "ours"}, None, MET),
+        (ONLY_YOUNGER, {"date_of_birth": BORN - timedelta(days=1)}, None, SIGN_OFF),
+        (ONLY_YOUNGER, {"date_of_birth": BORN}, None, MET),
+        (ONLY_YOUNGER, {"date_of_birth": BORN - timedelta(days=1), "family_id": "ours"}, None, MET),
+    ],
+    ids=[
+        "solo",
+        "solo, a brother",
+        "solo, but a move is asked for",
+        "no wish",
+        "only older, younger by a day",
+        "only older, same day",
+        "only older, a younger brother",
+        "only younger, older by a day",
+        "only younger, same day",
+        "only younger, an older brother",
+    ],
+)
+def test_a_settled_child_is_asked_too(
+    wish: Alongside | None, newcomer: dict[str, Any], needed_by: date | None, answer: Answer
+) -> None:
+    """Nobody new comes to live with a settled child of the round who should not live with them."""
+    settled = child("Sky", date_of_birth=BORN, alongside=wish, family_id="ours", needed_by=needed_by)
+    new = child("Ash", **newcomer)
+    facts: dict[str, Any] = {"links": (link(LinkKind.CURRENT_CARER, "Sky"),)}
+    assert ask(cared_for_alongside, (new, settled), together=["Ash"], **facts) == [answer]
+    assert ask(cared_for_alongside, (new, settled), together=["Sky"], **facts) == [MET]
+
+
+def test_two_who_live_there_already_are_new_to_nobody() -> None:
+    """A settled child's wish is about who comes, not about another child who lives there too."""
+    both = (child("Ash"), child("Sky", alongside=SOLO))
+    links = (link(LinkKind.CURRENT_CARER, "Ash"), link(LinkKind.CURRENT_CARER, "Sky"))
+    assert ask(cared_for_alongside, both, together=["Ash"], links=links) == [MET]
+
+
+@pytest.mark.parametrize(
     ("status", "born"),
     [
         (ResidentStatus.ADULT, aged(40)),

@@ -463,6 +463,28 @@ def _about_the_household(facts: _Facts, home: Home, children: list[Child]) -> It
     yield from _bedrooms(facts, home, joining)
     yield from _each_other(facts, children)
     yield from _one_or_whole_family(facts, home, children)
+    yield from _beside_the_settled(facts, home, children, joining)
+
+
+def _beside_the_settled(facts: _Facts, home: Home, children: list[Child], joining: list[Child]) -> Iterator[_Objection]:
+    """Who would come to live with children of the round who are settled there, whether the plan keeps them or not."""
+    settled = [
+        c for c in facts.children.values() if c.needed_by is None and facts.linked(c, home, LinkKind.CURRENT_CARER)
+    ]
+    for one in settled:
+        if one not in children and not all(_may_live_alongside(one, other) for other in joining):
+            yield _Objection("SAFE-04", f"Somebody would come against what is recommended for {one.child_id}.")
+    if home.kind in MAY_LEAD_TO_ADOPTION and settled and joining:
+        family_id = joining[0].family_id
+        whole = {
+            c.child_id
+            for c in (facts.families[family_id] if family_id is not None else [])
+            if ROUTES[home.kind].intersection(c.routes)
+        }
+        if len(joining) > 1 or {joining[0].child_id, *(c.child_id for c in settled)} != whole:
+            yield _Objection(
+                "PW-01", "A child is settled there, and this makes no family whole.", final=True
+            )
 
 
 def _places(facts: _Facts, home: Home, joining: list[Child]) -> Iterator[_Objection]:

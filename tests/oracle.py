@@ -376,7 +376,7 @@ def objections(now: Round, home: Home, children: Iterable[Child]) -> list[Object
             if (one.alongside == "solo" or not related) and contradicts(one, other.date_of_birth):
                 found.append(Objection("SAFE-04", NEEDS_SIGN_OFF, (other.child_id,)))
     if home.kind in ONE_OR_WHOLE_FAMILY and settled and new:
-        everybody = {c.child_id: c for c in (*together, *settled)}
+        everybody = {c.child_id: c for c in (new[0], *settled)}
         if len(new) > 1 or not _a_whole_family(now, home, list(everybody.values())):
             found.append(Objection("PW-01", BARRED, ids))
     return found

@@ -482,9 +482,7 @@ def _beside_the_settled(facts: _Facts, home: Home, children: list[Child], joinin
             if ROUTES[home.kind].intersection(c.routes)
         }
         if len(joining) > 1 or {joining[0].child_id, *(c.child_id for c in settled)} != whole:
-            yield _Objection(
-                "PW-01", "A child is settled there, and this makes no family whole.", final=True
-            )
+            yield _Objection("PW-01", "A child is settled there, and this makes no family whole.", final=True)
 
 
 def _places(facts: _Facts, home: Home, joining: list[Child]) -> Iterator[_Objection]:

@@ -152,8 +152,9 @@ def one_child_or_the_whole_family(group: Group, homes: Homes, asked: Asked) -> A
     for home, settled in group.register.settled.items():
         new = [i for i in group.ids if not group.register.lives_there(i)[home]]
         if adoptive[home] and new:
-            there = {new[0], *(c.child_id for c in settled)}
-            barred[home] |= len(new) > 1 or there != _whole_family(group, HomeKind(str(homes.kind[home])))
+            # of several newcomers none makes the family whole alone
+            there = {next(iter(new)), *(c.child_id for c in settled)}
+            barred[home] |= there != _whole_family(group, HomeKind(str(homes.kind[home])))
     return met_unless(homes, barred=barred)
 
 

@@ -312,7 +312,7 @@ class Register:
 
         A child listed as a lodger, or as the carer's own, holds no foster place: to be fostered there is new.
         """
-        there = self.linked(child_id, LinkKind.CURRENT_CARER)
+        there = np.zeros(len(self.homes), dtype=np.bool_)
         rows = [row for row in self.homes.rows_of(child_id) if self.homes.residents.fostered[row]]
         there[self.homes.residents.home[rows]] = True
         return there

@@ -73,8 +73,6 @@ def cared_for_alongside(group: Group, homes: Homes, asked: Asked) -> AnswerArray
 
 def _comes_against(settled: Child, group: Group, home: int) -> bool:
     """Whether somebody of the group would newly come to live with a settled child who should not live with them."""
-    if settled.child_id in group.ids:
-        return False
     new = [c for c in group.children if not group.register.lives_there(c.child_id)[home]]
     if settled.alongside is Alongside.SOLO:
         return bool(new)

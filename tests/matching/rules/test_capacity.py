@@ -356,6 +356,14 @@ def test_where_a_child_is_settled_only_one_who_makes_the_family_whole_may_come(
     assert ask(rule, (*ours, sky), (home(kind=FOSTER),), together=together, links=links) == [MET]
 
 
+def test_adopters_with_a_settled_child_take_no_stranger_in_any_home() -> None:
+    """Whoever is settled, in whichever home; a child of whom no family is recorded makes none whole."""
+    people = tuple(child(name, routes=(Route.ADOPTION,)) for name in ("Ash", "Bay", "Cam"))
+    links = (link(LinkKind.CURRENT_CARER, "Bay", "H1"), link(LinkKind.CURRENT_CARER, "Cam", "H2"))
+    homes = tuple(home(f"H{i}", kind=ADOPTER) for i in (1, 2, 3))
+    assert ask(one_child_or_the_whole_family, people, homes, links=links) == [BARRED, BARRED, MET]
+
+
 def test_the_whole_family_is_those_whose_plan_leads_there() -> None:
     """A sister who is to be fostered is not waited for; an early-permanence plan leads to dual carers alone."""
     plans = ((Route.ADOPTION,), (Route.ADOPTION, Route.FOSTER), (Route.EARLY_PERMANENCE,), (Route.FOSTER,))

@@ -141,8 +141,9 @@ def test_cared_for_alongside(
         (SOLO, {"date_of_birth": BORN}, None, SIGN_OFF),
         (SOLO, {"date_of_birth": BORN, "family_id": "ours"}, None, SIGN_OFF),
         (SOLO, {"date_of_birth": BORN}, days(9), MET),
-        (None, {"date_of_birth": BORN}, None, MET),
+        (None, {"date_of_birth": OLDER}, None, MET),
         (ONLY_OLDER, {"date_of_birth": BORN + timedelta(days=1)}, None, SIGN_OFF),
+        (ONLY_OLDER, {"date_of_birth": YOUNGER, "family_id": "theirs"}, None, SIGN_OFF),
         (ONLY_OLDER, {"date_of_birth": BORN}, None, MET),
         (ONLY_OLDER, {"date_of_birth": BORN + timedelta(days=1), "family_id": "ours"}, None, MET),
         (ONLY_YOUNGER, {"date_of_birth": BORN - timedelta(days=1)}, None, SIGN_OFF),
@@ -155,6 +156,7 @@ def test_cared_for_alongside(
         "solo, but a move is asked for",
         "no wish",
         "only older, younger by a day",
+        "only older, a younger child of another family",
         "only older, same day",
         "only older, a younger brother",
         "only younger, older by a day",
@@ -171,6 +173,24 @@ def test_a_settled_child_is_asked_too(
     facts: dict[str, Any] = {"links": (link(LinkKind.CURRENT_CARER, "Sky"),)}
     assert ask(cared_for_alongside, (new, settled), together=["Ash"], **facts) == [answer]
     assert ask(cared_for_alongside, (new, settled), together=["Sky"], **facts) == [MET]
+
+
+def test_every_settled_child_of_every_home_is_asked() -> None:
+    """One of two who are settled is enough, in whichever home; two of whom no family is recorded are no family."""
+    people = (
+        child("Ash", date_of_birth=YOUNGER),
+        child("Bay", alongside=SOLO),
+        child("Cam"),
+        child("Dee", date_of_birth=BORN, alongside=ONLY_OLDER),
+    )
+    links = (
+        link(LinkKind.CURRENT_CARER, "Bay", "H1"),
+        link(LinkKind.CURRENT_CARER, "Cam", "H1"),
+        link(LinkKind.CURRENT_CARER, "Dee", "H2"),
+        link(LinkKind.CURRENT_CARER, "Dee", "H3"),
+    )
+    homes = (*HOMES, home("H3"), home("H4"))
+    assert ask(cared_for_alongside, people, homes, links=links) == [SIGN_OFF, SIGN_OFF, SIGN_OFF, MET]
 
 
 def test_two_who_live_there_already_are_new_to_nobody() -> None:

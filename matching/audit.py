@@ -475,13 +475,8 @@ def _beside_the_settled(facts: _Facts, home: Home, children: list[Child], joinin
         if one not in children and not all(_may_live_alongside(one, other) for other in joining):
             yield _Objection("SAFE-04", f"Somebody would come against what is recommended for {one.child_id}.")
     if home.kind in MAY_LEAD_TO_ADOPTION and settled and joining:
-        family_id = joining[0].family_id
-        whole = {
-            c.child_id
-            for c in (facts.families[family_id] if family_id is not None else [])
-            if ROUTES[home.kind].intersection(c.routes)
-        }
-        if len(joining) > 1 or {joining[0].child_id, *(c.child_id for c in settled)} != whole:
+        with_settled = {joining[0].child_id, *(c.child_id for c in settled)}
+        if len(joining) > 1 or with_settled != _whole_family(facts, home, joining[0].family_id):
             yield _Objection("PW-01", "A child is settled there, and this makes no family whole.", final=True)
 
 
@@ -555,14 +550,14 @@ def _each_other(facts: _Facts, children: list[Child]) -> Iterator[_Objection]:
 def _one_or_whole_family(facts: _Facts, home: Home, children: list[Child]) -> Iterator[_Objection]:
     if home.kind not in MAY_LEAD_TO_ADOPTION or len(children) < 2:
         return
-    family_id = children[0].family_id
-    whole = {
-        c.child_id
-        for c in (facts.families[family_id] if family_id is not None else [])
-        if ROUTES[home.kind].intersection(c.routes)
-    }
-    if {c.child_id for c in children} != whole:
+    if {c.child_id for c in children} != _whole_family(facts, home, children[0].family_id):
         yield _Objection("PW-01", "The home takes one child, or one family whole; this is neither.", final=True)
+
+
+def _whole_family(facts: _Facts, home: Home, family_id: str | None) -> set[str]:
+    """Everybody of a family whose plan leads to this kind of home; nobody where no family is recorded."""
+    family = facts.families[family_id] if family_id is not None else []
+    return {c.child_id for c in family if ROUTES[home.kind].intersection(c.routes)}
 
 
 def _splits(facts: _Facts, home_of: PlannedHomes) -> Iterator[Breach]:

@@ -33,7 +33,7 @@ GEOGRAPHY = Path(__file__).parents[3] / "shared" / "data" / "geography"
 def shared(name: str) -> Path:
     path = GEOGRAPHY / name
     if not path.is_file():
-        pytest.skip(f"{name} is not beside this copy of the project; it is used only to check against")
+        pytest.skip(f"{name} is not in ../shared; it is used only to check against")
     return path
 
 

@@ -458,7 +458,7 @@ def test_every_figure_says_where_it_comes_from(name: str) -> None:
 def national(file: str, group: str, year: str = "2024") -> dict[str, int]:
     path = DATA / "dfe" / "national" / file
     if not path.is_file():
-        pytest.skip(f"{file} is not beside this copy of the project; it is used only to check against")
+        pytest.skip(f"{file} is not in ../shared; it is used only to check against")
     with path.open(encoding="utf-8", newline="") as open_file:
         return {
             row["characteristic"]: int(row["number"])
@@ -471,7 +471,7 @@ def test_the_fostering_figures_are_ofsteds() -> None:
     """Trafford and England as published, cell by cell."""
     path = DATA / "ofsted" / "fostering_la_2018_19.csv"
     if not path.is_file():
-        pytest.skip("the Ofsted tables are not beside this copy of the project; they are used only to check against")
+        pytest.skip("the Ofsted tables are not in ../shared; they are used only to check against")
     with path.open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))
     trafford = lines[0].index("Trafford")

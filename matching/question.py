@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,9 @@ NOBODY = -1
 SEVERAL_FAMILIES = -2
 """`fostered_family` of a home where children of several families, or of none recorded, are fostered now."""
 
-TIERS = ("placed", "siblings", "local", "points", "cost")
+TIERS = ("placed", "siblings", "near", "local", "points", "cost")
+PINNED = "pinned"
+"""A tier that may stand before the others: most pinned pairs kept (`Question.with_pins`)."""
 TIE_BREAK_BITS = 16
 
 
@@ -48,6 +50,13 @@ class Question:
 
     Sibling pairs, shape (sibling pairs, 2): pairs of one family not assessed apart, worth one when in the same
     home. `apart`, shape (bars, 2): children who may never be placed in the same home, for whatever reason.
+
+    The tier `near`: `near_homes`, shape (near pairs, 2), two different homes near each other, the lower first,
+    sorted, each once; a sibling pair placed in two such homes is worth one. `pair_siblings_near`, shape (pairs,):
+    brothers and sisters who live now in another home that is near this one.
+
+    Resources beside the law: `home_has`, shape (homes, resources), and `pair_uses`, shape (pairs, resources), both
+    not negative: what the children placed in a home use of each resource, together, is at most what it has.
     """
 
     child_ids: tuple[str, ...]
@@ -77,14 +86,39 @@ class Question:
     never_split: bool = False
     """Brothers and sisters not assessed apart are placed in one home or not at all."""
     tiers: tuple[str, ...] = TIERS
+    near_homes: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    pair_siblings_near: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Left out: nobody, for every pair."""
+    pair_uses: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    home_has: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    """Both left out: no resources."""
+    pair_pinned: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """Left out: none. See `with_pins`."""
 
     def __post_init__(self) -> None:
-        order = np.lexsort((self.pair_home, self.pair_child))
-        if not np.array_equal(order, np.arange(len(order))):
-            raise ValueError("pairs must be sorted by child, then home")
-        unknown = set(self.tiers) - set(TIERS)
+        step = np.diff(self.pair_child * max(self.homes, 1) + self.pair_home)
+        if (step <= 0).any():
+            raise ValueError("pairs must be sorted by child, then home, each once")
+        unknown = set(self.tiers) - {*TIERS, PINNED}
         if unknown:
-            raise ValueError(f"unknown tiers: {', '.join(sorted(unknown))}; known: {', '.join(TIERS)}")
+            raise ValueError(f"unknown tiers: {', '.join(sorted(unknown))}; known: {', '.join((PINNED, *TIERS))}")
+        if not len(self.pair_siblings_near):
+            object.__setattr__(self, "pair_siblings_near", np.zeros(self.pairs, dtype=np.int64))
+        if not len(self.pair_pinned):
+            object.__setattr__(self, "pair_pinned", np.zeros(self.pairs, dtype=np.bool_))
+        if not self.home_has.shape[-1]:
+            object.__setattr__(self, "pair_uses", np.zeros((self.pairs, 0), dtype=np.int64))
+            object.__setattr__(self, "home_has", np.zeros((self.homes, 0), dtype=np.int64))
+        for name in (f.name for f in fields(self) if f.name.startswith("pair_")):
+            if len(getattr(self, name)) != self.pairs:
+                raise ValueError(f"{name} has {len(getattr(self, name))} rows for {self.pairs} pairs")
+        if self.pair_uses.shape != (self.pairs, self.resources) or len(self.home_has) != self.homes:
+            raise ValueError("pair_uses must have a row for each pair and home_has one for each home, alike in columns")
+        if (self.pair_uses < 0).any() or (self.home_has < 0).any():
+            raise ValueError("resources may not be negative")
+        near = self.near_homes
+        if len(near) and ((near[:, 0] >= near[:, 1]).any() or (np.diff(near @ [max(self.homes, 1), 1]) <= 0).any()):
+            raise ValueError("near_homes must be sorted, each pair of homes once, the lower first")
 
     @property
     def children(self) -> int:
@@ -101,11 +135,52 @@ class Question:
         """How many pairs a plan may use."""
         return len(self.pair_child)
 
+    @property
+    def resources(self) -> int:
+        """How many resources a home has beside its places."""
+        return int(self.home_has.shape[1])
+
+    def are_near(self, one: Ints, other: Ints) -> Mask:
+        """Whether homes, by index, are two different homes near each other; -1 (no home) is near none."""
+        if not len(self.near_homes):
+            return np.zeros(np.broadcast(one, other).shape, dtype=np.bool_)
+        known = self.near_homes @ np.array([self.homes, 1], dtype=np.int64)
+        wanted = np.minimum(one, other) * self.homes + np.maximum(one, other)
+        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        near: Mask = (known[at] == wanted) & (np.minimum(one, other) >= 0)
+        return near
+
+    def with_pins(self, pins: Ints) -> Question:
+        """The same question in which each of some children goes to one home and no other.
+
+        `pins`, shape (pins,): indices of pairs, one a child at most. The tier `pinned` comes first: where its value
+        is less than the number of pins, they cannot all be kept. Raises `ValueError` for two pins of one child.
+        """
+        pins = np.unique(np.asarray(pins, dtype=np.int64))
+        children = self.pair_child[pins]
+        if len(np.unique(children)) < len(children):
+            raise ValueError("a child can be pinned to one home only")
+        pinned = np.zeros(self.pairs, dtype=np.bool_)
+        pinned[pins] = True
+        kept = pinned | ~np.isin(self.pair_child, children)
+        tiers = self.tiers if PINNED in self.tiers else (PINNED, *self.tiers)
+        return replace(self.with_pairs(kept), pair_pinned=(pinned | self.pair_pinned)[kept], tiers=tiers)
+
+    def with_pairs(self, kept: Mask) -> Question:
+        """The same question with some of its pairs only; `kept`, shape (pairs,)."""
+        columns = {f.name: getattr(self, f.name)[kept] for f in fields(self) if f.name.startswith("pair_")}
+        return replace(self, **columns)
+
     def pair_value(self, tier: str) -> Ints:
         """What each pair adds to a tier, to be made as large as possible (cost is negative), shape (pairs,).
 
         `siblings` is only the brothers and sisters who live there now; those placed together are `sibling_pairs`.
+        `near` likewise: only those who live now in a home near this one.
         """
+        if tier == PINNED:
+            return self.pair_pinned.astype(np.int64)
+        if tier == "near":
+            return self.pair_siblings_near
         if tier == "placed":
             return np.ones(self.pairs, dtype=np.int64)
         if tier == "siblings":
@@ -131,10 +206,11 @@ class Question:
         """Each tier's value for a plan given as the home of each child (-1 for none); cost is positive pence."""
         home_of = np.asarray(home_of, dtype=np.int64)
         chosen = home_of[self.pair_child] == self.pair_home
-        values = {tier: int(self.pair_value(tier)[chosen].sum()) for tier in TIERS}
+        values = {tier: int(self.pair_value(tier)[chosen].sum()) for tier in (PINNED, *TIERS)}
         if len(self.sibling_pairs):
             a, b = home_of[self.sibling_pairs[:, 0]], home_of[self.sibling_pairs[:, 1]]
             values["siblings"] += int(((a == b) & (a >= 0)).sum())
+            values["near"] += int(self.are_near(a, b).sum())
         values["cost"] = -values["cost"]
         return values
 

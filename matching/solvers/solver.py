@@ -51,25 +51,31 @@ class Solver(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aim:
-    """A number to make as large as possible: so much for each pair used, so much for each sibling pair together."""
+    """A number to make as large as possible: so much for each pair used, for each sibling pair together, for each near.
+
+    A sibling pair is near when both are placed, in two homes near each other (`Question.near_homes`).
+    """
 
     name: str
     per_pair: Ints
     per_sibling_pair: int = 0
+    per_near_pair: int = 0
 
     def of(self, question: Question, home_of: Ints) -> int:
         """The value of a plan, in whole numbers."""
         value = int(self.per_pair[home_of[question.pair_child] == question.pair_home].sum())
-        if self.per_sibling_pair and len(question.sibling_pairs):
+        if (self.per_sibling_pair or self.per_near_pair) and len(question.sibling_pairs):
             a, b = home_of[question.sibling_pairs[:, 0]], home_of[question.sibling_pairs[:, 1]]
             value += self.per_sibling_pair * int(((a == b) & (a >= 0)).sum())
+            value += self.per_near_pair * int(question.are_near(a, b).sum())
         return value
 
     def ceiling(self, question: Question) -> int:
-        """A bound that needs no search: every child takes its best home, every sibling pair is together."""
+        """A bound that needs no search: every child takes its best home, every sibling pair counts."""
         best = np.zeros(question.children, dtype=np.int64)
         np.maximum.at(best, question.pair_child, self.per_pair)
-        return int(best.sum()) + max(self.per_sibling_pair, 0) * len(question.sibling_pairs)
+        pairs = max(self.per_sibling_pair, 0) + (max(self.per_near_pair, 0) if len(question.near_homes) else 0)
+        return int(best.sum()) + pairs * len(question.sibling_pairs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +131,7 @@ class Clock:
 
 def tier_aim(question: Question, tier: str) -> Aim:
     """A tier as an aim; cost is an aim for the least."""
-    return Aim(tier, question.pair_value(tier), int(tier == "siblings"))
+    return Aim(tier, question.pair_value(tier), int(tier == "siblings"), int(tier == "near"))
 
 
 def solve_in_order(
@@ -145,7 +151,7 @@ def solve_in_order(
             if watch is not None:
                 watch(tier, sign * value, sign * bound, clock.seconds)
 
-        if all_proved and not clock.is_up:
+        if not clock.is_up:
             found = engine.best(aims[at:], held, plan, clock, tell)
             plan, bound = found.home_of, found.bound
         else:
@@ -163,7 +169,10 @@ def solve_in_order(
             notes += ("The time limit came before the tie-break was done: other plans may be as good.",)
     else:
         late = next(t.name for t in tiers if not t.proved)
-        notes += (f"The time limit came before the tier {late} was proved; later tiers were not begun.",)
+        notes += (
+            f"The time limit came before the tier {late} was proved. The bounds of later tiers hold for plans that "
+            "reach what was found in the tiers before them.",
+        )
     return Solution(plan, tuple(tiers), unique, name, clock.seconds, notes)
 
 

@@ -15,7 +15,7 @@ from matching.solvers.solver import Clock, Held, Watch, solve_in_order
 class PlainEngine(BundleEngine):
     """The same bundles and rows, all of them given to CP-SAT with its own defaults and no prices."""
 
-    def prices(self, values: Ints, held: Held, clock: Clock) -> Prices | None:  # noqa: ARG002
+    def prices(self, values: Ints, held: Held, clock: Clock, near: int = 0) -> Prices | None:  # noqa: ARG002
         """None: nothing is left out."""
         return None
 

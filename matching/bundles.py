@@ -32,6 +32,7 @@ class Bundles:
     `newcomers` the new places it takes; `limit_weight` those that count towards the usual fostering limit;
     `rooms` the bedrooms it takes. `alone`: no other bundle may share the home: a solo child, a home that takes
     one child or one whole family, or more than the usual limit, which only one family may be.
+    `uses`, shape (bundles, resources), what it takes of the home's resources.
     `siblings_together` the sibling pairs inside the bundle.
     """
 
@@ -44,6 +45,7 @@ class Bundles:
     limit_weight: Ints
     rooms: Ints
     alone: Mask
+    uses: Ints
     siblings_together: Ints
     atom_of: Ints
     """Shape (children,): children with the same number are only ever placed together (`never_split`)."""
@@ -100,6 +102,7 @@ def bundles_of(question: Question, *, most: int = MOST_BUNDLES) -> Bundles:
         limit_weight=weighed.limit_weight,
         rooms=weighed.rooms,
         alone=weighed.alone,
+        uses=weighed.uses,
         siblings_together=_siblings_together(q, sets),
         atom_of=atom_of,
     )
@@ -157,6 +160,7 @@ class _Weighed:
     limit_weight: Ints
     rooms: Ints
     alone: Mask
+    uses: Ints
     lawful: Mask
 
 
@@ -186,14 +190,18 @@ def _weigh(q: Question, sets: _Sets) -> _Weighed:
     within_limit = limit_weight <= q.limit_room[home]
     one_family = (fostered == NOBODY) | ((family >= 0) & (fostered == family))
     solo = np.bincount(owner[q.solo[child]], minlength=count) > 0
+    uses = np.zeros((count, q.resources), dtype=np.int64)
+    if count and q.resources:
+        uses = np.add.reduceat(q.pair_uses[sets.pair], sets.start[:-1], axis=0)
     lawful = (
         (newcomers <= q.places[home])
         & (rooms <= q.rooms[home])
         & (within_limit | one_family)
         & (~solo | (sets.sizes == 1))
+        & (uses <= q.home_has[home]).all(axis=1)
     )
     alone = ~within_limit | solo | q.one_or_whole_family[home]
-    return _Weighed(newcomers, limit_weight, rooms, alone, lawful)
+    return _Weighed(newcomers, limit_weight, rooms, alone, uses, lawful)
 
 
 def _units(q: Question) -> Ints:

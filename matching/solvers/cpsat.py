@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import block_array, csc_array, csr_array
 
 from matching.bundles import Bundles, bundles_of
 from matching.question import Ints, Question, Solution
+from matching.solvers.near import Links, links_of
 from matching.solvers.packing import packing_of
 from matching.solvers.prices import Prices, prices_of
 from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Tell, Watch, solve_in_order
@@ -71,7 +72,7 @@ class BundleEngine:
         value, upper = aim.of(self.question, plan), aim.ceiling(self.question)
         if not len(self._alive):
             return Found(plan, value)
-        prices = self.prices(values, held, clock)
+        prices = self.prices(values, held, clock, aim.per_near_pair)
         if prices is not None:
             upper = min(upper, prices.bound)
         tell(value, upper)
@@ -86,7 +87,7 @@ class BundleEngine:
             def hear(value: int, bound: int, upper: int = upper) -> None:
                 tell(value, min(bound, upper))
 
-            outcome = self._search(columns, held, (values, target), plan, clock, hear)
+            outcome = self._search(columns, held, (aim, target), plan, clock, hear)
             if outcome.chosen is not None:
                 plan = self._plan(outcome.chosen)
                 value = aim.of(self.question, plan)
@@ -110,7 +111,8 @@ class BundleEngine:
         model.at_most(self.bundles.total(agrees), int((plan >= 0).sum()) - 1)
         if held:
             # any such plan would do; with an aim the relaxation sees sooner that there is none
-            model.maximise(self._values(held[-1][0]))
+            last = held[-1][0]
+            model.maximise(self._values(last), last.per_near_pair)
         solver = self.solver(clock)
         solver.parameters.stop_after_first_solution = True
         status = model.solve(solver)
@@ -137,14 +139,27 @@ class BundleEngine:
             solver.parameters.max_time_in_seconds = clock.left
         return solver
 
-    def prices(self, values: Ints, held: Held, clock: Clock) -> Prices | None:
-        """Prices for most of `values` among the bundles still in question; None when there was no time."""
+    def prices(self, values: Ints, held: Held, clock: Clock, near: int = 0) -> Prices | None:
+        """Prices for most of `values`, and `near` for each sibling pair near; None when there was no time.
+
+        Gains are those of the bundles still in question.
+        """
         alive = self._alive
-        floors = csr_array(
-            np.array([self._values(aim)[alive] for aim, _ in held], dtype=np.int64).reshape(-1, len(alive))
-        )
+        matrix, capacity, mine = self.packing.matrix[:, alive], self.packing.capacity, values[alive]
+        sums = [self._values(aim)[alive] for aim, _ in held]
+        if near or any(aim.per_near_pair for aim, _ in held):
+            links = links_of(self.bundles, alive)
+            matrix = block_array([[matrix, None], [links.on_bundles, links.on_links]], format="csr")
+            capacity = np.concatenate((capacity, np.zeros(2 * len(links), dtype=np.int64)))
+            mine = np.concatenate((mine, np.full(len(links), near, dtype=np.int64)))
+            each = np.ones(len(links), dtype=np.int64)
+            sums = [np.concatenate((s, aim.per_near_pair * each)) for s, (aim, _) in zip(sums, held, strict=True)]
+        floors = csr_array(np.array(sums, dtype=np.int64).reshape(-1, len(mine)))
         floor = np.array([least for _, least in held], dtype=np.int64)
-        return prices_of(values[alive], self.packing.matrix[:, alive], self.packing.capacity, floors, floor, clock.left)
+        prices = prices_of(mine, matrix, capacity, floors, floor, clock.left)
+        if prices is None:
+            return None
+        return Prices(prices.scale, prices.scaled_bound, prices.scaled_gain[: len(alive)])
 
     def _likely(self, aims: Aims, held: Held, start: Ints, own: Prices | None, clock: Clock) -> Ints:
         """A good plan soon, with every aim in view at once; no worse than `start`.
@@ -195,18 +210,18 @@ class BundleEngine:
         self,
         columns: Ints,
         held: Held,
-        goal: tuple[Ints, int],
+        goal: tuple[Aim, int],
         hint: Ints,
         clock: Clock,
         tell: Tell,
     ) -> _Outcome:
         """The best choice of some bundles worth at least a target."""
-        values, target = goal
+        aim, target = goal
         if not len(columns):
             return _Outcome(None, target - 1, True)
-        model = _Model(self, columns, held)
-        model.at_least(values, target)
-        model.maximise(values)
+        model = _Model(self, columns, held, near=bool(aim.per_near_pair))
+        model.at_least(self._values(aim), target, aim.per_near_pair)
+        model.maximise(self._values(aim), aim.per_near_pair)
         model.hint(self._chosen(hint))
         solver = self.solver(clock)
         status = model.solve(solver, _Hear(tell))
@@ -217,8 +232,8 @@ class BundleEngine:
             return _Outcome(None, LARGEST, False)
         chosen = columns[[solver.boolean_value(x) for x in model.choose]]
         if status == cp_model.OPTIMAL:
-            return _Outcome(chosen, int(values[chosen].sum()), True)
-        return _Outcome(chosen, _whole_bound(solver, values), False)
+            return _Outcome(chosen, aim.of(self.question, self._plan(chosen)), True)
+        return _Outcome(chosen, min(_whole_bound(solver), aim.ceiling(self.question)), False)
 
     def _next(self, prices: Prices | None, value: int, upper: int, step: int) -> tuple[int, Ints]:
         """What to ask for next, and the bundles that may be part of it.
@@ -276,13 +291,25 @@ NDArrayOfBool = np.typing.NDArray[np.bool_]
 class _Model:
     """One CP-SAT model: a choice of some bundles, the packing of homes, and what is held."""
 
-    def __init__(self, engine: BundleEngine, columns: Ints, held: Held) -> None:
+    def __init__(self, engine: BundleEngine, columns: Ints, held: Held, *, near: bool = False) -> None:
         self.model = cp_model.CpModel()
         self.choose = [self.model.new_bool_var("") for _ in columns]
         self._columns = columns
+        self._near: list[cp_model.IntVar] = []
         self._pack(engine.packing.matrix[:, columns], engine.packing.capacity)
+        if near or any(aim.per_near_pair for aim, _ in held):
+            self._link(links_of(engine.bundles, columns))
         for aim, least in held:
-            self.at_least(engine._values(aim), least)
+            self.at_least(engine._values(aim), least, aim.per_near_pair)
+
+    def _link(self, links: Links) -> None:
+        self._near = [self.model.new_bool_var("") for _ in range(len(links))]
+        start, column = links.on_bundles.indptr.tolist(), links.on_bundles.indices.tolist()
+        for row in range(2 * len(links)):
+            chosen = [self.choose[c] for c in column[start[row] : start[row + 1]]]
+            self.model.add_bool_or([*chosen, ~self._near[row // 2]])
+        for number in np.unique(links.pair).tolist():
+            self.model.add_at_most_one([self._near[i] for i in np.flatnonzero(links.pair == number).tolist()])
 
     def _pack(self, matrix: csr_array, capacity: Ints) -> None:
         matrix = csr_array(matrix)
@@ -297,19 +324,22 @@ class _Model:
             else:
                 self.model.add(cp_model.LinearExpr.weighted_sum(chosen, weights) <= room)
 
-    def _sum(self, values: Ints) -> cp_model.LinearExprT:
+    def _sum(self, values: Ints, near: int = 0) -> cp_model.LinearExprT:
         mine = values[self._columns]
         counts = np.flatnonzero(mine).tolist()
-        return cp_model.LinearExpr.weighted_sum([self.choose[i] for i in counts], mine[counts].tolist())
+        links = self._near if near else []
+        return cp_model.LinearExpr.weighted_sum(
+            [self.choose[i] for i in counts] + links, mine[counts].tolist() + [near] * len(links)
+        )
 
-    def at_least(self, values: Ints, least: int) -> None:
-        self.model.add(self._sum(values) >= least)
+    def at_least(self, values: Ints, least: int, near: int = 0) -> None:
+        self.model.add(self._sum(values, near) >= least)
 
     def at_most(self, values: Ints, most: int) -> None:
         self.model.add(self._sum(values) <= most)
 
-    def maximise(self, values: Ints) -> None:
-        self.model.maximize(self._sum(values))
+    def maximise(self, values: Ints, near: int = 0) -> None:
+        self.model.maximize(self._sum(values, near))
 
     def solve(self, solver: cp_model.CpSolver, hear: cp_model.CpSolverSolutionCallback | None = None) -> int:
         """CP-SAT's status. Raises `RuntimeError` should it refuse the model."""
@@ -333,6 +363,6 @@ class _Hear(cp_model.CpSolverSolutionCallback):
         self._tell(round(self.objective_value), math.floor(self.best_objective_bound))
 
 
-def _whole_bound(solver: cp_model.CpSolver, values: Ints) -> int:
+def _whole_bound(solver: cp_model.CpSolver) -> int:
     """The bound of a search that was cut short. All values are whole, and CP-SAT's bound is exact below 2^53."""
-    return min(math.floor(solver.best_objective_bound + 1e-6), int(np.maximum(values, 0).sum()))
+    return math.floor(solver.best_objective_bound + 1e-6)

@@ -73,6 +73,8 @@ def packing_of(bundles: Bundles) -> Packing:
         rows.add(bundles.home[binds], everyone[binds], filled[binds], room[binds])
         large = binds & (2 * filled > room) & (room >= 3)
         rows.add(bundles.home[large], everyone[large], 1, 1)
+    for resource in range(bundles.question.resources):
+        rows.add(bundles.home, everyone, bundles.uses[:, resource], bundles.question.home_has[bundles.home, resource])
     return rows.packing()
 
 

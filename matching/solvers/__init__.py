@@ -3,7 +3,7 @@
 from matching.solvers.cpsat import solve_cpsat
 from matching.solvers.exhaustive import solve_exhaustive
 from matching.solvers.milp import solve_milp
-from matching.solvers.solver import TIE_BREAK, Solver, Watch
+from matching.solvers.solver import TIE_BREAK, Keep, Solver, Watch
 
 SOLVERS: dict[str, Solver] = {
     "cpsat": solve_cpsat,
@@ -11,4 +11,4 @@ SOLVERS: dict[str, Solver] = {
     "exhaustive": solve_exhaustive,
 }
 
-__all__ = ["SOLVERS", "TIE_BREAK", "Solver", "Watch", "solve_cpsat", "solve_exhaustive", "solve_milp"]
+__all__ = ["SOLVERS", "TIE_BREAK", "Keep", "Solver", "Watch", "solve_cpsat", "solve_exhaustive", "solve_milp"]

@@ -19,7 +19,7 @@ from matching.question import Ints, Question, Solution
 from matching.solvers.near import Links, links_of
 from matching.solvers.packing import packing_of
 from matching.solvers.prices import Prices, prices_of
-from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Tell, Watch, solve_in_order
+from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
 
 FEW, MANY = 4_000, 15_000
 """Bundles looked at for a first good plan; bundles that one proof takes on gladly."""
@@ -35,12 +35,17 @@ FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 def solve_cpsat(
-    question: Question, *, time_limit: float | None = None, watch: Watch | None = None, workers: int = 1
+    question: Question,
+    *,
+    time_limit: float | None = None,
+    watch: Watch | None = None,
+    keep: Keep | None = None,
+    workers: int = 1,
 ) -> Solution:
     """The best plan by CP-SAT on bundles; see `matching.solvers.solver.Solver`."""
     clock = Clock(time_limit)
     engine = BundleEngine(question, workers)
-    return solve_in_order(question, engine, "cpsat", clock, watch)
+    return solve_in_order(question, engine, "cpsat", clock, watch, keep=keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,12 @@ class BundleEngine:
         if value < upper:
             plan = self._likely(aims, held, plan, prices, clock)
             value = aim.of(self.question, plan)
-            tell(value, upper)
+            tell(value, upper, plan)
         step = max(1, (upper - value) // STEPS)
         while value < upper and not clock.is_up:
             target, columns = self._next(prices, value, upper, step)
 
-            def hear(value: int, bound: int, upper: int = upper) -> None:
+            def hear(value: int, bound: int, plan: Ints | None = None, /, *, upper: int = upper) -> None:  # noqa: ARG001
                 tell(value, min(bound, upper))
 
             outcome = self._search(columns, held, (aim, target), plan, clock, hear)
@@ -93,7 +98,7 @@ class BundleEngine:
                 value = aim.of(self.question, plan)
             # a plan worth the target or more uses none of the bundles left out
             upper = min(upper, max(outcome.bound, target - 1))
-            tell(value, upper)
+            tell(value, upper, None if outcome.chosen is None else plan)
             if not outcome.finished:
                 break
             step *= 4

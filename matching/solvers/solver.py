@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +22,13 @@ Watch = Callable[[str, float, float, float], None]
 """Called with the tier's name, the value so far, the bound so far, and seconds since the start.
 
 May be called from another thread than the caller's. Cost is in positive pence, and its bound lies below it.
+"""
+
+Keep = Callable[[Solution], None]
+"""Called after each tier, and whenever a solver has a better plan in hand, with the plan so far.
+
+`tiers` holds only the tiers that are done; the plan is lawful and reaches what was found in each of them.
+May be called from another thread than the caller's.
 """
 
 LEVELS = 8
@@ -45,6 +52,7 @@ class Solver(Protocol):
         *,
         time_limit: float | None = None,
         watch: Watch | None = None,
+        keep: Keep | None = None,
         workers: int = 1,
     ) -> Solution: ...
 
@@ -104,8 +112,10 @@ class Engine(Protocol):
         """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
 
 
-Tell = Callable[[int, int], None]
-"""Called with the value and the bound so far."""
+class Tell(Protocol):
+    """Called with the value and the bound so far, and the plan of that value where it is in hand."""
+
+    def __call__(self, value: int, bound: int, plan: Ints | None = None, /) -> None: ...
 
 
 class Clock:
@@ -135,9 +145,21 @@ def tier_aim(question: Question, tier: str) -> Aim:
 
 
 def solve_in_order(
-    question: Question, engine: Engine, name: str, clock: Clock, watch: Watch | None, notes: tuple[str, ...] = ()
+    question: Question,
+    engine: Engine,
+    name: str,
+    clock: Clock,
+    watch: Watch | None,
+    notes: tuple[str, ...] = (),
+    *,
+    keep: Keep | None = None,
 ) -> Solution:
     """Tier after tier, then the tie-break, each proved before the next is begun."""
+
+    def hand_over(plan: Ints) -> None:
+        if keep is not None:
+            keep(Solution(plan.copy(), tuple(tiers), False, name, clock.seconds, notes))
+
     plan = np.full(question.children, -1, dtype=np.int64)
     held: Held = ()
     aims = tuple(tier_aim(question, tier) for tier in question.tiers)
@@ -147,9 +169,11 @@ def solve_in_order(
         began = clock.seconds
         sign = -1 if tier == "cost" else 1
 
-        def tell(value: int, bound: int, tier: str = tier, sign: int = sign) -> None:
+        def tell(value: int, bound: int, plan: Ints | None = None, /, *, tier: str = tier, sign: int = sign) -> None:
             if watch is not None:
                 watch(tier, sign * value, sign * bound, clock.seconds)
+            if plan is not None:
+                hand_over(plan)
 
         if not clock.is_up:
             found = engine.best(aims[at:], held, plan, clock, tell)
@@ -161,9 +185,12 @@ def solve_in_order(
         all_proved = all_proved and value == bound
         tiers.append(TierResult(tier, sign * value, float(sign * bound), all_proved, clock.seconds - began))
         held += ((aim, value),)
+        hand_over(plan)
 
+    tiers = count_again(question, plan, tiers)
+    held = tuple((aim, aim.of(question, plan)) for aim in aims)
     unique = False
-    if all_proved:
+    if all(t.proved for t in tiers):
         plan, unique = _break_ties(question, engine, held, plan, clock, watch)
         if not unique:
             notes += ("The time limit came before the tie-break was done: other plans may be as good.",)
@@ -176,6 +203,20 @@ def solve_in_order(
     return Solution(plan, tuple(tiers), unique, name, clock.seconds, notes)
 
 
+def count_again(question: Question, plan: Ints, tiers: Iterable[TierResult]) -> list[TierResult]:
+    """Tiers as a later plan leaves them, which holds each of them at the value found for it, or better.
+
+    A tier whose value was below its bound may have come out better while a later one was sought.
+    """
+    counted: list[TierResult] = []
+    all_proved = True
+    for tier in tiers:
+        value = tier_aim(question, tier.name).of(question, plan) * (-1 if tier.name == "cost" else 1)
+        all_proved = all_proved and value == tier.bound
+        counted.append(replace(tier, value=value, proved=all_proved))
+    return counted
+
+
 def _break_ties(
     question: Question,
     engine: Engine,
@@ -186,7 +227,7 @@ def _break_ties(
 ) -> tuple[Ints, bool]:
     """The one plan that the rule of ids picks, and whether it is proved to be that."""
 
-    def tell(value: int, bound: int) -> None:
+    def tell(value: int, bound: int, plan: Ints | None = None, /) -> None:  # noqa: ARG001
         if watch is not None:
             watch(TIE_BREAK, -value, -bound, clock.seconds)
 

@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 
 from matching.question import NO_FAMILY, NOBODY, Ints, Question, Solution, TierResult
-from matching.solvers.solver import LEVELS, TIE_BREAK, Aim, Clock, Watch, tier_aim
+from matching.solvers.solver import LEVELS, TIE_BREAK, Aim, Clock, Keep, Watch, tier_aim
 
 MOST_PLANS = 3_000_000
 
@@ -44,6 +44,8 @@ def lawful(question: Question, home: int, children: Collection[int]) -> bool:
     if len(under_limit) > q.limit_room[home] and not (one_family and nobody_else):
         return False
     if _rooms(q, newcomers) > q.rooms[home]:
+        return False
+    if any(sum(q.pair_uses[pair[c], r] for c in group) > q.home_has[home, r] for r in range(q.resources)):
         return False
     whole_families = [sorted(set(family)) for family in q.whole_family.get(home, ())]
     if q.one_or_whole_family[home] and len(group) > 1 and group not in whole_families:
@@ -87,9 +89,12 @@ def solve_exhaustive(
     *,
     time_limit: float | None = None,
     watch: Watch | None = None,
+    keep: Keep | None = None,  # noqa: ARG001
     workers: int = 1,  # noqa: ARG001
 ) -> Solution:
     """The best plan by trying every one; see `matching.solvers.solver.Solver`. `workers` makes no difference.
+
+    Nothing is handed to `keep`: there is no best plan until every one has been tried.
 
     Raises `TooLarge` when there are more than `MOST_PLANS` plans.
     """
@@ -164,12 +169,18 @@ class _Worth:
             for at, (child, home) in enumerate(zip(question.pair_child, question.pair_home, strict=True))
         }
         self._of_siblings = tuple(aim.per_sibling_pair for aim in aims)
+        self._of_near = tuple(aim.per_near_pair for aim in aims)
         self._siblings = question.sibling_pairs.tolist()
+        self._near = {(one, other) for a, b in question.near_homes.tolist() for one, other in ((a, b), (b, a))}
 
     def __call__(self, plan: tuple[int, ...]) -> tuple[int, ...]:
         pairs = [self._of_pair[child, home] for child, home in enumerate(plan) if home >= 0]
         together = sum(1 for a, b in self._siblings if plan[a] == plan[b] >= 0)
-        return tuple(sum(pair[tier] for pair in pairs) + each * together for tier, each in enumerate(self._of_siblings))
+        near = sum(1 for a, b in self._siblings if (plan[a], plan[b]) in self._near)
+        return tuple(
+            sum(pair[tier] for pair in pairs) + each * together + each_near * near
+            for tier, (each, each_near) in enumerate(zip(self._of_siblings, self._of_near, strict=True))
+        )
 
 
 def _first_by_rule(question: Question, equals: list[tuple[int, ...]]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 Nothing here knows of bundles. A child in a home is one 0/1 number; the law of a home is rows over these and a
 few helpers: a family that has a home to itself beyond the usual limit, a whole family at an adopter, bedrooms,
-two brothers or sisters in one home.
+two brothers or sisters in one home, or in two homes near each other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from matching.question import NOBODY, UNLIMITED, Ints, Question, Solution
 from matching.solvers.exhaustive import lawful_plan
-from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Tell, Watch, solve_in_order
+from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
 
 OPTIMAL, LIMIT, INFEASIBLE = 0, 1, 2
 
@@ -26,6 +26,7 @@ def solve_milp(
     *,
     time_limit: float | None = None,
     watch: Watch | None = None,
+    keep: Keep | None = None,
     workers: int = 1,  # noqa: ARG001
 ) -> Solution:
     """The best plan by HiGHS on pairs; see `matching.solvers.solver.Solver`.
@@ -33,7 +34,7 @@ def solve_milp(
     `workers` makes no difference: HiGHS through SciPy searches with one.
     """
     clock = Clock(time_limit)
-    return solve_in_order(question, PairEngine(question), "milp", clock, watch)
+    return solve_in_order(question, PairEngine(question), "milp", clock, watch, keep=keep)
 
 
 class NotLawful(RuntimeError):
@@ -80,6 +81,7 @@ class PairEngine:
         self._rows = _Rows()
         self._width = question.pairs
         self._sibling_columns: list[int] = []
+        self._near_columns: list[int] = []
         self._largest: list[int] = [1] * question.pairs
         self._here = [np.flatnonzero(question.pair_home == home) for home in range(question.homes)]
         self._family_key = np.where(
@@ -93,10 +95,12 @@ class PairEngine:
                 self._places(home, pairs)
                 self._usual_limit(home, pairs)
                 self._bedrooms(home, pairs)
+                self._resources(home, pairs)
                 self._one_or_whole_family(home, pairs)
                 self._solo(home, pairs)
         self._apart()
         self._brothers_and_sisters()
+        self._near_each_other()
 
     def best(self, aims: Aims, held: Held, start: Ints, clock: Clock, tell: Tell) -> Found:
         """The best plan for the first aim among lawful plans that reach what is held. `start` is one of them."""
@@ -167,6 +171,7 @@ class PairEngine:
         numbers = np.zeros(self._width)
         numbers[: self.question.pairs] = aim.per_pair
         numbers[self._sibling_columns] = aim.per_sibling_pair
+        numbers[self._near_columns] = aim.per_near_pair
         return numbers
 
     def _new(self, largest: int = 1) -> int:
@@ -239,6 +244,12 @@ class PairEngine:
             rooms.append(column)
         self._rows.add(rooms, 1, most=room)
 
+    def _resources(self, home: int, pairs: Ints) -> None:
+        """What those placed there use of each resource is at most what the home has."""
+        for uses, has in zip(self.question.pair_uses[pairs].T, self.question.home_has[home].tolist(), strict=True):
+            if int(uses.sum()) > has:
+                self._rows.add(pairs[uses > 0], uses[uses > 0], most=has)
+
     def _one_or_whole_family(self, home: int, pairs: Ints) -> None:
         """One child, or all the children of one family: `whole` is 1 when that family comes."""
         q = self.question
@@ -291,6 +302,24 @@ class PairEngine:
             if q.never_split:
                 self._rows.add(np.delete(first, at_first), 1, most=0)
                 self._rows.add(np.delete(second, at_second), 1, most=0)
+
+    def _near_each_other(self) -> None:
+        """One in a home, the other in a home near it: each sibling pair can be in one such way at most."""
+        q = self.question
+        neighbours: dict[int, list[int]] = {}
+        for one, other in q.near_homes.tolist():
+            neighbours.setdefault(one, []).append(other)
+            neighbours.setdefault(other, []).append(one)
+        for a, b in q.sibling_pairs.tolist() if neighbours and not q.never_split else []:
+            first, second = np.flatnonzero(q.pair_child == a), np.flatnonzero(q.pair_child == b)
+            for pair in first.tolist():
+                near = second[np.isin(q.pair_home[second], neighbours.get(int(q.pair_home[pair]), []))]
+                if not len(near):
+                    continue
+                column = self._new()
+                self._near_columns.append(column)
+                self._rows.add([column, pair], [1, -1], most=0)
+                self._rows.add([column, *near.tolist()], [1, *[-1] * len(near)], most=0)
 
 
 def _whole(bound: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Protocol
 
@@ -64,7 +65,7 @@ def random_question(draws: Draws, *, children: int = 5, homes: int = 4) -> Quest
     one_or_whole = [draws.rarely(5) for _ in range(m)]
     pairs = [(c, h) for c in range(n) for h in range(m) if not draws.rarely(3)]
     lives = {(c, draws.among(0, m - 1)) for c in range(n) if draws.rarely(5)}
-    return question(
+    drawn = question(
         children=n,
         homes=m,
         pairs=pairs,
@@ -93,7 +94,33 @@ def random_question(draws: Draws, *, children: int = 5, homes: int = 4) -> Quest
         apart=sorted(apart),
         never_split=draws.rarely(4),
         tiers=TIERS if not draws.rarely(6) else ("siblings", "points", "placed"),
+        near=[two for two in combinations(range(m), 2) if draws.rarely(2)],
+        siblings_near={pair: draws.among(1, 2) for pair in pairs if draws.rarely(8)},
     )
+    if draws.rarely(4):
+        drawn = with_resources(drawn, draws)
+    return with_some_pins(drawn, draws) if draws.rarely(6) and drawn.pairs else drawn
+
+
+def with_resources(drawn: Question, draws: Draws) -> Question:
+    """The same question with one or two resources, of which what a home has is about what some children use."""
+    how_many = draws.among(1, 2)
+    return replace(
+        drawn,
+        pair_uses=np.array([draws.among(0, 3) for _ in range(how_many * drawn.pairs)], dtype=np.int64).reshape(
+            -1, how_many
+        ),
+        home_has=np.array([[draws.among(0, 5) for _ in range(how_many)] for _ in range(drawn.homes)], dtype=np.int64),
+    )
+
+
+def with_some_pins(drawn: Question, draws: Draws) -> Question:
+    """The same question with one to three pairs pinned, of different children, which may be more than can be kept."""
+    pins = {}
+    for _ in range(draws.among(1, 3)):
+        at = draws.among(0, drawn.pairs - 1)
+        pins.setdefault(int(drawn.pair_child[at]), at)
+    return drawn.with_pins(np.array(sorted(pins.values()), dtype=np.int64))
 
 
 @st.composite
@@ -126,12 +153,16 @@ def question(
     apart: Sequence[tuple[int, int]] = (),
     never_split: bool = False,
     tiers: tuple[str, ...] = TIERS,
+    near: Sequence[tuple[int, int]] = (),
+    siblings_near: Mapping[tuple[int, int], int] | None = None,
+    uses: Mapping[tuple[int, int], Sequence[int]] | None = None,
+    has: Sequence[Sequence[int]] | None = None,
     names: str = "",
 ) -> Question:
     """A question in which every child may go to every roomy, empty home, but for what is said.
 
     `whole_family` names the homes that take one child or one whole family. Sibling pairs are, unless said, all
-    pairs of one family that are not apart.
+    pairs of one family that are not apart. `uses`, by pair, and `has`, by home: resources; a pair left out uses none.
     """
     family = list(family) if family is not None else [-1] * children
     pairs = sorted(pairs if pairs is not None else [(c, h) for c in range(children) for h in range(homes)])
@@ -141,6 +172,8 @@ def question(
         siblings = [
             (a, b) for a, b in combinations(range(children), 2) if family[a] == family[b] >= 0 and (a, b) not in barred
         ]
+
+    nothing = [0] * (len(has[0]) if has else 0)
 
     def of_children(values: Sequence[int] | Sequence[bool] | None, otherwise: int | bool) -> np.ndarray:
         return np.array(list(values) if values is not None else [otherwise] * children)
@@ -179,4 +212,10 @@ def question(
         apart=np.array(list(apart), dtype=np.int64).reshape(-1, 2),
         never_split=never_split,
         tiers=tiers,
+        near_homes=np.array(sorted(near), dtype=np.int64).reshape(-1, 2),
+        pair_siblings_near=of_pairs(siblings_near),
+        pair_uses=np.array([(uses or {}).get(pair, nothing) for pair in pairs], dtype=np.int64).reshape(len(pairs), -1)
+        if has is not None and pairs
+        else np.zeros((len(pairs), len(nothing)), dtype=np.int64),
+        home_has=np.array(has if has is not None else [[]] * homes, dtype=np.int64).reshape(homes, len(nothing)),
     )

@@ -210,7 +210,24 @@ CASES: dict[str, tuple[bool, dict[str, Any]]] = {
         False,
         {"children": 2, "solo": [True, False], "places": [0], "lives_there": [(0, 0), (1, 0)]},
     ),
-    # f. never split
+    # f. resources
+    "as much of a resource as there is": (True, {"children": 2, "uses": {(0, 0): [3], (1, 0): [2]}, "has": [[5]]}),
+    "more of a resource than there is": (False, {"children": 2, "uses": {(0, 0): [3], (1, 0): [3]}, "has": [[5]]}),
+    "enough of one resource, too little of another": (
+        False,
+        {"children": 2, "uses": {(0, 0): [1, 1], (1, 0): [1, 1]}, "has": [[2, 1]]},
+    ),
+    "one child uses more than there is": (False, {"children": 1, "uses": {(0, 0): [1]}, "has": [[0]]}),
+    "one family uses more than there is": (
+        False,
+        {"children": 2, "family": [0, 0], "uses": {(0, 0): [1], (1, 0): [2]}, "has": [[2]]},
+    ),
+    "the child who lives there uses it too": (
+        False,
+        {"children": 2, "lives_there": [(0, 0)], "uses": {(0, 0): [1], (1, 0): [2]}, "has": [[2]]},
+    ),
+    "nothing is used of what there is not": (True, {"children": 2, "has": [[0]]}),
+    # g. never split
     "never split, together": (True, {"children": 2, "family": [0, 0], "never_split": True}),
     "never split, but apart from one another by a third": (
         False,
@@ -275,15 +292,29 @@ def test_only_pairs_given_are_used(solver: str) -> None:
 @pytest.mark.parametrize(
     ("case", "plan", "tiers"),
     [
-        ({"children": 0, "homes": 0}, [], (0, 0, 0, 0, 0)),
-        ({"children": 2, "homes": 0}, [-1, -1], (0, 0, 0, 0, 0)),
-        ({"children": 1, "homes": 1, "pairs": []}, [-1], (0, 0, 0, 0, 0)),
-        ({"children": 1, "homes": 1, "cost": {(0, 0): 700}}, [0], (1, 0, 0, 0, 700)),
-        ({"children": 1, "homes": 2, "cost": {(0, 0): 700, (0, 1): 600}}, [1], (1, 0, 0, 0, 600)),
-        ({"children": 1, "homes": 2, "points": {(0, 0): 9}, "local": {(0, 1): 1}}, [1], (1, 0, 1, 0, 0)),
-        ({"children": 1, "homes": 2, "local": {(0, 0): 1}, "siblings_there": {(0, 1): 1}}, [1], (1, 1, 0, 0, 0)),
+        ({"children": 0, "homes": 0}, [], (0, 0, 0, 0, 0, 0)),
+        ({"children": 2, "homes": 0}, [-1, -1], (0, 0, 0, 0, 0, 0)),
+        ({"children": 1, "homes": 1, "pairs": []}, [-1], (0, 0, 0, 0, 0, 0)),
+        ({"children": 1, "homes": 1, "cost": {(0, 0): 700}}, [0], (1, 0, 0, 0, 0, 700)),
+        ({"children": 1, "homes": 2, "cost": {(0, 0): 700, (0, 1): 600}}, [1], (1, 0, 0, 0, 0, 600)),
+        ({"children": 1, "homes": 2, "points": {(0, 0): 9}, "local": {(0, 1): 1}}, [1], (1, 0, 0, 1, 0, 0)),
+        ({"children": 1, "homes": 2, "local": {(0, 0): 1}, "siblings_near": {(0, 1): 1}}, [1], (1, 0, 1, 0, 0, 0)),
+        (
+            {"children": 1, "homes": 2, "siblings_near": {(0, 0): 2}, "siblings_there": {(0, 1): 1}},
+            [1],
+            (1, 1, 0, 0, 0, 0),
+        ),
     ],
-    ids=["nobody", "no homes", "no pairs", "one", "cheaper", "local before points", "sister there before local"],
+    ids=[
+        "nobody",
+        "no homes",
+        "no pairs",
+        "one",
+        "cheaper",
+        "local before points",
+        "sister near before local",
+        "sister there before two near",
+    ],
 )
 def test_the_order_of_tiers(case: dict[str, Any], plan: list[int], tiers: tuple[int, ...], solver: str) -> None:
     """An earlier tier is never given up for a later one, and rounds with nothing to decide are decided."""

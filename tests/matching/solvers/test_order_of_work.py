@@ -142,7 +142,7 @@ def tighter(q: Question, rng: np.random.Generator) -> Question:
     """The question with one thing made harder, somewhere."""
     child, home = int(rng.integers(q.children)), int(rng.integers(q.homes))
     other = int(rng.integers(q.children))
-    match int(rng.integers(7)):
+    match int(rng.integers(8)):
         case 0:
             return replace(q, places=less(q.places, home))
         case 1:
@@ -156,6 +156,10 @@ def tighter(q: Question, rng: np.random.Generator) -> Question:
         case 5:
             taken = np.where(np.arange(q.homes) == home, SEVERAL_FAMILIES, q.fostered_family)
             return replace(q, fostered_family=taken)
+        case 6 if q.resources:
+            return replace(q, home_has=np.maximum(q.home_has - (np.arange(q.homes) == home)[:, np.newaxis], 0))
+        case 7 if len(q.near_homes):
+            return replace(q, near_homes=np.delete(q.near_homes, rng.integers(len(q.near_homes)), axis=0))
         case _:
             return replace(q, pair_exempt=q.pair_exempt & (q.pair_home != home))
 
@@ -168,7 +172,7 @@ def less(numbers: Ints, at: int) -> Ints:
 
 
 def test_tightening_never_helps() -> None:
-    """A place, a bedroom, an exemption less, or one more bar: no tier gains before another has lost."""
+    """A place, a bedroom, an exemption, two near homes less, or one more bar: no tier gains before another has lost."""
     rng = np.random.default_rng(11)
     worse = 0
     for seed in range(100):
@@ -184,6 +188,7 @@ def test_tightening_never_helps() -> None:
 def with_one_more_home(q: Question, rng: np.random.Generator) -> Question:
     """The question and one empty home that some of the children may go to."""
     goes = np.flatnonzero(rng.random(q.children) < 0.7)
+    near = np.flatnonzero(rng.random(q.homes) < 0.5).tolist()
     child = np.concatenate((q.pair_child, goes))
     home = np.concatenate((q.pair_home, np.full(len(goes), q.homes)))
     order = np.lexsort((home, child))
@@ -197,6 +202,10 @@ def with_one_more_home(q: Question, rng: np.random.Generator) -> Question:
     return replace(
         q,
         home_ids=(*q.home_ids, "H-new"),
+        home_has=np.vstack((q.home_has, np.full((1, q.resources), 3))),
+        near_homes=np.array(sorted([*q.near_homes.tolist(), *([h, q.homes] for h in near)]), dtype=np.int64).reshape(
+            -1, 2
+        ),
         places=more(q.places, 2),
         limit_room=more(q.limit_room, 3),
         fostered_family=more(q.fostered_family, -1),
@@ -210,6 +219,9 @@ def with_one_more_home(q: Question, rng: np.random.Generator) -> Question:
         pair_local=pairs(q.pair_local, 1),
         pair_points=pairs(q.pair_points, 5),
         pair_cost=pairs(q.pair_cost, 5),
+        pair_siblings_near=pairs(q.pair_siblings_near, 1),
+        pair_uses=np.concatenate((q.pair_uses, rng.integers(0, 3, (len(goes), q.resources))))[order],
+        pair_pinned=pairs(q.pair_pinned, 0),
     )
 
 
@@ -240,7 +252,7 @@ def renumbered(q: Question, rng: np.random.Generator) -> Question:
         **{name: getattr(q, name)[child_at] for name in ("family", "solo", "needs_room", "room_sharer")},
         **{
             name: getattr(q, name)[home_at]
-            for name in ("places", "limit_room", "fostered_family", "rooms", "one_or_whole_family")
+            for name in ("places", "limit_room", "fostered_family", "rooms", "one_or_whole_family", "home_has")
         },
         whole_family={
             int(new_home[h]): tuple(tuple(new_child[list(f)].tolist()) for f in reversed(families))
@@ -251,6 +263,7 @@ def renumbered(q: Question, rng: np.random.Generator) -> Question:
         **{name: getattr(q, name)[order] for name in columns},
         sibling_pairs=rng.permutation(new_child[q.sibling_pairs])[:, ::-1],
         apart=rng.permutation(new_child[q.apart])[:, ::-1],
+        near_homes=np.array(sorted(np.sort(new_home[q.near_homes], axis=1).tolist()), dtype=np.int64).reshape(-1, 2),
     )
 
 

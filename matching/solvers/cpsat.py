@@ -41,11 +41,12 @@ def solve_cpsat(
     watch: Watch | None = None,
     keep: Keep | None = None,
     workers: int = 1,
+    unique: bool = True,
 ) -> Solution:
     """The best plan by CP-SAT on bundles; see `matching.solvers.solver.Solver`."""
     clock = Clock(time_limit)
     engine = BundleEngine(question, workers)
-    return solve_in_order(question, engine, "cpsat", clock, watch, keep=keep)
+    return solve_in_order(question, engine, "cpsat", clock, watch, keep=keep, unique=unique)
 
 
 @dataclass(frozen=True, slots=True)

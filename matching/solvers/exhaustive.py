@@ -91,8 +91,11 @@ def solve_exhaustive(
     watch: Watch | None = None,
     keep: Keep | None = None,  # noqa: ARG001
     workers: int = 1,  # noqa: ARG001
+    unique: bool = True,  # noqa: ARG001
 ) -> Solution:
-    """The best plan by trying every one; see `matching.solvers.solver.Solver`. `workers` makes no difference.
+    """The best plan by trying every one; see `matching.solvers.solver.Solver`.
+
+    `workers` makes no difference, and the tie-break costs nothing, so that it is never left out.
 
     Nothing is handed to `keep`: there is no best plan until every one has been tried.
 

@@ -28,13 +28,14 @@ def solve_milp(
     watch: Watch | None = None,
     keep: Keep | None = None,
     workers: int = 1,  # noqa: ARG001
+    unique: bool = True,
 ) -> Solution:
     """The best plan by HiGHS on pairs; see `matching.solvers.solver.Solver`.
 
     `workers` makes no difference: HiGHS through SciPy searches with one.
     """
     clock = Clock(time_limit)
-    return solve_in_order(question, PairEngine(question), "milp", clock, watch, keep=keep)
+    return solve_in_order(question, PairEngine(question), "milp", clock, watch, keep=keep, unique=unique)
 
 
 class NotLawful(RuntimeError):

@@ -43,7 +43,8 @@ class Solver(Protocol):
 
     With a time limit in seconds the best plan found so far comes back with a true bound and `proved=False`; the
     plan in which nobody is placed is always lawful, so there always is one. Values and bounds of `cost` are
-    positive pence (its bound lies below its value). The plan does not depend on the number of workers.
+    positive pence (its bound lies below its value). The plan does not depend on the number of workers. Without
+    `unique` the tie-break is left out, and another plan may be as good.
     """
 
     def __call__(
@@ -54,6 +55,7 @@ class Solver(Protocol):
         watch: Watch | None = None,
         keep: Keep | None = None,
         workers: int = 1,
+        unique: bool = True,
     ) -> Solution: ...
 
 
@@ -153,8 +155,9 @@ def solve_in_order(
     notes: tuple[str, ...] = (),
     *,
     keep: Keep | None = None,
+    unique: bool = True,
 ) -> Solution:
-    """Tier after tier, then the tie-break, each proved before the next is begun."""
+    """Tier after tier, then (if `unique`) the tie-break, each proved before the next is begun."""
 
     def hand_over(plan: Ints) -> None:
         if keep is not None:
@@ -189,18 +192,18 @@ def solve_in_order(
 
     tiers = count_again(question, plan, tiers)
     held = tuple((aim, aim.of(question, plan)) for aim in aims)
-    unique = False
-    if all(t.proved for t in tiers):
-        plan, unique = _break_ties(question, engine, held, plan, clock, watch)
-        if not unique:
-            notes += ("The time limit came before the tie-break was done: other plans may be as good.",)
-    else:
+    only_one = False
+    if not all(t.proved for t in tiers):
         late = next(t.name for t in tiers if not t.proved)
         notes += (
             f"The time limit came before the tier {late} was proved. The bounds of later tiers hold for plans that "
             "reach what was found in the tiers before them.",
         )
-    return Solution(plan, tuple(tiers), unique, name, clock.seconds, notes)
+    elif unique:
+        plan, only_one = _break_ties(question, engine, held, plan, clock, watch)
+        if not only_one:
+            notes += ("The time limit came before the tie-break was done: other plans may be as good.",)
+    return Solution(plan, tuple(tiers), only_one, name, clock.seconds, notes)
 
 
 def count_again(question: Question, plan: Ints, tiers: Iterable[TierResult]) -> list[TierResult]:

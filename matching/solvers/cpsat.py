@@ -7,7 +7,6 @@ out of reach lowers the bound; the target then comes down until it meets the pla
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +14,9 @@ from ortools.sat.python import cp_model
 from scipy.sparse import block_array, csc_array, csr_array
 
 from matching.bundles import Bundles, bundles_of
-from matching.question import Ints, Question, Solution
-from matching.solvers.near import Links, links_of
+from matching.question import Ints, Mask, Question, Solution
+from matching.solvers.choice import FOUND, Choice, Hear, pinned_solver, whole_bound
+from matching.solvers.near import links_of
 from matching.solvers.packing import packing_of
 from matching.solvers.prices import Prices, prices_of
 from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
@@ -28,10 +28,6 @@ GRAIN, WEIGHT, SOON = 1_000, 12, 20.0
 STEPS = 64
 """The first target stands so small a part of the gap below the bound."""
 LARGEST = 2**53
-SEED = 20_260_101
-BESIDE = ("default", "max_lp", "core", "reduced_costs")
-"""What several workers do. Left to itself CP-SAT gives them searches without the whole relaxation: far slower."""
-FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 def solve_cpsat(
@@ -111,7 +107,7 @@ class BundleEngine:
         """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
         if clock.is_up:
             return None
-        model = _Model(self, self._alive, held)
+        model = self._model(self._alive, held)
         placed = plan[self.question.pair_child]
         agrees = (placed == self.question.pair_home).astype(np.int64) - (placed < 0)
         model.at_most(self.bundles.total(agrees), int((plan >= 0).sum()) - 1)
@@ -128,22 +124,7 @@ class BundleEngine:
 
     def solver(self, clock: Clock) -> cp_model.CpSolver:
         """A solver with every choice pinned that could make two runs differ, and the time that is left."""
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = self._workers
-        if self._workers > 1:
-            solver.parameters.subsolvers.extend(BESIDE[: self._workers])
-        solver.parameters.random_seed = SEED
-        # one linear programme of all rows from the start, tightened by cuts, settles most searches without branching;
-        # probing and looking for symmetries cost more than they save
-        solver.parameters.linearization_level = 2
-        solver.parameters.add_lp_constraints_lazily = False
-        solver.parameters.max_cut_rounds_at_level_zero = 50
-        solver.parameters.max_presolve_iterations = 1
-        solver.parameters.cp_model_probing_level = 0
-        solver.parameters.symmetry_level = 0
-        if not math.isinf(clock.left):
-            solver.parameters.max_time_in_seconds = clock.left
-        return solver
+        return pinned_solver(clock.left, self._workers)
 
     def prices(self, values: Ints, held: Held, clock: Clock, near: int = 0) -> Prices | None:
         """Prices for most of `values`, and `near` for each sibling pair near; None when there was no time.
@@ -188,7 +169,7 @@ class BundleEngine:
         if prices is None or clock.is_up:
             return start
         columns = self._alive[prices.may_reach(self._target(prices, FEW))]
-        model = _Model(self, columns, held)
+        model = self._model(columns, held)
         model.maximise(guide)
         model.hint(self._chosen(start))
         solver = self.solver(clock)
@@ -225,12 +206,12 @@ class BundleEngine:
         aim, target = goal
         if not len(columns):
             return _Outcome(None, target - 1, True)
-        model = _Model(self, columns, held, near=bool(aim.per_near_pair))
+        model = self._model(columns, held, near=bool(aim.per_near_pair))
         model.at_least(self._values(aim), target, aim.per_near_pair)
         model.maximise(self._values(aim), aim.per_near_pair)
         model.hint(self._chosen(hint))
         solver = self.solver(clock)
-        status = model.solve(solver, _Hear(tell))
+        status = model.solve(solver, Hear(tell))
         if status == cp_model.INFEASIBLE:
             return _Outcome(None, target - 1, True)
         if status not in FOUND:
@@ -239,7 +220,7 @@ class BundleEngine:
         chosen = columns[[solver.boolean_value(x) for x in model.choose]]
         if status == cp_model.OPTIMAL:
             return _Outcome(chosen, aim.of(self.question, self._plan(chosen)), True)
-        return _Outcome(chosen, min(_whole_bound(solver), aim.ceiling(self.question)), False)
+        return _Outcome(chosen, min(whole_bound(solver), aim.ceiling(self.question)), False)
 
     def _next(self, prices: Prices | None, value: int, upper: int, step: int) -> tuple[int, Ints]:
         """What to ask for next, and the bundles that may be part of it.
@@ -262,6 +243,13 @@ class BundleEngine:
         losses = np.sort(-np.minimum(prices.scaled_gain, 0))
         return -((int(losses[most]) - 1 - prices.scaled_bound) // prices.scale)
 
+    def _model(self, columns: Ints, held: Held, *, near: bool = False) -> Choice:
+        near = near or any(aim.per_near_pair for aim, _ in held)
+        model = Choice(self.bundles, self.packing, columns, near=near)
+        for aim, least in held:
+            model.at_least(self._values(aim), least, aim.per_near_pair)
+        return model
+
     def _values(self, aim: Aim) -> Ints:
         values = self.bundles.total(aim.per_pair)
         if aim.per_sibling_pair:
@@ -277,7 +265,7 @@ class BundleEngine:
             plan[self.question.pair_child[pairs]] = self.question.pair_home[pairs]
         return plan
 
-    def _chosen(self, plan: Ints) -> NDArrayOfBool:
+    def _chosen(self, plan: Ints) -> Mask:
         """Which bundles a plan is made of, shape (bundles,)."""
         bundles, q = self.bundles, self.question
         used = (plan[q.pair_child] == q.pair_home).astype(np.int64)
@@ -287,88 +275,5 @@ class BundleEngine:
         _, numbered = np.unique(row, return_inverse=True)
         most = np.zeros(int(numbered.max(initial=-1)) + 1, dtype=np.int64)
         np.maximum.at(most, numbered, inside)
-        chosen: NDArrayOfBool = whole & (inside == most[numbered])
+        chosen: Mask = whole & (inside == most[numbered])
         return chosen
-
-
-NDArrayOfBool = np.typing.NDArray[np.bool_]
-
-
-class _Model:
-    """One CP-SAT model: a choice of some bundles, the packing of homes, and what is held."""
-
-    def __init__(self, engine: BundleEngine, columns: Ints, held: Held, *, near: bool = False) -> None:
-        self.model = cp_model.CpModel()
-        self.choose = [self.model.new_bool_var("") for _ in columns]
-        self._columns = columns
-        self._near: list[cp_model.IntVar] = []
-        self._pack(engine.packing.matrix[:, columns], engine.packing.capacity)
-        if near or any(aim.per_near_pair for aim, _ in held):
-            self._link(links_of(engine.bundles, columns))
-        for aim, least in held:
-            self.at_least(engine._values(aim), least, aim.per_near_pair)
-
-    def _link(self, links: Links) -> None:
-        self._near = [self.model.new_bool_var("") for _ in range(len(links))]
-        start, column = links.on_bundles.indptr.tolist(), links.on_bundles.indices.tolist()
-        for row in range(2 * len(links)):
-            chosen = [self.choose[c] for c in column[start[row] : start[row + 1]]]
-            self.model.add_bool_or([*chosen, ~self._near[row // 2]])
-        for number in np.unique(links.pair).tolist():
-            self.model.add_at_most_one([self._near[i] for i in np.flatnonzero(links.pair == number).tolist()])
-
-    def _pack(self, matrix: csr_array, capacity: Ints) -> None:
-        matrix = csr_array(matrix)
-        start, column, weight = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
-        binds = np.flatnonzero(matrix.sum(axis=1) > capacity)
-        for row in binds.tolist():
-            chosen = [self.choose[c] for c in column[start[row] : start[row + 1]]]
-            weights = weight[start[row] : start[row + 1]]
-            room = int(capacity[row])
-            if room == 1 and max(weights) == 1:
-                self.model.add_at_most_one(chosen)
-            else:
-                self.model.add(cp_model.LinearExpr.weighted_sum(chosen, weights) <= room)
-
-    def _sum(self, values: Ints, near: int = 0) -> cp_model.LinearExprT:
-        mine = values[self._columns]
-        counts = np.flatnonzero(mine).tolist()
-        links = self._near if near else []
-        return cp_model.LinearExpr.weighted_sum(
-            [self.choose[i] for i in counts] + links, mine[counts].tolist() + [near] * len(links)
-        )
-
-    def at_least(self, values: Ints, least: int, near: int = 0) -> None:
-        self.model.add(self._sum(values, near) >= least)
-
-    def at_most(self, values: Ints, most: int) -> None:
-        self.model.add(self._sum(values) <= most)
-
-    def maximise(self, values: Ints, near: int = 0) -> None:
-        self.model.maximize(self._sum(values, near))
-
-    def solve(self, solver: cp_model.CpSolver, hear: cp_model.CpSolverSolutionCallback | None = None) -> int:
-        """CP-SAT's status. Raises `RuntimeError` should it refuse the model."""
-        status = solver.solve(self.model, hear)
-        if status == cp_model.MODEL_INVALID:
-            raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
-        return int(status)
-
-    def hint(self, chosen: NDArrayOfBool) -> None:
-        """Where to begin; never a constraint."""
-        for i, bundle in enumerate(self._columns.tolist()):
-            self.model.add_hint(self.choose[i], bool(chosen[bundle]))
-
-
-class _Hear(cp_model.CpSolverSolutionCallback):
-    def __init__(self, tell: Tell) -> None:
-        super().__init__()
-        self._tell = tell
-
-    def on_solution_callback(self) -> None:
-        self._tell(round(self.objective_value), math.floor(self.best_objective_bound))
-
-
-def _whole_bound(solver: cp_model.CpSolver) -> int:
-    """The bound of a search that was cut short. All values are whole, and CP-SAT's bound is exact below 2^53."""
-    return math.floor(solver.best_objective_bound + 1e-6)

@@ -6,13 +6,13 @@ that the child could then truly live there beside everybody the plan already pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching import audit
-from matching.propose import SAME_APPROVAL, Proposal, allowed_bits
+from matching.conflicts.authority import approvals, authorities, same_approval
+from matching.propose import Proposal, allowed_bits
 from matching.rules.kinds import kinds_for
 from matching.rules.register import Mask
 from matching.rules.rule import Rule
@@ -22,18 +22,6 @@ from records.model import Alongside, Child, HomeKind, PetsWish, Route, SiblingPl
 MOST_TRIED = 24
 """Homes tried at most for one child, the most promising first."""
 MOST_CHANGES = 2
-
-AUTHORITIES = (
-    (6, ("director",)),
-    (5, ("change of terms", "decision maker")),
-    (4, ("where the carer lives",)),
-    (3, ("nominated officer", "head of service", "multi-agency", "responsible authority")),
-    (2, ("service manager",)),
-    (1, ("team manager", "nursing")),
-    (0, ("social worker", "carer")),
-)
-"""How far up a change must go, by words of a rule's `sign_off`: the highest that is named counts."""
-_SOMEBODY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +88,7 @@ class _Change:
     @property
     def effort(self) -> tuple[int, bool, tuple[int, ...], int, int]:
         """Fewest approvals first, signatures before open questions, the least authority, the most points, the id."""
-        authority = tuple(sorted((_authority(rule) for rule in self.rules), reverse=True))
-        return _approvals(self.rules), self.asks, authority, -self.points, self.home
+        return approvals(self.rules), self.asks, authorities(self.rules), -self.points, self.home
 
 
 def _help(proposal: Proposal, i: int, there: dict[int, list[int]]) -> str:
@@ -128,7 +115,7 @@ def _changes(proposal: Proposal, i: int, there: dict[int, list[int]]) -> list[_C
             continue
         word = int(sign_off[home] | unknown[home])
         rules = tuple(rule for bit, rule in enumerate(proposal.rules) if word >> bit & 1)
-        if _approvals(rules) <= MOST_CHANGES:
+        if approvals(rules) <= MOST_CHANGES:
             found.append(_Change(home, rules, bool(unknown[home]), int(proposal.weighed.points[i, home])))
     return sorted(found, key=lambda change: change.effort)
 
@@ -148,24 +135,9 @@ def _with_the_household(proposal: Proposal, i: int, change: _Change, there: dict
             return replace(change, rules=rules)
         more = {rule_id for rule_id in broken if rule_id in by_id and by_id[rule_id].sign_off is not None}
         rules = tuple(rule for rule in proposal.rules if rule in rules or rule.rule_id in more)
-        if more != broken or _approvals(rules) > MOST_CHANGES:
+        if more != broken or approvals(rules) > MOST_CHANGES:
             return None
     return None
-
-
-def _approvals(rules: Iterable[Rule]) -> int:
-    """How many approvals these rules take; rules that one approval mends count once."""
-    return len({min(_same_approval(rule)) for rule in rules})
-
-
-def _same_approval(rule: Rule) -> frozenset[str]:
-    """The rules whose breach one and the same approval mends."""
-    return next((same for same in SAME_APPROVAL if rule.rule_id in same), frozenset({rule.rule_id}))
-
-
-def _authority(rule: Rule) -> int:
-    words = (rule.sign_off or "").casefold()
-    return next((rank for rank, phrases in AUTHORITIES if any(p in words for p in phrases)), _SOMEBODY)
 
 
 def _who_is_where(proposal: Proposal) -> dict[int, list[int]]:
@@ -217,7 +189,7 @@ def _change_in_words(proposal: Proposal, i: int, change: _Change) -> str:
             continue
         if unknown >> bit & 1:
             steps.append(f"a good answer to the open question of {rule.rule_id} ({rule.question or rule.title})")
-        elif not (same := _same_approval(rule)) & set(named):
+        elif not (same := same_approval(rule)) & set(named):
             ids = [one.rule_id for one in change.rules if one.rule_id in same]
             named += ids
             steps.append(f"approval under {' and '.join(ids)} by {rule.sign_off}")

@@ -140,10 +140,12 @@ def recount(
         and where.get(a.child_id) == where.get(b.child_id)
         and not facts.kept_apart(a.child_id, b.child_id)
     )
+    near = _near_each_other(facts, placed) + _near_those_settled(facts, placed)
     dearest = max((h.weekly_cost for h in facts.homes.values() if h.weekly_cost is not None), default=0.0)
     values = {
         "placed": len(placed),
         "siblings": together + sum(_brothers_and_sisters_there(facts, c, h) for c, h in placed),
+        "near": near,
         "local": sum(_is_local(facts, c, h) for c, h in placed),
         "cost": sum(round((dearest if h.weekly_cost is None else h.weekly_cost) * 100) for _, h in placed),
     }
@@ -656,6 +658,41 @@ def _brothers_and_sisters_there(facts: _Facts, child: Child, home: Home) -> int:
         and age_on(r.date_of_birth, facts.day) < facts.law.childhood_ends_at
         and not facts.kept_apart(child.child_id, r.resident_id)
     )
+
+
+def _near_each_other(facts: _Facts, placed: Iterable[tuple[Child, Home]]) -> int:
+    """Brothers and sisters of the round, not assessed apart, in two homes near each other."""
+    home_of = {child.child_id: home for child, home in placed}
+    return sum(
+        1
+        for family in facts.families.values()
+        for a, b in combinations([c.child_id for c in family if c.child_id in home_of], 2)
+        if _are_near(facts, home_of[a], home_of[b]) and not facts.kept_apart(a, b)
+    )
+
+
+def _near_those_settled(facts: _Facts, placed: Iterable[tuple[Child, Home]]) -> int:
+    """For each child placed, brothers and sisters under 18 outside the round in other homes near, each once."""
+    of_family: dict[str, dict[str, list[Home]]] = defaultdict(lambda: defaultdict(list))
+    for home_id, residents in facts.living_in.items():
+        for r in residents:
+            if r.family_id is None or r.resident_id in facts.children or home_id not in facts.homes:
+                continue
+            if r.date_of_birth is not None and age_on(r.date_of_birth, facts.day) < facts.law.childhood_ends_at:
+                of_family[r.family_id][r.resident_id].append(facts.homes[home_id])
+    return sum(
+        home not in lives_in and any(_are_near(facts, home, there) for there in lives_in)
+        for child, home in placed
+        if child.family_id in of_family
+        for sibling, lives_in in of_family[child.family_id].items()
+        if not facts.kept_apart(child.child_id, sibling)
+    )
+
+
+def _are_near(facts: _Facts, one: Home, other: Home) -> bool:
+    if one.home_id == other.home_id or one.location is None or other.location is None:
+        return False
+    return miles(one.location, other.location) <= facts.asked.policy.split_miles
 
 
 def _is_local(facts: _Facts, child: Child, home: Home) -> bool:

@@ -64,6 +64,7 @@ ANSWER_TAGS: dict[Answer, tuple[str, Tone]] = {
 TIER_WORDS = {
     "placed": "Children placed",
     "siblings": "Pairs of brothers and sisters together",
+    "near": "Pairs of brothers and sisters split, but in homes near each other",
     "local": "Children placed near home or in the council's area",
     "points": "Points: how well homes suit children",
     "cost": "Cost a week (a tie-break only)",

@@ -39,10 +39,11 @@ class Policy:
     chosen_by: str = "the makers of Placewell, as a starting point"
     chosen_on: str = "2026-11-21"
     authority: str | None = None
-    tiers: tuple[str, ...] = ("placed", "siblings", "local", "points", "cost")
+    tiers: tuple[str, ...] = ("placed", "siblings", "near", "local", "points", "cost")
     siblings: Siblings = "together_where_possible"
     allow: tuple[str, ...] = ("LOC-03",)
     near_miles: float = 10.0
+    split_miles: float = 5.0
     full_points_miles: float = 2.0
     half_points_miles: float = 10.0
     no_points_miles: float = 30.0
@@ -300,6 +301,14 @@ KEYS: Final = (
         _MILES,
         "The tier `local` counts homes in the council's area or no further than this from where the child comes from.",
         "LOC-01, PLC-06",
+    ),
+    Key(
+        "split_miles",
+        _number(0, 500, "miles"),
+        _MILES,
+        "The tier `near` counts brothers and sisters who are not in one home, but in two no further than this from "
+        "each other.",
+        "SIB-05, CNT-04",
     ),
     Key(
         "full_points_miles",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.spatial import cKDTree
 
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
 from matching.rules.asked import Asked
@@ -14,9 +16,13 @@ from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
 from matching.rules.location import Area, homes_in
 from matching.rules.register import Mask, Register
 from records.ages import age_on
+from records.geography import METRES_PER_MILE, miles
 from records.model import Alongside, Child, HomeKind, SiblingPlan
 
 Ints = NDArray[np.int64]
+
+EDGE_MILES = 1e-6
+"""So close to the edge, two ways to work out a distance might disagree: it is worked out home by home."""
 
 
 def places_left(register: Register) -> Ints:
@@ -83,6 +89,7 @@ def pose(
 
     pair_child, pair_home = (index.astype(np.int64) for index in np.nonzero(usable))
     adoptive = homes.is_kind(*ADOPTIVE)
+    near = near_homes(register, asked.policy.split_miles)
     return Question(
         child_ids=tuple(c.child_id for c in children),
         home_ids=tuple(str(h) for h in homes.ids),
@@ -108,6 +115,8 @@ def pose(
         apart=_pairs_array(_kept_apart(register, with_company=not company_waived)),
         never_split=asked.policy.siblings == "never_split",
         tiers=asked.policy.tiers,
+        near_homes=near,
+        pair_siblings_near=_siblings_near(register, near, pair_child, pair_home),
     )
 
 
@@ -116,9 +125,59 @@ def siblings_there(register: Register) -> Ints:
 
     Those assessed apart from the child do not count. Shape (children, homes).
     """
+    there = np.zeros((len(register.children), len(register.homes)), dtype=np.int64)
+    for i, which in _siblings_outside_the_round(register):
+        there[i] = register.homes.count_residents(which)
+    return there
+
+
+def near_homes(register: Register, most_miles: float) -> Ints:
+    """Every two homes at most so many miles from each other, by index, the lower first, sorted: shape (pairs, 2).
+
+    A home whose place is not recorded is near none. Miles are those of `records.geography.miles`, unrounded.
+    """
     homes = register.homes
-    residents = homes.residents
-    there = np.zeros((len(register.children), len(homes)), dtype=np.int64)
+    located = np.flatnonzero(~np.isnan(homes.easting) & ~np.isnan(homes.northing))
+    places = np.column_stack((homes.easting, homes.northing))[located]
+    # a metre more, so that rounding inside the tree loses no pair at the edge
+    found = cKDTree(places).query_pairs(most_miles * METRES_PER_MILE + 1.0, output_type="ndarray")
+    two = np.sort(located[found.astype(np.int64)], axis=1).reshape(-1, 2)
+    east, north = (np.diff(column[two], axis=1)[:, 0] for column in (homes.easting, homes.northing))
+    apart = np.hypot(east, north) / METRES_PER_MILE
+    near = apart <= most_miles
+    for at in np.flatnonzero(np.abs(apart - most_miles) < EDGE_MILES).tolist():
+        one, other = (homes.homes[home].location for home in two[at].tolist())
+        near[at] = one is not None and other is not None and miles(one, other) <= most_miles
+    two = two[near]
+    return two[np.lexsort((two[:, 1], two[:, 0]))]
+
+
+def _siblings_near(register: Register, near: Ints, pair_child: Ints, pair_home: Ints) -> Ints:
+    """For each pair, brothers and sisters outside the round who live in another home near this one, each once."""
+    residents = register.homes.residents
+    counted = np.zeros(len(pair_child), dtype=np.int64)
+    neighbours = _neighbours(near, len(register.homes))
+    for i, which in _siblings_outside_the_round(register):
+        mine = slice(*np.searchsorted(pair_child, [i, i + 1]).tolist())
+        for sibling in np.unique(residents.ids[which]).tolist():
+            lives_in = residents.home[which & (residents.ids == sibling)]
+            close = np.setdiff1d(neighbours[lives_in].indices, lives_in)
+            counted[mine] += np.isin(pair_home[mine], close)
+    return counted
+
+
+def _neighbours(near: Ints, homes: int) -> csr_array:
+    """The homes near each home, shape (homes, homes)."""
+    both = np.vstack((near, near[:, ::-1]))
+    return coo_array((np.ones(len(both), dtype=np.int8), (both[:, 0], both[:, 1])), shape=(homes, homes)).tocsr()
+
+
+def _siblings_outside_the_round(register: Register) -> Iterator[tuple[int, Mask]]:
+    """Each child, by index, who has any: which residents are brothers or sisters under 18 not in the round.
+
+    Those assessed apart from the child do not count. Masks have shape (residents,).
+    """
+    residents = register.homes.residents
     in_round = np.isin(residents.ids, list(register.child_index))
     under_18 = np.array(
         [not np.isnat(b) and age_on(b.item(), register.day) < 18 for b in residents.born], dtype=np.bool_
@@ -128,10 +187,8 @@ def siblings_there(register: Register) -> Ints:
             continue
         which = (residents.family == child.family_id) & under_18 & ~in_round
         if which.any():
-            apart = register.assessed_apart(child.child_id)
-            which &= ~np.isin(residents.ids, list(apart))
-            there[i] = homes.count_residents(which)
-    return there
+            which &= ~np.isin(residents.ids, list(register.assessed_apart(child.child_id)))
+            yield i, which
 
 
 def _needs_room(child: Child, asked: Asked) -> bool:

@@ -68,8 +68,9 @@ class Round:
     allowed: frozenset[str] = frozenset({"LOC-03"})
     never_split: bool = False
     near_miles: float = 10.0
+    split_miles: float = 5.0
     smoke_free_under_age: int = 0
-    tiers: Sequence[str] = ("placed", "siblings", "local", "points", "cost")
+    tiers: Sequence[str] = ("placed", "siblings", "near", "local", "points", "cost")
 
     @property
     def day(self) -> date:
@@ -507,11 +508,11 @@ def sibling_pairs(now: Round) -> list[tuple[Child, Child]]:
     ]
 
 
-def siblings_there(now: Round, child: Child, home: Home) -> int:
+def sibling_ids_there(now: Round, child: Child, home: Home) -> set[str]:
     """Brothers and sisters under 18 who live in the home now and are not themselves in the round."""
     in_round = {c.child_id for c in now.records.children}
-    return sum(
-        1
+    return {
+        r.resident_id
         for r in household(now, home)
         if child.family_id is not None
         and r.family_id == child.family_id
@@ -519,7 +520,23 @@ def siblings_there(now: Round, child: Child, home: Home) -> int:
         and r.date_of_birth is not None
         and age(r.date_of_birth, now.day) < 18
         and not apart(now, child.child_id, r.resident_id)
-    )
+    }
+
+
+def near_each_other(now: Round, one: Home, other: Home) -> bool:
+    """Whether these are two homes, both of a known place, at most the policy's miles from each other."""
+    if one.home_id == other.home_id or one.location is None or other.location is None:
+        return False
+    return miles(one.location, other.location) <= now.split_miles
+
+
+def siblings_near(now: Round, child: Child, home: Home) -> int:
+    """Brothers and sisters, not of the round, who live now in another home near this one and not in this one."""
+    found: set[str] = set()
+    for other in now.records.homes:
+        if near_each_other(now, home, other):
+            found |= sibling_ids_there(now, child, other)
+    return len(found - sibling_ids_there(now, child, home))
 
 
 def is_local(now: Round, child: Child, home: Home) -> bool:
@@ -546,9 +563,18 @@ def values(now: Round, plan: Plan, points: Mapping[tuple[str, str], int]) -> dic
     together = sum(
         1 for a, b in sibling_pairs(now) if plan.get(a.child_id) is not None and plan[a.child_id] == plan[b.child_id]
     )
+    home_of = {c.child_id: h for c, h in placed}
+    split_but_near = sum(
+        1
+        for a, b in sibling_pairs(now)
+        if a.child_id in home_of
+        and b.child_id in home_of
+        and near_each_other(now, home_of[a.child_id], home_of[b.child_id])
+    )
     return {
         "placed": len(placed),
-        "siblings": together + sum(siblings_there(now, c, h) for c, h in placed),
+        "siblings": together + sum(len(sibling_ids_there(now, c, h)) for c, h in placed),
+        "near": split_but_near + sum(siblings_near(now, c, h) for c, h in placed),
         "local": sum(is_local(now, c, h) for c, h in placed),
         "points": sum(points[c.child_id, h.home_id] for c, h in placed),
         "cost": sum(pence(now, h) for _, h in placed),

@@ -280,8 +280,8 @@ class _Recipe:
         )
 
     def _where(self) -> Location | None:
-        # 16,093 metres are ten miles to the last bit: the edge of "near".
-        east = self.pick((0, 5_000, 16_093, 16_094, 30_000), (5, 4, 2, 1, 2))
+        # To the last bit 16,093 metres are ten miles, the edge of "local", and 8,046.5 metres five, that of "near".
+        east = self.pick((0, 5_000, 16_093, 16_094, 30_000, 8_046.5, 8_047, 13_046.5), (5, 4, 2, 1, 2, 2, 1, 1))
         precision = Precision.GRID
         if not self.plain:
             precision = self.odd(Precision.GRID, Precision.SECTOR, Precision.DISTRICT, Precision.POSTCODE)

@@ -115,7 +115,7 @@ def test_the_second_reading_tries_every_plan() -> None:
         )
     }
     best = oracle.best(now, points)
-    assert best.values == {"placed": 2, "siblings": 0, "local": 2, "points": 11, "cost": 100_000}
+    assert best.values == {"placed": 2, "siblings": 0, "near": 0, "local": 2, "points": 11, "cost": 100_000}
     assert best.plans == [{"ann": "ash", "ben": "bay"}]
     assert best.lawful_plans == 7
 

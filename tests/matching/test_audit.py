@@ -316,6 +316,7 @@ def test_the_tiers_are_recounted_from_the_records() -> None:
     assert values == {
         "placed": 5,
         "siblings": 2,  # ann with ben; cat with sib, who lives there
+        "near": 0,  # ash and bay are ten miles from each other
         "local": 3,  # ann and ben in the area, cat ten miles off; dee's distance is deliberate; eve is too far
         "points": 500,
         "cost": 4 * 61235 + 50000,
@@ -328,3 +329,53 @@ def test_the_tiers_are_recounted_from_the_records() -> None:
     assert adopted["local"] == 0
     unknown_place = records([child("ann", home=None)], [home("ash", authority=None, location=HERE)])
     assert recount(Register(unknown_place), asked_on(), {"ann": "ash"})["local"] == 0
+
+
+def near(told: Records, plan: dict[str, str | None], policy: Policy | None = None) -> int:
+    """What the audit counts for the tier `near`."""
+    return recount(Register(told), asked_on(policy=policy), plan)["near"]
+
+
+def test_brothers_and_sisters_split_between_homes_near_each_other_are_recounted() -> None:
+    """Two homes, five miles to the last bit; not one home, not apart, not where a home's place is not known."""
+    elm = [child(c, family_id="elm") for c in ("ann", "ben", "cat")]
+    homes = [home("ash"), home("bay", location=miles_east(5)), home("cob", location=miles_east(5.001))]
+    homes += [home("dun", location=None), home("elf", location=None), home("fir")]
+    told = records([*elm, child("zoe")], homes, siblings=(apart("ann", "cat"),))
+    nobody = dict.fromkeys(("ann", "ben", "cat", "zoe"))
+    assert near(told, {**nobody, "ann": "ash", "ben": "bay"}) == 1
+    assert near(told, {**nobody, "ann": "ash", "ben": "cob"}) == 0
+    assert near(told, {**nobody, "ann": "ash", "ben": "cob"}, Policy(split_miles=5.002)) == 1
+    assert near(told, {**nobody, "ann": "ash", "ben": "ash"}) == 0
+    assert near(told, {**nobody, "ann": "ash", "ben": "fir"}) == 1
+    assert near(told, {**nobody, "ann": "ash", "cat": "bay"}) == 0
+    assert near(told, {**nobody, "ann": "ash", "ben": "bay", "cat": "fir"}) == 2
+    assert near(told, {**nobody, "ann": "dun", "ben": "elf"}) == 0
+    assert near(told, {**nobody, "ann": "ash", "zoe": "bay"}) == 0
+    assert near(told, {**nobody, "ann": "ash"}) == 0
+
+
+def test_brothers_and_sisters_who_live_near_are_recounted() -> None:
+    """Under 18, not of the round, not assessed apart, in another home near: each once, in however many homes."""
+    told = records(
+        [child("ann", family_id="elm"), child("ben", family_id="elm"), child("zoe")],
+        [home("ash"), home("bay", location=miles_east(5)), home("cob", location=miles_east(9)), home("dun")],
+        residents=(
+            fostered("ash", "sib", "elm"),
+            fostered("bay", "ageless", "elm", date_of_birth=None),
+            fostered("bay", "ben", "elm"),
+            fostered("bay", "grown", "elm", date_of_birth=years_old(18)),
+            fostered("bay", "kept-apart", "elm"),
+            fostered("bay", "left", "elm", leaving_on=DAY),
+            fostered("bay", "sib", "elm"),
+            fostered("cob", "far", "elm"),
+        ),
+        siblings=(apart("ann", "kept-apart"),),
+    )
+    nobody = dict.fromkeys(("ann", "ben", "zoe"))
+    assert near(told, {**nobody, "ann": "dun"}) == 1  # sib, once, in ash and in bay
+    assert near(told, {**nobody, "ann": "ash"}) == 0  # sib lives in ash itself
+    assert near(told, {**nobody, "ann": "cob"}) == 1  # sib in bay; far lives in cob itself
+    assert near(told, {**nobody, "ann": "bay"}) == 1  # far in cob
+    assert near(told, {**nobody, "ben": "dun"}) == 2  # sib and kept-apart, who is kept from ann alone
+    assert near(told, {**nobody, "zoe": "dun"}) == 0

@@ -170,9 +170,9 @@ def test_tighter_terms_never_help(terms: dict[str, Any]) -> None:
     for tiny, before, chance in cases(30):
         at = int(chance.integers(len(tiny.records.homes)))
         after = worth(round_of(with_home(tiny, at, **terms)))
-        # What a home is known to offer also scores, so beyond the first three tiers it is another question.
+        # What a home is known to offer also scores, so beyond the first four tiers it is another question.
         known_to_score = {"smoker", "meets_needs", "approved_sex"} & set(terms)
-        tiers = 3 if known_to_score else 5
+        tiers = 4 if known_to_score else 6
         assert after[:tiers] <= before[:tiers]
 
 

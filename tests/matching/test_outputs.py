@@ -321,7 +321,7 @@ def test_the_summary_says_what_was_asked_found_and_proved(written: Path) -> None
     """Tiers with bound and proof, the tie-break, versions, policy, law, inputs, statistics and the files' hashes."""
     told = json.loads((written / "summary.json").read_text(encoding="utf-8"))
     tiers = {tier["name"]: tier for tier in told["tiers"]}
-    assert list(tiers) == ["placed", "siblings", "local", "points", "cost"]
+    assert list(tiers) == ["placed", "siblings", "near", "local", "points", "cost"]
     assert (tiers["placed"]["value"], tiers["siblings"]["value"]) == (4, 1)
     assert tiers["cost"]["value"] == 2000.0
     assert all(tier["proved"] and tier["bound"] == tier["value"] for tier in told["tiers"])

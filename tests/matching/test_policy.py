@@ -80,6 +80,7 @@ def test_a_file_states_only_what_it_chooses_otherwise(written: Path) -> None:
         siblings = "never_split"
         allow = ["LOC-04", "FOST-05"]
         near_miles = 8
+        split_miles = 3
         protected_school_years = [11, 9, 10]
         review_months = 6
         [weights]
@@ -97,6 +98,7 @@ def test_a_file_states_only_what_it_chooses_otherwise(written: Path) -> None:
         siblings="never_split",
         allow=("FOST-05", "LOC-04"),
         near_miles=8.0,
+        split_miles=3.0,
         protected_school_years=(9, 10, 11),
         review_months=6,
         weights={**default_weights(), "school": 16, "kin": 0},
@@ -123,6 +125,7 @@ def test_keys_may_stand_under_policy(written: Path) -> None:
 
 EDGES = {
     "near_miles": (0, 500),
+    "split_miles": (0, 500),
     "protected_school_weight": (1, 10),
     "waiting_full_days": (1, 3650),
     "identity_delay_days": (0, 3650),

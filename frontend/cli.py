@@ -15,7 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
@@ -28,6 +28,7 @@ from frontend.progress import Progress
 from frontend.stoppable import still_running, stoppable
 
 if TYPE_CHECKING:
+    from matching.points import GivenPoints
     from matching.policy import Policy
     from matching.propose import Proposal
     from records.model import Finding, Records
@@ -130,6 +131,15 @@ Allow = Annotated[
     list[str] | None,
     typer.Option("--allow", metavar="RULE_ID", help="Let the plan use sign-offs of this rule. May be repeated."),
 ]
+PointsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--points",
+        metavar="FILE",
+        help="CSV file of child_id, home_id, points (0 to 1000), in place of the considerations.",
+        readable=False,
+    ),
+]
 Solver = Annotated[SolverName, typer.Option("--solver", help="Which solver proves the plan.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Processor cores. The plan is the same.")]
 TimeLimit = Annotated[
@@ -146,6 +156,7 @@ class Options:
     policy: Policy
     authority: str | None
     allow: tuple[str, ...]
+    points: Path | None
     solver: str
     workers: int
     time_limit: float | None
@@ -170,6 +181,7 @@ def _options(
     policy_file: Path | None,
     authority: str | None,
     allow: Iterable[str] | None,
+    points: Path | None,
     solver: SolverName,
     workers: int,
     time_limit: float | None,
@@ -185,7 +197,7 @@ def _options(
     accepted = tuple(dict.fromkeys(one.strip().upper() for one in allow or ()))
     _known_rules(accepted, "--allow")
     _known_rules(policy.allow, f"allow in {policy_file}")
-    return Options(day, policy, code, accepted, solver.value, workers, time_limit)
+    return Options(day, policy, code, accepted, points, solver.value, workers, time_limit)
 
 
 def _day(text: str | None) -> date:
@@ -307,13 +319,14 @@ def match(
     policy: PolicyFile = None,
     authority: AuthorityCode = None,
     allow: Allow = None,
+    points: PointsFile = None,
     solver: Solver = SolverName.CPSAT,
     workers: Workers = 1,
     time_limit: TimeLimit = None,
 ) -> int:
     """Work out the whole round: the lawful plan that is best for all the children, with every reason."""
     _fit_to_write(out)
-    options = _options(as_of, policy, authority, allow, solver, workers, time_limit)
+    options = _options(as_of, policy, authority, allow, points, solver, workers, time_limit)
     return _match(records, out, options)
 
 
@@ -326,6 +339,7 @@ def rank(
     policy: PolicyFile = None,
     authority: AuthorityCode = None,
     allow: Allow = None,
+    points: PointsFile = None,
     solver: Solver = SolverName.CPSAT,
     workers: Workers = 1,
     time_limit: TimeLimit = None,
@@ -335,14 +349,15 @@ def rank(
     from frontend.ranked import show
     from matching.ranking import rank_unit
 
-    options = _options(as_of, policy, authority, allow, solver, workers, time_limit)
+    options = _options(as_of, policy, authority, allow, points, solver, workers, time_limit)
     timed = Timed()
     with Progress() as progress:
         checked = _read(records, options.day, progress, timed)
         ids = {c.child_id for c in checked.children} | {c.family_id for c in checked.children if c.family_id}
         if child_or_family_id not in ids:
             _refuse(_not_in_round(child_or_family_id, ids, checked))
-        proposal = _propose(checked, options, progress, timed)
+        checked, given = _with_points(checked, options.points, records, progress, timed)
+        proposal = _propose(checked, given, options, progress, timed)
     show(proposal, rank_unit(proposal, child_or_family_id), top)
     _say_left_out(checked)
     return ROWS_LEFT_OUT if checked.rows_left_out else DONE
@@ -364,7 +379,7 @@ def demo(
     _fit_to_write(out)
     if out.is_dir() and any(out.iterdir()) and not (out / DEMO_MARK).is_file():
         _refuse(f"--out: {out} holds files that no demo made. Name an empty or a new folder.")
-    options = _options(synthetic.DAY.isoformat(), None, None, None, SolverName.CPSAT, 1, None)
+    options = _options(synthetic.DAY.isoformat(), None, None, None, None, SolverName.CPSAT, 1, None)
     with Progress() as progress:
         progress.stage("Making up a council")
         tables = synthetic.council(children, seed=seed, with_findings=True)
@@ -390,7 +405,8 @@ def _match(records: Path, out: Path, options: Options) -> int:
     timed = Timed()
     with Progress() as progress:
         checked = _read(records, options.day, progress, timed)
-        proposal = _propose(checked, options, progress, timed)
+        checked, given = _with_points(checked, options.points, records, progress, timed)
+        proposal = _propose(checked, given, options, progress, timed)
         from matching.outputs import write_all
 
         try:
@@ -432,7 +448,31 @@ def _read(path: Path, day: date, progress: Progress, timed: Timed) -> Records:
     return checked
 
 
-def _propose(checked: Records, options: Options, progress: Progress, timed: Timed) -> Proposal:
+def _with_points(
+    checked: Records, path: Path | None, folder: Path, progress: Progress, timed: Timed
+) -> tuple[Records, GivenPoints | None]:
+    """The records with what was found in the file of points, and the points; None without a file."""
+    if path is None:
+        return checked, None
+    progress.stage("Reading the points")
+    from matching.points import read_points
+    from records.tables import Unusable
+
+    if path.absolute().parent == folder.absolute():
+        # the records know nothing of it and say that it is not used; here it is
+        kept = tuple(f for f in checked.findings if f.row is not None or f.file != path.name)
+        checked = replace(checked, findings=kept)
+    try:
+        given = read_points(path, checked)
+    except Unusable as error:
+        raise Stop(UNUSABLE_RECORDS, f"--points: {error}") from error
+    timed.lap("reading")
+    return given.added_to(checked), given
+
+
+def _propose(
+    checked: Records, given: GivenPoints | None, options: Options, progress: Progress, timed: Timed
+) -> Proposal:
     progress.stage("Asking the rules and weighing homes")
     from matching.bundles import TooManyBundles
     from matching.propose import propose
@@ -446,6 +486,7 @@ def _propose(checked: Records, options: Options, progress: Progress, timed: Time
                 options.policy,
                 council=options.authority,
                 allow=options.allow,
+                points=given,
                 solver=options.solver,
                 workers=options.workers,
                 time_limit=options.time_limit,

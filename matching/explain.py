@@ -15,6 +15,7 @@ from datetime import date
 import numpy as np
 
 from matching.placements import NO_HOME, Placement, who_signs
+from matching.points import LABEL, WeighedByFile
 from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
 from matching.results import Results
@@ -142,7 +143,7 @@ def _at_a_glance(results: Results) -> Section:
             (
                 "People with the right role decide, for each child, after reading the reasons and the other homes. "
                 "Every part below leaves room for another home, or for none of these, and for the reasons.",
-                "Points say how well the recorded facts fit. They do not foretell how a placement will go.",
+                _what_points_say(proposal),
             ),
             "caution",
         ),
@@ -374,7 +375,8 @@ def _how_it_was_worked_out(results: Results) -> list[Section]:
         )
     )
     weight_table = Table(
-        "Weight of each consideration",
+        "Weight of each consideration"
+        + (", none of them used in this round" if isinstance(proposal.weighed, WeighedByFile) else ""),
         (Column("Consideration"), Column("Weight", number=True)),
         tuple((name.replace("_", " "), int(weight)) for name, weight in weights.items()),
     )
@@ -710,6 +712,15 @@ def _barred(proposal: Proposal, group: Ranked) -> Block:
 def in_words(day: date) -> str:
     """A date as people write it: 3 April 2026."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _what_points_say(proposal: Proposal) -> str:
+    if isinstance(proposal.weighed, WeighedByFile):
+        return (
+            f"Points come from {LABEL}, a file of the council's own, not from facts weighed here. They do not foretell "
+            "how a placement will go."
+        )
+    return "Points say how well the recorded facts fit. They do not foretell how a placement will go."
 
 
 def _council(proposal: Proposal) -> str:

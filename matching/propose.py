@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matching import audit
 from matching.considerations import Weighed, cautions, weigh
 from matching.council import responsible_council
+from matching.points import GivenPoints, WeighedByFile
 from matching.policy import Policy
 from matching.pose import listed_pairs, local_pairs, places_left, pose
 from matching.question import Question, Solution
@@ -79,6 +80,7 @@ def propose(
     *,
     council: str | None = None,
     allow: Iterable[str] = (),
+    points: GivenPoints | None = None,
     solver: str = "cpsat",
     workers: int = 1,
     time_limit: float | None = None,
@@ -86,7 +88,8 @@ def propose(
 ) -> Proposal:
     """Suggest a home for every child or family, best in the council's order of priorities, or say what stops it.
 
-    `allow`: rules whose sign-off (or open question) this run accepts, besides the policy's own. `time_limit` in
+    `allow`: rules whose sign-off (or open question) this run accepts, besides the policy's own. `points` from a
+    council's own tool take the place of the considerations (`matching.points.read_points`). `time_limit` in
     seconds for the solver; without it every tier is proved. Raises `PlanDisagrees` if the audit finds a breach.
     """
     register = Register(records)
@@ -97,6 +100,8 @@ def propose(
     answers = ask_about_every_child(register, asked)
     usable_by_rule = usable_pairs(register, answers, allowed)
     weighed = weigh(register, asked)
+    if points is not None:
+        weighed = WeighedByFile.of(weighed, points)
     local = local_pairs(register, asked, weighed.miles_home)
     listed = listed_pairs(register, places_left(register))
     usable = usable_by_rule & listed
@@ -119,7 +124,7 @@ def propose(
         question=question,
         solution=solution,
         home_of=solution.home_of,
-        warnings=tuple(_warnings(register, asked, found, solution)),
+        warnings=tuple(_warnings(register, asked, found, solution, usable, points)),
     )
 
 
@@ -195,7 +200,9 @@ def check_plan(
             )
 
 
-def _warnings(register: Register, asked: Asked, found: str, solution: Solution) -> Iterable[str]:
+def _warnings(
+    register: Register, asked: Asked, found: str, solution: Solution, usable: Mask, points: GivenPoints | None
+) -> Iterable[str]:
     if asked.council is None:
         yield f"The responsible council is {found}. Rules on area and distance are therefore open questions."
     if not solution.proved:
@@ -209,5 +216,5 @@ def _warnings(register: Register, asked: Asked, found: str, solution: Solution) 
                 "plan cannot keep that home for the child on the facts recorded. Review it urgently; nobody who is "
                 "settled is moved."
             )
-    yield from cautions(asked.policy)
+    yield from cautions(asked.policy) if points is None else points.warnings(usable)
     yield from solution.notes

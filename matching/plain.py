@@ -130,7 +130,9 @@ def plain_question(
     by_tier = {"points": points, "cost": cost, "local": local}
     values = {name: given.column(column, name, -LARGEST - 1) for name, column in by_tier.items()}
     next_to = home.twos(near, "near")
-    chosen = _tiers(tiers, {**by_tier, "siblings": brothers, "near": next_to})
+    has_numbers = {name for name, column in by_tier.items() if column is not None}
+    has_numbers |= {name for name, twos in (("siblings", brothers), ("near", next_to)) if len(twos)}
+    chosen = _tiers(tiers, {"placed", *has_numbers})
     return Question(
         child_ids=unit.sorted_ids(),
         home_ids=home.sorted_ids(),
@@ -243,9 +245,9 @@ def _families(siblings: Ints, units: int) -> Ints:
     return family
 
 
-def _tiers(tiers: Sequence[str] | None, given: Mapping[str, Any]) -> tuple[str, ...]:
+def _tiers(tiers: Sequence[str] | None, has_numbers: set[str]) -> tuple[str, ...]:
     if tiers is None:
-        return tuple(t for t in TIERS if t == "placed" or (given[t] is not None and len(given[t])))
+        return tuple(tier for tier in TIERS if tier in has_numbers)
     chosen = tuple(tiers) if not isinstance(tiers, str) else (tiers,)
     for tier in chosen:
         if tier not in TIERS:

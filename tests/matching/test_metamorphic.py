@@ -19,16 +19,16 @@ from matching.rules.law import law_on
 from matching.rules.register import Register
 from matching.rules.rule import Answer, ask
 from records.check import check
-from records.model import Child, Home, HomeKind, Records, Separation
+from records.model import Child, Home, HomeKind, Location, Records, Separation
 from records.tables import Tables
 from tests.tiny_councils import SIGN_OFFS, TRAFFORD, TinyCouncil, frames, seeded
 
 
-def round_of(tiny: TinyCouncil, *more: str) -> Proposal:
-    """The whole round, with these sign-offs allowed besides its own."""
+def round_of(tiny: TinyCouncil, *more: str, solver: str = "bundles", **choices: Any) -> Proposal:
+    """The whole round, with these sign-offs allowed besides its own, and other choices of the council."""
     siblings = "never_split" if tiny.never_split else "together_where_possible"
-    policy = Policy(allow=(*tiny.allow, *more), siblings=siblings)  # type: ignore[arg-type]
-    return propose(tiny.records, policy, council=tiny.council)
+    policy = Policy(allow=(*tiny.allow, *more), siblings=siblings, **choices)  # type: ignore[arg-type]
+    return propose(tiny.records, policy, council=tiny.council, solver=solver)
 
 
 def worth(proposal: Proposal) -> tuple[int, ...]:
@@ -105,6 +105,12 @@ def cases(how_many: int = 50) -> Iterator[tuple[TinyCouncil, tuple[int, ...], np
         yield seeded(seed), as_it_is(seed), np.random.default_rng(seed)
 
 
+def councils(how_many: int) -> Iterator[tuple[TinyCouncil, np.random.Generator]]:
+    """Tiny councils, each with its own chances."""
+    for seed in range(5000, 5000 + how_many):
+        yield seeded(seed), np.random.default_rng(seed)
+
+
 def test_one_more_home_never_hurts() -> None:
     """A home more, like one there is but with nobody living in it."""
     gained = 0
@@ -136,6 +142,119 @@ def test_other_ids_change_no_value() -> None:
     for tiny, before, _ in cases():
         backwards = replace(tiny, records=relabelled(tiny.records, lambda name: f"x{name[::-1]}"))
         assert worth(round_of(backwards)) == before
+
+
+def tried(tiny: TinyCouncil, **choices: Any) -> Proposal:
+    """The whole round by trying every plan, which on tiny councils takes no time."""
+    return round_of(tiny, solver="exhaustive", **choices)
+
+
+def moved(place: Location | None, where: Callable[[float, float], tuple[float, float]]) -> Location | None:
+    """A place elsewhere, known as well as before."""
+    if place is None:
+        return None
+    east, north = where(place.easting, place.northing)
+    return replace(place, easting=east, northing=north)
+
+
+def homes_moved(tiny: TinyCouncil, where: Callable[[float, float], tuple[float, float]]) -> TinyCouncil:
+    """The same council with every home elsewhere, and no zones, so that who may live where stays the same."""
+    return changed(
+        tiny, zones=(), homes=tuple(replace(h, location=moved(h.location, where)) for h in tiny.records.homes)
+    )
+
+
+def all_moved(tiny: TinyCouncil, where: Callable[[float, float], tuple[float, float]]) -> TinyCouncil:
+    """The same council on another spot of the map."""
+    zones = tuple(replace(z, centre=moved(z.centre, where)) for z in tiny.records.zones)
+    children = tuple(
+        replace(c, home=moved(c.home, where), school=moved(c.school, where)) for c in tiny.records.children
+    )
+    return changed(homes_moved(tiny, where), children=children, zones=zones)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [lambda east, north: (east + 12_345.5, north - 77_777), lambda east, north: (north, east)],
+    ids=["moved", "turned over"],
+)
+def test_the_same_council_elsewhere_on_the_map_is_worth_the_same(
+    where: Callable[[float, float], tuple[float, float]],
+) -> None:
+    """Only distances count, never which way north is: the same plan."""
+    for tiny, before, _ in cases(30):
+        assert worth(tried(all_moved(tiny, where))) == before
+
+
+def test_homes_nearer_each_other_never_lower_near() -> None:
+    """All homes drawn together to a quarter of their distances: as many placed and together, near no fewer."""
+    gained = 0
+    for tiny, _ in councils(100):
+        far = homes_moved(tiny, lambda east, north: (east, north))
+        near = homes_moved(tiny, lambda east, north: ((east + 3 * 370_000) / 4, north))
+        before, after = worth(tried(far)), worth(tried(near))
+        assert after[:2] == before[:2]
+        assert after[2] >= before[2]
+        gained += after[2] > before[2]
+    assert gained > 3
+
+
+def test_two_homes_of_a_split_family_moved_nearer_count_as_near() -> None:
+    """Whatever else there is: where a plan splits two, their homes within the miles are a pair more than far apart."""
+    gained = 0
+    for tiny, _ in councils(80):
+        nowhere = changed(tiny, zones=(), homes=tuple(replace(h, location=None) for h in tiny.records.homes))
+        split = tried(nowhere)
+        pairs = [split.home_of[two] for two in split.question.sibling_pairs]
+        apart = next(((int(a), int(b)) for a, b in pairs if a != b and min(a, b) >= 0), None)
+        if apart is None:
+            continue
+        worths = []
+        for metres in (8_047.0, 8_046.5, 100.0):
+            there = with_home(nowhere, apart[0], location=Location(380_000.0, 390_000.0))
+            there = with_home(there, apart[1], location=Location(380_000.0, 390_000.0 + metres))
+            worths.append(worth(tried(there))[:3])
+        assert worths[0][2] == 0
+        assert worths[1][2] > 0
+        assert worths[1] == worths[2]
+        gained += 1
+    assert gained > 5
+
+
+def test_a_wider_reach_never_lowers_near_and_narrower_never_raises_it() -> None:
+    """More miles that count as near: children placed and together as before, near no fewer."""
+    gained = 0
+    for tiny, _ in councils(100):
+        narrow, before, wide = (worth(tried(tiny, split_miles=miles))[:3] for miles in (0.0, 5.0, 20.0))
+        assert narrow[:2] == before[:2] == wide[:2]
+        assert narrow[2] <= before[2] <= wide[2]
+        gained += wide[2] > narrow[2]
+    assert gained > 10
+
+
+def test_what_near_costs_is_paid_after_it_only() -> None:
+    """Without the tier `near` as many are placed and together, and the tiers after it are no worse."""
+    costs = 0
+    for tiny, _ in councils(100):
+        before = worth(tried(tiny))
+        without = worth(tried(tiny, tiers=tuple(t for t in Policy().tiers if t != "near")))
+        assert without[:2] == before[:2]
+        assert without[2:] >= before[3:]
+        costs += without[2:] > before[3:]
+    assert costs > 0
+
+
+def test_a_home_nobody_can_place_on_the_map_is_near_none() -> None:
+    """A home whose location is not recorded any more: never more pairs near."""
+    lost = 0
+    for tiny, chance in councils(80):
+        there = changed(tiny, zones=())
+        at = int(chance.integers(len(tiny.records.homes)))
+        before, after = worth(tried(there)), worth(tried(with_home(there, at, location=None)))
+        assert after[:2] == before[:2]
+        assert after[2] <= before[2]
+        lost += after[2] < before[2]
+    assert lost > 2
 
 
 def test_shuffled_rows_give_the_same_plan() -> None:
@@ -248,10 +367,10 @@ LOOSER: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("blank", LOOSER, ids=lambda blank: next(iter(blank)))
 def test_blanking_a_restriction_never_hurts(blank: dict[str, Any]) -> None:
-    """A blank event or limit is none: the children placed, together and local can only become more."""
+    """A blank event or limit is none: the children placed, together, near and local can only become more."""
     for tiny, before, _ in cases(30):
         freer = changed(tiny, homes=tuple(replace(h, **blank) for h in tiny.records.homes))
-        assert worth(round_of(freer))[:3] >= before[:3]
+        assert worth(round_of(freer))[:4] >= before[:4]
 
 
 def test_blanking_names_zones_and_separations_never_hurts() -> None:
@@ -328,7 +447,7 @@ def test_rounds_held_together_are_never_worse_than_apart() -> None:
             apart = [worth(round_of(t)) for t in four]
             together = worth(round_of(replace(four[0], records=joined_records([t.records for t in four]))))
             # Cost is left out: a cost not recorded counts as the highest of the round, whichever that is.
-            assert together[:4] >= tuple(sum(column) for column in zip(*apart, strict=True))[:4]
+            assert together[:5] >= tuple(sum(column) for column in zip(*apart, strict=True))[:5]
             joined += 1
     assert joined > 10
 

@@ -54,6 +54,7 @@ app = typer.Typer(
 class SolverName(StrEnum):
     """The solvers of `matching.solvers`."""
 
+    BUNDLES = "bundles"
     CPSAT = "cpsat"
     MILP = "milp"
     EXHAUSTIVE = "exhaustive"
@@ -320,7 +321,7 @@ def match(
     authority: AuthorityCode = None,
     allow: Allow = None,
     points: PointsFile = None,
-    solver: Solver = SolverName.CPSAT,
+    solver: Solver = SolverName.BUNDLES,
     workers: Workers = 1,
     time_limit: TimeLimit = None,
 ) -> int:
@@ -340,7 +341,7 @@ def rank(
     authority: AuthorityCode = None,
     allow: Allow = None,
     points: PointsFile = None,
-    solver: Solver = SolverName.CPSAT,
+    solver: Solver = SolverName.BUNDLES,
     workers: Workers = 1,
     time_limit: TimeLimit = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many homes of each group to show.")] = 20,
@@ -379,7 +380,7 @@ def demo(
     _fit_to_write(out)
     if out.is_dir() and any(out.iterdir()) and not (out / DEMO_MARK).is_file():
         _refuse(f"--out: {out} holds files that no demo made. Name an empty or a new folder.")
-    options = _options(synthetic.DAY.isoformat(), None, None, None, None, SolverName.CPSAT, 1, None)
+    options = _options(synthetic.DAY.isoformat(), None, None, None, None, SolverName.BUNDLES, 1, None)
     with Progress() as progress:
         progress.stage("Making up a council")
         tables = synthetic.council(children, seed=seed, with_findings=True)

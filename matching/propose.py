@@ -81,7 +81,7 @@ def propose(
     council: str | None = None,
     allow: Iterable[str] = (),
     points: GivenPoints | None = None,
-    solver: str = "cpsat",
+    solver: str = "bundles",
     workers: int = 1,
     time_limit: float | None = None,
     watch: Watch | None = None,

@@ -105,6 +105,10 @@ class Choice:
             raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
         return int(status)
 
+    def chosen(self, solver: cp_model.CpSolver) -> Mask:
+        """Which of the columns the plan just found takes."""
+        return np.array([solver.boolean_value(x) for x in self.choose], dtype=np.bool_)
+
     def hint(self, chosen: Mask) -> None:
         """Where to begin; never a constraint."""
         for i, bundle in enumerate(self._columns.tolist()):

@@ -16,11 +16,15 @@ from matching.question import UNLIMITED, Ints, Mask
 class Packing:
     """A 0/1 choice of bundles is a lawful plan exactly when `matrix @ chosen <= capacity`.
 
-    `matrix`, shape (rows, bundles), has no negative entry; `capacity`, shape (rows,).
+    `matrix`, shape (rows, bundles), has no negative entry; `capacity`, shape (rows,). `lazy`, shape (rows,): rows
+    that seldom bind, which a relaxation had better wait for. `child_row`, shape (children,): the row that gives a
+    child (or children never split) one home at most, -1 where no row is needed.
     """
 
     matrix: csr_array
     capacity: Ints
+    lazy: Mask
+    child_row: Ints
 
 
 _NOTHING = (np.zeros(0, dtype=np.int64),) * 3
@@ -33,13 +37,19 @@ class _Rows:
         self._bundles = bundles
         self._parts: list[tuple[Ints, Ints, Ints]] = []
         self._capacities: list[Ints] = []
+        self._lazy: list[Mask] = []
         self._count = 0
 
-    def add(self, row: Ints, bundle: Ints, weight: Ints | int, capacity: Ints | int) -> None:
-        """`row` may be any numbers; `capacity` is one number or one for each entry, the same within a row."""
+    def add(
+        self, row: Ints, bundle: Ints, weight: Ints | int, capacity: Ints | int, *, lazy: bool = False
+    ) -> tuple[Ints, Ints]:
+        """`row` may be any numbers; `capacity` is one number or one for each entry, the same within a row.
+
+        Gives the different `row` numbers, sorted, and where each now stands, -1 for a row that cannot be broken.
+        """
         if not len(row):
-            return
-        _, first, numbered = np.unique(row, return_index=True, return_inverse=True)
+            return _NOTHING[0], _NOTHING[0]
+        keys, first, numbered = np.unique(row, return_index=True, return_inverse=True)
         weight = np.broadcast_to(np.asarray(weight, dtype=np.int64), row.shape)
         capacity = np.broadcast_to(np.asarray(capacity, dtype=np.int64), row.shape)[first]
         binds = np.bincount(numbered, weights=weight) > capacity
@@ -47,13 +57,17 @@ class _Rows:
         renumbered = np.cumsum(binds) - 1
         self._parts.append((renumbered[numbered[kept]] + self._count, bundle[kept], weight[kept]))
         self._capacities.append(capacity[binds])
+        self._lazy.append(np.full(int(binds.sum()), lazy))
+        stands = np.where(binds, renumbered + self._count, -1)
         self._count += int(binds.sum())
+        return keys, stands
 
-    def packing(self) -> Packing:
+    def packing(self, child_row: Ints) -> Packing:
         row, bundle, weight = (np.concatenate(column) for column in zip(_NOTHING, *self._parts, strict=True))
         matrix = coo_array((weight, (row, bundle)), shape=(self._count, self._bundles)).tocsr()
         matrix.sort_indices()
-        return Packing(matrix, np.concatenate([_NOTHING[0], *self._capacities]))
+        lazy = np.concatenate([np.zeros(0, dtype=np.bool_), *self._lazy])
+        return Packing(matrix, np.concatenate([_NOTHING[0], *self._capacities]), lazy, child_row)
 
 
 def packing_of(bundles: Bundles) -> Packing:
@@ -61,7 +75,7 @@ def packing_of(bundles: Bundles) -> Packing:
     rows = _Rows(len(bundles))
     everyone = np.arange(len(bundles), dtype=np.int64)
     one_bundle = _takes_one_bundle(bundles)
-    one_home_for_each_child(rows, bundles)
+    child_row = one_home_for_each_child(rows, bundles)
     one_bundle_of_a_unit(rows, bundles, ~one_bundle[bundles.home])
     nobody_beside_one_who_is_alone(rows, bundles)
     apart_across_units(rows, bundles, one_bundle)
@@ -75,23 +89,26 @@ def packing_of(bundles: Bundles) -> Packing:
         rows.add(bundles.home[large], everyone[large], 1, 1)
     for resource in range(bundles.question.resources):
         rows.add(bundles.home, everyone, bundles.uses[:, resource], bundles.question.home_has[bundles.home, resource])
-    return rows.packing()
+    return rows.packing(child_row)
 
 
-def one_home_for_each_child(rows: _Rows, bundles: Bundles) -> None:
-    """A child is in one bundle at most; children never split share one row."""
+def one_home_for_each_child(rows: _Rows, bundles: Bundles) -> Ints:
+    """A child is in one bundle at most; children never split share one row. Gives the row of each child, or -1."""
     child = bundles.question.pair_child[bundles.pair]
     _, speaks_for_atom = np.unique(bundles.atom_of, return_index=True)
     speaks = np.zeros(bundles.question.children, dtype=np.bool_)
     speaks[speaks_for_atom] = True
     kept = speaks[child]
-    rows.add(child[kept], bundles.owner[kept], 1, 1)
+    spoken_for, stands = rows.add(child[kept], bundles.owner[kept], 1, 1)
+    row = np.full(bundles.question.children, -1, dtype=np.int64)
+    row[spoken_for] = stands
+    return row[speaks_for_atom[bundles.atom_of]]
 
 
 def one_bundle_of_a_unit(rows: _Rows, bundles: Bundles, where: Mask) -> None:
     """A bundle is all that its unit places in the home."""
     key = bundles.unit * max(bundles.question.homes, 1) + bundles.home
-    rows.add(key[where], np.flatnonzero(where), 1, 1)
+    rows.add(key[where], np.flatnonzero(where), 1, 1, lazy=True)
 
 
 def nobody_beside_one_who_is_alone(rows: _Rows, bundles: Bundles) -> None:
@@ -106,11 +123,11 @@ def nobody_beside_one_who_is_alone(rows: _Rows, bundles: Bundles) -> None:
     has_alone[bundles.home[bundles.alone]] = True
     alone = np.flatnonzero(bundles.alone)
     full = alone[q.places[bundles.home[alone]] <= 0]
-    rows.add(bundles.home[full], full, 1, 1)
+    rows.add(bundles.home[full], full, 1, 1, lazy=True)
     for bundle in np.flatnonzero(light & has_alone[bundles.home]):
         beside = alone[bundles.home[alone] == bundles.home[bundle]]
         both = np.append(beside, bundle)
-        rows.add(np.zeros(len(both), dtype=np.int64), both, 1, 1)
+        rows.add(np.zeros(len(both), dtype=np.int64), both, 1, 1, lazy=True)
 
 
 def apart_across_units(rows: _Rows, bundles: Bundles, one_bundle: Mask) -> None:
@@ -129,7 +146,7 @@ def apart_across_units(rows: _Rows, bundles: Bundles, one_bundle: Mask) -> None:
     span = max(q.homes, 1)
     for number, clique in enumerate(_cliques(q.apart.reshape(-1, 2), unit_of)):
         touching = np.unique(np.concatenate([owner[order[edge[c] : edge[c + 1]]] for c in clique]))
-        rows.add(number * span + bundles.home[touching], touching, 1, 1)
+        rows.add(number * span + bundles.home[touching], touching, 1, 1, lazy=True)
 
 
 def _cliques(apart: Ints, unit_of: Ints) -> list[list[int]]:
@@ -186,7 +203,7 @@ def odd_sets_of_a_family(rows: _Rows, bundles: Bundles) -> None:
             for odd in combinations(range(len(members)), size):
                 pairs_held = holds[:, odd].sum(axis=1) // 2
                 some = np.flatnonzero(pairs_held)
-                rows.add(np.zeros(len(some), dtype=np.int64), some + first, pairs_held[some], size // 2)
+                rows.add(np.zeros(len(some), dtype=np.int64), some + first, pairs_held[some], size // 2, lazy=True)
 
 
 def _takes_one_bundle(bundles: Bundles) -> Mask:

@@ -66,8 +66,15 @@ def prices_of(
     return proved(values, upper, limits, np.maximum(-outcome.ineqlin.marginals, 0.0))
 
 
-def proved(values: Ints, upper: csr_array, limits: Ints, prices: np.typing.NDArray[np.float64]) -> Prices:
-    """The bound that prices, none negative, prove: what is for sale at its price, and every column's gain over it."""
+def proved(
+    values: Ints, upper: csr_array, limits: Ints, prices: np.typing.NDArray[np.float64], lead: Ints | None = None
+) -> Prices:
+    """The bound that prices, none negative, prove: what is for sale at its price, and every column's gain over it.
+
+    `lead`, shape (columns,): a row in which the column has 1, or -1. Columns that share a row of capacity one cannot
+    all be taken, so that raising its price by the greatest gain may prove more than paying every gain; the better
+    of the two counts.
+    """
     size = abs(upper)
     largest = max(
         float(np.abs(values).max(initial=0)) * (len(values) + 1),
@@ -81,4 +88,13 @@ def proved(values: Ints, upper: csr_array, limits: Ints, prices: np.typing.NDArr
     scale = 1 << bits
     whole = np.rint(prices * scale).astype(np.int64)
     gain = scale * values - upper.T @ whole
-    return Prices(scale, int(limits @ whole) + int(np.maximum(gain, 0).sum()), gain)
+    best = Prices(scale, int(limits @ whole) + int(np.maximum(gain, 0).sum()), gain)
+    if lead is None or not (led := (lead >= 0) & (gain > 0)).any():
+        return best
+    rise = np.zeros(len(whole), dtype=np.int64)
+    np.maximum.at(rise, lead[led], gain[led])
+    if float(np.abs(limits) @ (whole + rise).astype(np.float64)) * 2 >= 2.0**EXACT_BITS:
+        return best
+    raised = gain - upper.T @ rise
+    bound = int(limits @ (whole + rise)) + int(np.maximum(raised, 0).sum())
+    return Prices(scale, bound, raised) if bound < best.scaled_bound else best

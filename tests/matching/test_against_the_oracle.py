@@ -38,7 +38,7 @@ RULE_CHUNKS = [
     pytest.param(range(first, first + CHUNK), id=f"from-{first}")
     for first in range(COUNCILS, COUNCILS + COUNCILS_FOR_RULES, CHUNK)
 ]
-ENGINES = ("exhaustive", "cpsat", "milp")
+ENGINES = ("exhaustive", "bundles", "cpsat", "milp")
 MODEST = settings(
     max_examples=60,
     deadline=None,
@@ -182,11 +182,11 @@ def check_plans(tiny: TinyCouncil) -> None:
 
     The audit has let it stand, or there would be no proposal.
     """
-    proposal = propose(tiny.records, policy_of(tiny), council=tiny.council, solver="cpsat")
+    proposal = propose(tiny.records, policy_of(tiny), council=tiny.council, solver="bundles")
     now = second_reading(tiny)
     best = oracle.best(now, points_of(proposal))
     for engine in ENGINES:
-        solution = proposal.solution if engine == "cpsat" else SOLVERS[engine](proposal.question)
+        solution = proposal.solution if engine == "bundles" else SOLVERS[engine](proposal.question)
         plan = as_plan(proposal, solution.home_of)
         assert {t.name: t.value for t in solution.tiers} == best.values, engine
         assert [t.name for t in solution.tiers] == list(now.tiers), engine
@@ -222,6 +222,25 @@ def test_the_whole_round_with_each_solver(engine: str) -> None:
         assert one.home_of.tolist() == usual.home_of.tolist(), seed
         plan = as_plan(one, one.home_of)
         assert not audit(one.register, one.asked, plan, frozenset(tiny.allow), never_split=tiny.never_split)
+
+
+def test_the_tiny_councils_split_families_near_and_far() -> None:
+    """Agreement on the tier `near` would show little if it hardly ever counted, or never decided."""
+    counts = {"two near": 0, "near somebody settled": 0, "five miles to the last bit": 0, "decides": 0}
+    for seed in range(300):
+        tiny = seeded(seed)
+        proposal = propose(tiny.records, policy_of(tiny), council=tiny.council, solver="exhaustive")
+        question, home_of = proposal.question, proposal.home_of
+        used = home_of[question.pair_child] == question.pair_home
+        settled = int(question.pair_siblings_near[used].sum())
+        near = question.values_of(home_of)["near"]
+        counts["two near"] += near > settled
+        counts["near somebody settled"] += settled > 0
+        places = [h.location for h in tiny.records.homes if h.location is not None]
+        counts["five miles to the last bit"] += any(oracle.miles(a, b) == 5.0 for a, b in combinations(places, 2))
+        without = replace(question, tiers=tuple(t for t in question.tiers if t != "near"))
+        counts["decides"] += question.values_of(SOLVERS["exhaustive"](without).home_of)["near"] < near
+    assert min(counts.values()) > 5, counts
 
 
 # ---- the audit of good and spoilt plans ------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from matching.solvers.exhaustive import TooLarge, lawful_plan, solve_exhaustive
 from tests.matching.questions import FromSeed, question, random_question
 
 EVERY_SOLVER = pytest.mark.parametrize("solver", list(SOLVERS))
-ENGINES = pytest.mark.parametrize("solver", ["cpsat", "milp"])
+ENGINES = pytest.mark.parametrize("solver", ["bundles", "cpsat", "milp"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

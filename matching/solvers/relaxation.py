@@ -1,0 +1,284 @@
+"""The linear relaxation of a choice of bundles, kept warm from tier to tier in HiGHS.
+
+Most rows never bind and most columns are never worth their price, so that rows enter only when they are broken
+and, in a large round, columns only when they would gain. Whatever floating point makes of it, the prices are
+handed to `matching.solvers.prices.proved`, which works out in whole numbers what they prove.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import block_array, csc_array, csr_array, vstack
+
+from matching.bundles import Bundles
+from matching.question import Ints, Mask
+from matching.solvers.near import links_of
+from matching.solvers.packing import Packing
+from matching.solvers.prices import Prices, proved
+from matching.solvers.solver import Clock
+
+ALL_AT_ONCE = 60_000
+"""So many columns go into the programme at once; of more, those that gain most at the prices so far."""
+EACH_CHILD = 12
+"""Columns of each child that enter at a time, the most gainful first."""
+ENTERING = 60_000
+BROKEN = 1e-6
+GAINFUL = 1e-6
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priced:
+    """What the prices of one aim prove about some bundles. `gain` of `prices` has the shape of `bundles`.
+
+    `converged`: these are the prices of the whole relaxation; otherwise time ran out, and they prove less.
+    """
+
+    bundles: Ints
+    prices: Prices
+    converged: bool
+
+    @property
+    def bound(self) -> int:
+        """No plan that reaches the floors is worth more."""
+        return self.prices.bound
+
+    def may_reach(self, target: int) -> Ints:
+        """The bundles that may be part of a plan worth at least `target`."""
+        return self.bundles[self.prices.may_reach(target)]
+
+    def target_for(self, most: int) -> int | None:
+        """The least target that leaves at most so many bundles; None when any does."""
+        if len(self.bundles) <= most:
+            return None
+        losses = -np.minimum(self.prices.scaled_gain, 0)
+        loss = int(np.partition(losses, most)[most])
+        return -((loss - 1 - self.prices.scaled_bound) // self.prices.scale)
+
+
+class Relaxation:
+    """One linear programme over some bundles: `aim` after `aim`, each held at a floor before the next."""
+
+    def __init__(self, bundles: Bundles, packing: Packing, columns: Ints, by_column: csc_array) -> None:
+        """`columns` are bundle numbers, sorted; `by_column` is the packing's matrix, ready to be cut by columns."""
+        self._bundles = bundles
+        self.columns = columns
+        self._matrix = csc_array(by_column[:, columns])
+        self._capacity = packing.capacity
+        self._lazy = packing.lazy
+        self._child_row = np.append(packing.child_row, -1)
+        self._links = 0
+        self._floors: list[tuple[Ints, int]] = []
+        self._basis: tuple[Mask, Mask] | None = None
+        self._start()
+
+    def _start(self) -> None:
+        """A fresh programme of what is left, with no row or column in it yet."""
+        self._by_row = csr_array(self._matrix)
+        rows, width = self._matrix.shape
+        self._highs = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+            self._highs.setOptionValue(option, value)
+        self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        self._row_at: Ints = np.full(rows, -1, dtype=np.int64)
+        self._rows_in: list[Ints] = []
+        self._columns_in: Ints = np.zeros(0, dtype=np.int64)
+        self._inside = np.zeros(width, dtype=np.bool_)
+        self._floor_at: list[int] = []
+        self._height = 0
+        self._cost: Floats = np.zeros(0)
+        first = np.arange(width, dtype=np.int64) if width <= ALL_AT_ONCE else np.zeros(0, dtype=np.int64)
+        self._enter(first)
+        binds = np.asarray(self._by_row.sum(axis=1)).ravel() > self._capacity
+        self._add_rows(np.flatnonzero(binds & ~self._lazy))
+
+    def with_links(self) -> None:
+        """Begin again with the numbers that count brothers and sisters near each other."""
+        links = links_of(self._bundles, self.columns)
+        self._matrix = csc_array(block_array([[self._matrix, None], [links.on_bundles, links.on_links]], format="csc"))
+        more = 2 * len(links)
+        self._capacity = np.concatenate((self._capacity, np.zeros(more, dtype=np.int64)))
+        self._lazy = np.concatenate((self._lazy, np.zeros(more, dtype=np.bool_)))
+        self._links = len(links)
+        floors, self._floors = self._floors, []
+        self._start()
+        for values, least in floors:
+            self.floor(values[: len(self.columns)], 0, least)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether `with_links` was called and found any."""
+        return self._links > 0
+
+    def _all(self, values: Ints, near: int) -> Ints:
+        """Values of the columns, links and all; `values` has the shape of `columns`."""
+        return np.concatenate((values, np.full(self._links, near, dtype=np.int64)))
+
+    def floor(self, values: Ints, near: int, least: int) -> None:
+        """From now on only what is worth at least so much."""
+        mine = self._all(values, near)
+        self._floors.append((mine, least))
+        inside = mine[self._columns_in].astype(np.float64)
+        some = np.flatnonzero(inside).astype(np.int32)
+        self._highs.addRow(float(least), math.inf, len(some), some, inside[some])
+        self._floor_at.append(self._height)
+        self._height += 1
+
+    def keep(self, kept: Mask) -> None:
+        """Drop the bundles of `columns` that do not count any more; the floors stay."""
+        if kept.all():
+            return
+        both = np.concatenate((kept, np.ones(self._links, dtype=np.bool_)))
+        gone = np.flatnonzero(~both[self._columns_in]).astype(np.int32)
+        if len(gone):
+            self._highs.deleteCols(len(gone), gone)
+        self._columns_in = self._columns_in[both[self._columns_in]]
+        self._cost = self._cost[:0]
+        renumbered = np.cumsum(both) - 1
+        self._columns_in = renumbered[self._columns_in]
+        self._inside = self._inside[both]
+        self._matrix = csc_array(self._matrix[:, both])
+        self._by_row = csr_array(self._matrix)
+        self._floors = [(values[both], least) for values, least in self._floors]
+        self.columns = self.columns[kept]
+
+    def prices(self, values: Ints, near: int, clock: Clock) -> Priced | None:
+        """Prices for the most of `values` (and `near` for each near pair) above the floors; None without time.
+
+        None too where the relaxation says the floors cannot be reached, which rounding can make of floors that
+        can only just be: nothing is concluded from it.
+        """
+        mine = self._all(values, near)
+        self._set_cost(mine)
+        converged = False
+        found = None
+        while not clock.is_up:
+            duals = self._run(clock)
+            if duals is None:
+                break
+            found = duals
+            row_prices, floor_prices = duals
+            gain = mine - self._matrix.T @ row_prices
+            for (worth, _), price in zip(self._floors, floor_prices, strict=True):
+                gain += price * worth
+            entering = self._gainful(gain)
+            if not len(entering):
+                converged = True
+                break
+            self._enter(entering)
+            self._set_cost(mine)
+        if found is None:
+            return None
+        row_prices, floor_prices = found
+        floors = csr_array(np.array([worth for worth, _ in self._floors], dtype=np.int64).reshape(-1, len(mine)))
+        least = np.array([least for _, least in self._floors], dtype=np.int64)
+        prices = proved(
+            mine,
+            vstack([self._by_row, -floors], format="csr"),
+            np.concatenate((self._capacity, -least)),
+            np.concatenate((row_prices, floor_prices)),
+            self._child_row[self._lead],
+        )
+        gains = prices.scaled_gain[: len(self.columns)]
+        return Priced(self.columns, Prices(prices.scale, prices.scaled_bound, gains), converged)
+
+    def _run(self, clock: Clock) -> tuple[Floats, Floats] | None:
+        """Solve, letting in the rows that are broken until none is; the prices of all rows and floors."""
+        highs = self._highs
+        while not clock.is_up:
+            if not math.isinf(clock.left):
+                highs.setOptionValue("time_limit", highs.getRunTime() + clock.left)
+            highs.run()
+            if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                return None
+            solution = highs.getSolution()
+            chosen = np.zeros(self._matrix.shape[1])
+            chosen[self._columns_in] = solution.col_value
+            broken = (self._by_row @ chosen > self._capacity + BROKEN) & (self._row_at < 0)
+            if broken.any():
+                self._add_rows(np.flatnonzero(broken))
+                continue
+            duals = np.array(solution.row_dual)
+            prices = np.zeros(len(self._row_at))
+            inside = self._row_at >= 0
+            prices[inside] = np.maximum(duals[self._row_at[inside]], 0.0)
+            return prices, np.maximum(-duals[self._floor_at], 0.0)
+        return None
+
+    def _set_cost(self, mine: Ints) -> None:
+        cost = mine[self._columns_in].astype(np.float64)
+        self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+
+    def _gainful(self, gain: Floats) -> Ints:
+        """Columns not in the programme that would gain, the best few of each child."""
+        out = np.flatnonzero((gain > GAINFUL) & ~self._inside)
+        if not len(out):
+            return out
+        child = self._lead[out]
+        order = np.lexsort((out, -gain[out], child))
+        child = child[order]
+        first = np.searchsorted(child, child)
+        best = out[order[np.arange(len(child)) - first < EACH_CHILD]]
+        return np.sort(best[np.argsort(-gain[best], kind="stable")[:ENTERING]])
+
+    @property
+    def _lead(self) -> Ints:
+        """The first child of each column; links come last and are always inside."""
+        q = self._bundles.question
+        lead = q.pair_child[self._bundles.pair[self._bundles.start[self.columns]]]
+        return np.concatenate((lead, np.full(self._links, q.children, dtype=np.int64)))
+
+    def _enter(self, columns: Ints) -> None:
+        if self._links and not len(self._columns_in):
+            columns = np.union1d(columns, np.arange(len(self.columns), self._matrix.shape[1]))
+        if not len(columns):
+            return
+        part = csc_array(self._matrix[:, columns])
+        inside = self._row_at[part.indices] >= 0
+        column = np.repeat(np.arange(len(columns), dtype=np.int64), np.diff(part.indptr))[inside]
+        row, weight = self._row_at[part.indices[inside]], part.data[inside]
+        for (worth, _), at in zip(self._floors, self._floor_at, strict=True):
+            some = np.flatnonzero(worth[columns])
+            column, row = np.concatenate((column, some)), np.concatenate((row, np.full(len(some), at)))
+            weight = np.concatenate((weight, worth[columns[some]]))
+        order = np.argsort(column, kind="stable")
+        start = np.searchsorted(column[order], np.arange(len(columns))).astype(np.int32)
+        self._highs.addCols(
+            len(columns),
+            np.zeros(len(columns)),
+            np.zeros(len(columns)),
+            np.ones(len(columns)),
+            len(row),
+            start,
+            row[order].astype(np.int32),
+            weight[order].astype(np.float64),
+        )
+        self._columns_in = np.concatenate((self._columns_in, columns))
+        self._inside[columns] = True
+
+    def _add_rows(self, rows: Ints) -> None:
+        if not len(rows):
+            return
+        part = csr_array(self._by_row[rows])
+        at = np.full(self._matrix.shape[1], -1, dtype=np.int64)
+        at[self._columns_in] = np.arange(len(self._columns_in))
+        inside = at[part.indices] >= 0
+        row = np.repeat(np.arange(len(rows), dtype=np.int64), np.diff(part.indptr))[inside]
+        start = np.searchsorted(row, np.arange(len(rows))).astype(np.int32)
+        self._highs.addRows(
+            len(rows),
+            np.full(len(rows), -math.inf),
+            self._capacity[rows].astype(np.float64),
+            len(row),
+            start,
+            at[part.indices[inside]].astype(np.int32),
+            part.data[inside].astype(np.float64),
+        )
+        self._row_at[rows] = self._height + np.arange(len(rows))
+        self._height += len(rows)

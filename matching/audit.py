@@ -522,17 +522,21 @@ def _bedrooms(facts: _Facts, home: Home, joining: list[Child]) -> Iterator[_Obje
     if home.bedrooms_free is None:
         return
     rooms, sharing = 0, Counter[tuple[str, str]]()
+    harmful = others = 0
     for child in joining:
         years = facts.age(child)
         if years < facts.law.own_bedroom_from_age:
             continue
         harm = "harmful_sexual_behaviour" in child.needs_must + child.needs_helpful
+        harmful, others = harmful + harm, others + (not harm)
         if child.family_id is None or child.sex not in ("M", "F") or harm or years >= facts.law.share_bedroom_under_age:
             rooms += 1
         else:
             sharing[child.family_id, child.sex] += 1
     rooms += sum(ceil(together / 2) for together in sharing.values())
-    if rooms > home.bedrooms_free:
+    if harmful and harmful + (others > 0) > home.bedrooms_free:
+        yield _Objection("BED-01", "Somebody would share a bedroom with a child who may harm others.", final=True)
+    elif rooms > home.bedrooms_free:
         yield _Objection("BED-01", f"{rooms} bedroom(s) needed, {home.bedrooms_free} free.")
 
 

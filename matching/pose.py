@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
 from matching.rules.asked import Asked
-from matching.rules.capacity import shares_a_room_with
+from matching.rules.capacity import may_harm_others, needs_a_room, shares_a_room_with
 from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
 from matching.rules.location import Area, homes_in
 from matching.rules.register import Mask, Register
@@ -90,12 +90,15 @@ def pose(
     pair_child, pair_home = (index.astype(np.int64) for index in np.nonzero(usable))
     adoptive = homes.is_kind(*ADOPTIVE)
     near = near_homes(register, asked.policy.split_miles)
+    needs_room = np.array([needs_a_room(c, asked) for c in children], dtype=np.bool_)
+    lives_there = _lives_there(register)[pair_child, pair_home]
+    rooms_used, rooms_there = _rooms_beside_harm(register, needs_room, pair_child, pair_home, lives_there)
     return Question(
         child_ids=tuple(c.child_id for c in children),
         home_ids=tuple(str(h) for h in homes.ids),
         family=family,
         solo=np.array([c.alongside is Alongside.SOLO and not company_waived for c in children], dtype=np.bool_),
-        needs_room=np.array([_needs_room(c, asked) for c in children], dtype=np.bool_),
+        needs_room=needs_room,
         room_sharer=np.array([_room_sharer(c, asked) for c in children], dtype=np.int64),
         places=places_left(register),
         limit_room=_limit_room(register, asked, limit_waived),
@@ -106,7 +109,7 @@ def pose(
         pair_child=pair_child,
         pair_home=pair_home,
         pair_exempt=_exempt(register)[pair_child, pair_home],
-        pair_lives_there=_lives_there(register)[pair_child, pair_home],
+        pair_lives_there=lives_there,
         pair_siblings_there=siblings_there(register)[pair_child, pair_home],
         pair_local=local[pair_child, pair_home].astype(np.int64),
         pair_points=points[pair_child, pair_home].astype(np.int64),
@@ -117,6 +120,8 @@ def pose(
         tiers=asked.policy.tiers,
         near_homes=near,
         pair_siblings_near=_siblings_near(register, near, pair_child, pair_home),
+        pair_uses=rooms_used if rooms_waived else np.zeros((len(pair_child), 0), dtype=np.int64),
+        home_has=rooms_there if rooms_waived else np.zeros((len(homes), 0), dtype=np.int64),
     )
 
 
@@ -191,10 +196,6 @@ def _siblings_outside_the_round(register: Register) -> Iterator[tuple[int, Mask]
             yield i, which
 
 
-def _needs_room(child: Child, asked: Asked) -> bool:
-    return bool(age_on(child.date_of_birth, asked.day) >= asked.law.own_bedroom_from_age)
-
-
 def _room_sharer(child: Child, asked: Asked) -> int:
     """0 shares with nobody; 1 with brothers, 2 with sisters [BED-01, BED-03, BED-04]."""
     return {"M": 1, "F": 2}.get(shares_a_room_with(child, asked) or "", 0)
@@ -239,6 +240,27 @@ def _rooms(register: Register, waived: bool) -> Ints:
     if waived:
         return np.full(len(register.homes), UNLIMITED, dtype=np.int64)
     return np.where(np.isnan(free), UNLIMITED, np.nan_to_num(free)).astype(np.int64)
+
+
+def _rooms_beside_harm(
+    register: Register, needs_room: Mask, pair_child: Ints, pair_home: Ints, lives_there: Mask
+) -> tuple[Ints, Ints]:
+    """Bedrooms as a resource where sharing is signed off: nobody ever shares with a child who may harm others [BED-03].
+
+    With r free bedrooms and p places, such a child uses p, any other 1, and the home has r times p: fewer than r such
+    children leave enough for everybody the places hold, r of them leave nothing for others, and more do not fit.
+    What pairs use, shape (pairs, 1), and what homes have, shape (homes, 1); no columns where there is no such child.
+    """
+    harm = np.array([may_harm_others(c) for c in register.children], dtype=np.bool_) & needs_room
+    free = _rooms(register, waived=False)
+    if not harm.any():
+        return np.zeros((len(pair_child), 0), dtype=np.int64), np.zeros((len(free), 0), dtype=np.int64)
+    places = np.maximum(places_left(register), 1)
+    bound = (free < UNLIMITED)[pair_home] & needs_room[pair_child] & ~lives_there
+    # without a bedroom, such a child cannot come, and others are not asked
+    others = (free > 0)[pair_home].astype(np.int64)
+    used = np.where(harm[pair_child], places[pair_home], others) * bound
+    return used[:, np.newaxis], np.where(free < UNLIMITED, free * places, UNLIMITED)[:, np.newaxis]
 
 
 def _whole_families(register: Register, adoptive: Mask) -> dict[int, tuple[tuple[int, ...], ...]]:

@@ -408,7 +408,7 @@ def _room_for(now: Round, home: Home, together: list[Child]) -> Iterator[tuple[s
     if home.kind != "adopter" and len(new) > home.approved_places - len(fostered):
         yield "FOST-02", NEEDS_SIGN_OFF
     if home.bedrooms_free is not None and bedrooms_needed(now, new) > home.bedrooms_free:
-        yield "BED-01", NEEDS_SIGN_OFF
+        yield "BED-01", (BARRED if shares_with_harm(now, home.bedrooms_free, new) else NEEDS_SIGN_OFF)
     if home.kind in FOSTER_KINDS:
         for rule in ("FOST-03", "FOST-05"):
             answer = _usual_limit(home, fostered, new, together)
@@ -445,6 +445,16 @@ def bedrooms_needed(now: Round, new: list[Child]) -> int:
         else:
             rooms += 1
     return rooms + sum(math.ceil(n / 2) for n in sharers.values())
+
+
+def shares_with_harm(now: Round, bedrooms: int, new: list[Child]) -> bool:
+    """Whether, however rooms are given out, somebody of three or over shares with one who may harm others."""
+    old_enough = [c for c in new if age(c.date_of_birth, now.day) >= 3]
+    harmful = sum("harmful_sexual_behaviour" in (*c.needs_must, *c.needs_helpful) for c in old_enough)
+    if harmful == 0:
+        return False
+    left_for_others = bedrooms - harmful
+    return left_for_others < 0 or (left_for_others == 0 and len(old_enough) > harmful)
 
 
 def by_rule(found: Iterable[Objection]) -> dict[str, str]:

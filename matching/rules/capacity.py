@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,17 +99,34 @@ def exemption_from_the_limit(group: Group, homes: Homes, asked: Asked) -> Answer
 
 def shares_a_room_with(child: Child, asked: Asked) -> str | None:
     """M or F when the child may share a bedroom with a brother or sister of that sex; None when with nobody."""
-    harm = HARM_TO_OTHERS in child.needs_must or HARM_TO_OTHERS in child.needs_helpful
     young = age_on(child.date_of_birth, asked.day) < asked.law.share_bedroom_under_age
-    return child.sex if young and not harm and child.sex in ("M", "F") else None
+    return child.sex if young and not may_harm_others(child) and child.sex in ("M", "F") else None
+
+
+def may_harm_others(child: Child) -> bool:
+    """Whether nobody may share a bedroom with this child [BED-03]."""
+    return HARM_TO_OTHERS in child.needs_must or HARM_TO_OTHERS in child.needs_helpful
 
 
 def bedrooms_needed(children: Iterable[Child], asked: Asked) -> int:
     """Bedrooms that brothers and sisters of one family need; those under three need none."""
-    old_enough = [c for c in children if age_on(c.date_of_birth, asked.day) >= asked.law.own_bedroom_from_age]
-    sharing = Counter(shares_a_room_with(c, asked) for c in old_enough)
+    sharing = Counter(shares_a_room_with(c, asked) for c in children if needs_a_room(c, asked))
     alone = sharing.pop(None, 0)
     return alone + sum((together + 1) // 2 for together in sharing.values())
+
+
+def needs_a_room(child: Child, asked: Asked) -> bool:
+    """Whether the child is old enough to count for a bedroom [BED-01]."""
+    return bool(age_on(child.date_of_birth, asked.day) >= asked.law.own_bedroom_from_age)
+
+
+def bedrooms_beside_harm(children: Iterable[Child], asked: Asked) -> int:
+    """Bedrooms without which somebody would share with a child who may harm others, whoever else agrees to share.
+
+    One for each such child, and one more for all the others together; 0 where there is no such child.
+    """
+    harm = [may_harm_others(c) for c in children if needs_a_room(c, asked)]
+    return sum(harm) + (not all(harm)) if any(harm) else 0
 
 
 @rule(
@@ -123,13 +140,23 @@ def bedrooms(group: Group, homes: Homes, asked: Asked) -> AnswerArray:
     """Has the home a bedroom for each child of three or over, or for two who may share?
 
     Brothers, or sisters, may share two to a room under the age for sharing (BED-04), but nobody shares with a
-    child who may harm others (BED-03). Only children placed in this round share. Blank bedrooms are no bar.
+    child who may harm others (BED-03): where somebody would have to, the home is barred, and nobody may agree to it
+    here. Only children placed in this round share. Blank bedrooms are no bar.
     """
-    needed = np.full(len(homes), bedrooms_needed(group.children, asked), dtype=np.int64)
     already_there = {c.child_id: group.register.lives_there(c.child_id) for c in group.children}
-    for home in np.flatnonzero(np.any(list(already_there.values()), axis=0)):
-        needed[home] = bedrooms_needed([c for c in group.children if not already_there[c.child_id][home]], asked)
-    return met_unless(homes, needs_sign_off=needed > homes.bedrooms_free)
+    some_live_there = np.flatnonzero(np.any(list(already_there.values()), axis=0))
+
+    def by_home(count: Callable[[Iterable[Child], Asked], int]) -> Counts:
+        counted = np.full(len(homes), count(group.children, asked), dtype=np.int64)
+        for home in some_live_there:
+            counted[home] = count([c for c in group.children if not already_there[c.child_id][home]], asked)
+        return counted
+
+    return met_unless(
+        homes,
+        barred=by_home(bedrooms_beside_harm) > homes.bedrooms_free,
+        needs_sign_off=by_home(bedrooms_needed) > homes.bedrooms_free,
+    )
 
 
 @rule(

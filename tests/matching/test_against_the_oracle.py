@@ -224,6 +224,31 @@ def test_the_whole_round_with_each_solver(engine: str) -> None:
         assert not audit(one.register, one.asked, plan, frozenset(tiny.allow), never_split=tiny.never_split)
 
 
+def test_nobody_shares_a_room_with_a_child_who_may_harm_others_whatever_is_signed_off() -> None:
+    """Few bedrooms, sharing signed off, a child or two who may harm others: still the best of the lawful plans."""
+    crowded = 0
+    for seed in range(9000, 9080):
+        tiny = seeded(seed)
+        children = tuple(
+            replace(c, needs_helpful=("harmful_sexual_behaviour",)) if i % 3 == seed % 3 else c
+            for i, c in enumerate(tiny.records.children)
+        )
+        homes = tuple(
+            replace(h, bedrooms_free=(seed + i) % 3, vacancies=3, approved_places=h.approved_places + 2)
+            for i, h in enumerate(tiny.records.homes)
+        )
+        few = replace(
+            tiny,
+            records=replace(tiny.records, children=children, homes=homes),
+            allow=tuple(sorted({*tiny.allow, "BED-01", "FOST-05"})),
+        )
+        check_plans(few)
+        proposal = propose(few.records, policy_of(few), council=few.council, solver="exhaustive")
+        free = replace(proposal.question, home_has=proposal.question.home_has + 99)
+        crowded += SOLVERS["exhaustive"](free).home_of.tolist() != proposal.home_of.tolist()
+    assert crowded > 5
+
+
 def test_the_tiny_councils_split_families_near_and_far() -> None:
     """Agreement on the tier `near` would show little if it hardly ever counted, or never decided."""
     counts = {"two near": 0, "near somebody settled": 0, "five miles to the last bit": 0, "decides": 0}

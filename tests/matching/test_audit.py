@@ -379,3 +379,21 @@ def test_brothers_and_sisters_who_live_near_are_recounted() -> None:
     assert near(told, {**nobody, "ann": "bay"}) == 1  # far in cob
     assert near(told, {**nobody, "ben": "dun"}) == 2  # sib and kept-apart, who is kept from ann alone
     assert near(told, {**nobody, "zoe": "dun"}) == 0
+
+
+def test_no_sign_off_lets_anybody_share_with_a_child_who_may_harm_others() -> None:
+    """Allowed to share, strangers may; beside a child who may harm others only where that child has a room alone."""
+    ann, ben, zoe = child("ann", needs_helpful=("harmful_sexual_behaviour",)), child("ben"), child("zoe")
+    strangers: dict[str, str | None] = {"ann": None, "ben": "ash", "zoe": "ash"}
+    all_three: dict[str, str | None] = {"ann": "ash", "ben": "ash", "zoe": "ash"}
+    for free, alone, two, three in (
+        (0, {"BED-01"}, set(), {"BED-01"}),
+        (1, set(), set(), {"BED-01"}),
+        (2, set(), set(), set()),
+    ):
+        told = records([ann, ben, zoe], [home("ash", bedrooms_free=free)])
+        assert broken(told, {"ann": "ash", "ben": None, "zoe": None}, "BED-01") == alone
+        assert broken(told, strangers, "BED-01") == two
+        assert broken(told, all_three, "BED-01") == three
+    babies = records([ann, child("ben", date_of_birth=years_old(2))], [home("ash", bedrooms_free=1)])
+    assert broken(babies, {"ann": "ash", "ben": "ash"}, "BED-01") == set()

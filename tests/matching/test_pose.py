@@ -147,3 +147,15 @@ def test_split_brothers_are_placed_near_each_other_before_they_are_placed_where_
     assert {with_near.question.home_ids[h] for h in with_near.home_of} == {"bay", "cob"}
     assert {without.question.home_ids[h] for h in without.home_of} == {"ash", "bay"}
     assert [t.name for t in with_near.solution.tiers][2] == "near"
+
+
+@pytest.mark.parametrize(("free", "placed"), [(0, {"ben", "cat"}), (1, {"ben", "cat"}), (2, {"ann", "ben", "cat"})])
+def test_sharing_that_is_signed_off_leaves_a_child_who_may_harm_others_alone(free: int, placed: set[str]) -> None:
+    """With BED-01 allowed strangers share a room; with a child who may harm others nobody does, and most are placed."""
+    told = records(
+        [child("ann", needs_helpful=("harmful_sexual_behaviour",)), child("ben"), child("cat")],
+        [home("ash", bedrooms_free=free)],
+    )
+    proposal = propose(told, Policy(), allow=["BED-01"])
+    in_a_home = {c for c, h in zip(proposal.question.child_ids, proposal.home_of, strict=True) if h >= 0}
+    assert in_a_home == placed

@@ -293,8 +293,28 @@ def test_bedrooms(children: tuple[Child, ...], needed: int) -> None:
     expected = [MET, MET]
     if needed:
         homes.append(home("H3", bedrooms_free=needed - 1))
-        expected.append(SIGN_OFF)
+        harm = any(HARM in (c.needs_must, c.needs_helpful) for c in children)
+        expected.append(BARRED if harm and needed == 2 else SIGN_OFF)
     assert ask_all(bedrooms, children, homes) == expected
+
+
+@pytest.mark.parametrize(
+    ("children", "free", "answer"),
+    [
+        (rooms({"needs_must": HARM}), 1, MET),
+        (rooms({"needs_must": HARM}), 0, BARRED),
+        (rooms({"needs_helpful": HARM}, {"sex": "F"}), 1, BARRED),
+        (rooms({"needs_helpful": HARM}, {"age": 2}), 1, MET),
+        (rooms({"needs_helpful": HARM, "age": 2}, {}), 1, MET),
+        (rooms({"needs_helpful": HARM}, {}, {"sex": "F"}), 2, SIGN_OFF),
+        (rooms({"needs_helpful": HARM}, {"needs_must": HARM}), 1, BARRED),
+        (rooms({"needs_helpful": HARM}, {"needs_must": HARM}, {}), 2, BARRED),
+        (rooms({"needs_helpful": HARM}, {"needs_must": HARM}, {}), 3, MET),
+    ],
+)
+def test_nobody_shares_with_a_child_who_may_harm_others(children: tuple[Child, ...], free: int, answer: Answer) -> None:
+    """Others may be allowed to share among themselves; where somebody must share with such a child, all are barred."""
+    assert ask_all(bedrooms, children, home(bedrooms_free=free)) == [answer]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -65,6 +67,19 @@ def test_the_random_questions_meet_every_clause(seeds: range) -> None:
     assert sum(int(q.pair_lives_there[k].sum()) for q, k in zip(drawn, kept, strict=True)) > 10
     assert sum(q.values_of(s.home_of)["siblings"] for q, s in zip(drawn, solved, strict=True)) > 30
     assert sum(bool(q.never_split) for q in drawn) > 10
+    assert sum(q.values_of(s.home_of)["near"] for q, s in zip(drawn, solved, strict=True)) > 30
+    assert sum(int(q.pair_siblings_near[k].sum()) for q, k in zip(drawn, kept, strict=True)) > 10
+    pinned = [
+        (s.tiers[0].value, int(q.pair_pinned.sum())) for q, s in zip(drawn, solved, strict=True) if "pinned" in q.tiers
+    ]
+    assert sum(value < pins for value, pins in pinned) > 2
+    assert sum(value == pins for value, pins in pinned) > 2
+    freed = [replace(q, home_has=q.home_has + 99) for q in drawn if q.resources]
+    bound = [s for q, s in zip(drawn, solved, strict=True) if q.resources]
+    assert (
+        sum(SOLVERS["exhaustive"](q).home_of.tolist() != s.home_of.tolist() for q, s in zip(freed, bound, strict=True))
+        > 5
+    )
 
 
 @pytest.mark.parametrize("seeds", [range(7000, 7080)])

@@ -27,8 +27,12 @@ def authority(rule: Rule) -> int:
 
 
 def authorities(rules: Iterable[Rule]) -> tuple[int, ...]:
-    """The authority of each approval that these rules take, the highest first."""
-    return tuple(sorted((authority(rule) for rule in rules), reverse=True))
+    """The authority of each approval that these rules take, the highest first; one approval counts once."""
+    highest: dict[str, int] = {}
+    for rule in rules:
+        approval = min(same_approval(rule))
+        highest[approval] = max(highest.get(approval, 0), authority(rule))
+    return tuple(sorted(highest.values(), reverse=True))
 
 
 def same_approval(rule: Rule) -> frozenset[str]:

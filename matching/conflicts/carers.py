@@ -170,16 +170,19 @@ def without(carer: Carer, demand: str) -> Carer:
 
 def takes(proposal: Proposal, group: Group, carer: Carer, lacking: str | None = None) -> bool:
     """Whether every rule lets a home with just these facts take the group; `lacking`: but for one demand."""
-    register = Register(records_with(proposal, group, carer, lacking))
-    home = register.homes.index[NEW_HOME]
+    home, residents = _home(proposal, group, carer, lacking)
+    # who is settled may not be asked to move, and no other home matters to the rules
+    if any(proposal.register.is_settled(proposal.register.children[i]) for i in group):
+        return False
+    register = Register(replace(proposal.register.records, homes=(home,), residents=tuple(residents)))
     ids = [proposal.question.child_ids[i] for i in group]
     for some in [ids] if len(ids) == 1 else [ids, *([one] for one in ids)]:
         allowed = np.bitwise_and.reduce(
             [allowed_bits(register.children[register.child_index[c]], proposal.allowed) for c in some]
         )
-        if not ask(proposal.rules, register.group(*some), register.homes, proposal.asked).usable(allowed)[home]:
+        if not ask(proposal.rules, register.group(*some), register.homes, proposal.asked).usable(allowed)[0]:
             return False
-    return int(register.homes.vacancies[home]) >= len(group)
+    return home.vacancies >= len(group)
 
 
 def records_with(proposal: Proposal, group: Group, carer: Carer, lacking: str | None = None) -> Records:

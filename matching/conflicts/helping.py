@@ -12,9 +12,10 @@ import numpy as np
 
 from matching import audit
 from matching.conflicts.authority import approvals, authorities, same_approval
+from matching.conflicts.grant import ROOMS
+from matching.conflicts.names import CARERS
+from matching.conflicts.relax import Effort
 from matching.propose import Proposal, allowed_bits
-from matching.rules.kinds import kinds_for
-from matching.rules.register import Mask
 from matching.rules.rule import Rule
 from records.ages import age_on
 from records.model import Alongside, Child, HomeKind, PetsWish, Route, SiblingPlan
@@ -25,52 +26,11 @@ MOST_CHANGES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Unplaced:
-    """One child whom the plan leaves without a home.
+class Help:
+    """The least change found, in words; see `matching.conflicts.relax.Effort`."""
 
-    `removed`: rule id and how many homes of a kind the routes allow it removes, most first; a home may be removed
-    by several. `filled`: lawful homes that the best plan fills with others. `help` is one or two plain sentences.
-    """
-
-    child_id: str
-    removed: tuple[tuple[str, int], ...]
-    filled: int
-    of_kind: int
-    help: str
-
-    @property
-    def reason(self) -> str:
-        """As in `unplaced.csv`: `FOST-02: 14; LOC-04: 9; PLACES: 2`."""
-        parts = [f"{rule_id}: {n}" for rule_id, n in self.removed]
-        if self.filled:
-            parts.append(f"PLACES: {self.filled}")
-        return "; ".join(parts) or "no home of a kind that the routes allow"
-
-
-def unplaced(proposal: Proposal) -> tuple[Unplaced, ...]:
-    """Every child without a home in the plan, in the order of ids."""
-    there = _who_is_where(proposal)
-    return tuple(_unplaced(proposal, i, there) for i in np.flatnonzero(proposal.home_of < 0).tolist())
-
-
-def _unplaced(proposal: Proposal, i: int, there: dict[int, list[int]]) -> Unplaced:
-    register = proposal.register
-    child = register.children[i]
-    of_kind: Mask = register.homes.is_kind(*kinds_for(child))
-    allowed = allowed_bits(child, proposal.allowed)
-    barred = proposal.answers.barred[i]
-    open_rules = (proposal.answers.sign_off[i] | proposal.answers.unknown[i]) & ~allowed
-    counted = [
-        (rule.rule_id, int(((barred | open_rules)[of_kind] >> np.uint64(bit) & np.uint64(1)).sum()))
-        for bit, rule in enumerate(proposal.rules)
-    ]
-    return Unplaced(
-        child_id=child.child_id,
-        removed=tuple(sorted(((r, n) for r, n in counted if n), key=lambda pair: (-pair[1], pair[0]))),
-        filled=int((of_kind & (barred == 0) & (open_rules == 0)).sum()),
-        of_kind=int(of_kind.sum()),
-        help=_help(proposal, i, there),
-    )
+    effort: Effort
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +50,17 @@ class _Change:
         """Fewest approvals first, signatures before open questions, the least authority, the most points, the id."""
         return approvals(self.rules), self.asks, authorities(self.rules), -self.points, self.home
 
+    @property
+    def asked_of_people(self) -> Effort:
+        more_room = any(rule.rule_id == ROOMS for rule in self.rules)
+        return approvals(self.rules), self.asks, more_room, authorities(self.rules)
 
-def _help(proposal: Proposal, i: int, there: dict[int, list[int]]) -> str:
+
+def help_alone(proposal: Proposal, i: int, there: dict[int, list[int]]) -> Help | None:
+    """The least change that gives one child a home with the rest of the plan as it is, or None.
+
+    `there`: see `who_is_where`.
+    """
     best: _Change | None = None
     for change in _changes(proposal, i, there)[:MOST_TRIED]:
         if best is not None and best.effort <= change.effort:
@@ -99,9 +68,7 @@ def _help(proposal: Proposal, i: int, there: dict[int, list[int]]) -> str:
         needed = _with_the_household(proposal, i, change, there)
         if needed is not None and (best is None or needed.effort < best.effort):
             best = needed
-    if best is not None:
-        return _change_in_words(proposal, i, best)
-    return _carer_in_words(proposal, proposal.register.children[i])
+    return None if best is None else Help(best.asked_of_people, _change_in_words(proposal, i, best))
 
 
 def _changes(proposal: Proposal, i: int, there: dict[int, list[int]]) -> list[_Change]:
@@ -140,7 +107,8 @@ def _with_the_household(proposal: Proposal, i: int, change: _Change, there: dict
     return None
 
 
-def _who_is_where(proposal: Proposal) -> dict[int, list[int]]:
+def who_is_where(proposal: Proposal) -> dict[int, list[int]]:
+    """Home to the children, by index, whom the plan places there."""
     there: dict[int, list[int]] = {}
     for i, home in enumerate(proposal.home_of.tolist()):
         if home >= 0:
@@ -203,13 +171,6 @@ def _change_in_words(proposal: Proposal, i: int, change: _Change) -> str:
     )
 
 
-CARERS: dict[HomeKind, str] = {
-    HomeKind.FOSTER: "a foster carer",
-    HomeKind.CONNECTED_PERSON: "a relative or friend approved for this child",
-    HomeKind.SUPPORTED_LODGINGS: "a supported-lodgings host registered for homes in a private residence",
-    HomeKind.ADOPTER: "approved adopters",
-    HomeKind.EARLY_PERMANENCE: "carers approved both to foster and to adopt",
-}
 _FIRST_KIND: dict[Route, HomeKind] = {
     Route.FOSTER: HomeKind.FOSTER,
     Route.SUPPORTED_LODGINGS: HomeKind.SUPPORTED_LODGINGS,
@@ -218,7 +179,7 @@ _FIRST_KIND: dict[Route, HomeKind] = {
 }
 
 
-def _carer_in_words(proposal: Proposal, child: Child) -> str:
+def nothing_found(proposal: Proposal, child: Child) -> str:
     """The carer who would have to be found, from what is recorded of the child and nothing else."""
     if proposal.register.is_settled(child):
         return "The child is settled and no move is asked for; review whether the present home may stand as it is."

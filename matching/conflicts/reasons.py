@@ -29,8 +29,10 @@ from matching.rules.rule import Rule, ask
 from matching.solvers.cpsat import BundleEngine
 from matching.solvers.solver import Aim, Clock, Held, tier_aim
 
-Level = Literal["rules", "others", "priorities", "better plan", "too many"]
-"""`better plan`: there is room, the plan was not proved best. `too many`: more units compete than were looked at."""
+Level = Literal["rules", "others", "priorities", "better plan", "too many", "not asked"]
+"""`better plan`: there is room, the plan was not proved best. `too many`: more units compete than were looked at.
+
+`not asked`: the run was cut short and left so many without a home that asking why would mislead."""
 
 PLACES = "PLACES"
 NEVER_SPLIT = "NEVER-SPLIT"
@@ -132,7 +134,7 @@ def rules_in_the_way(proposal: Proposal, group: Group) -> tuple[str, ...]:
 def ways_of(proposal: Proposal, group: Group, rules: Sequence[Rule]) -> Ways:
     """Ask `rules` of every way in which the group might live in a home, with nobody else of the round."""
     children = [group]
-    atom = _never_split_from(proposal.question, group)
+    atom = never_split_from(proposal.question, group)
     if atom != group:
         children.append(atom)
     shape = (len(children), len(proposal.register.homes))
@@ -167,8 +169,8 @@ def _asked(proposal: Proposal, together: Group, rules: Sequence[Rule]) -> dict[s
     return closed
 
 
-def _never_split_from(q: Question, group: Group) -> Group:
-    """The group with everybody who is placed with them or not at all."""
+def never_split_from(q: Question, group: Group) -> Group:
+    """The group, with everybody who is placed with them or not at all."""
     if not q.never_split:
         return group
     found, before = set(group), set[int]()

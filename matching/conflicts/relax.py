@@ -15,10 +15,11 @@ from itertools import combinations
 import numpy as np
 
 from matching import audit
-from matching.conflicts.authority import approvals, authorities, same_approval
+from matching.conflicts.authority import approvals, authorities
 from matching.conflicts.grant import COMPANY, LIMIT, OFFER, ROOMS, TERMS, InTheWay, Round, in_the_way
 from matching.conflicts.reasons import Conflict
 from matching.conflicts.room import Group, make_room
+from matching.placements import who_signs
 from matching.propose import Proposal
 from matching.question import UNLIMITED, Ints, Question
 from matching.rules.kinds import FOSTERING
@@ -37,14 +38,19 @@ MOST_PAIRS = 3_000
 """Lawful pairs of a round up to which the whole round is solved anew, tier by tier, for each change shown."""
 
 
+Effort = tuple[int, bool, bool, tuple[int, ...]]
+"""Approvals; whether an open question is among them; whether a place or bedroom more is; each one's authority."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxation:
     """One change that was re-solved: with it the group has a home and so has everybody whom the plan places.
 
     `home` is the index of the home that is changed. `elsewhere`: the change is in a home that somebody else moves
-    to. `places`, `bedrooms`: how many more the plan uses there than there are. `rules`: what must be approved or
-    answered (`asks`). `home_of`, shape (children,): a lawful plan with the change. `loses`: for each tier what the
-    others lose (positive) or gain; the least possible when `exact`, else what this plan costs. Cost is in pence.
+    to. `places`, `bedrooms`: how many more the plan uses there than there are (`more_room`: either may be).
+    `rules`: what must be approved or answered (`asks`). `home_of`, shape (children,): a lawful plan with the change.
+    `loses`: for each tier what the others lose (positive) or gain; the least possible when `exact`, else what this
+    plan costs. Cost is in pence.
     """
 
     group: Group
@@ -52,6 +58,7 @@ class Relaxation:
     elsewhere: bool
     rules: tuple[Rule, ...]
     asks: bool
+    more_room: bool
     places: int
     bedrooms: int
     home_of: Ints
@@ -60,10 +67,15 @@ class Relaxation:
     exact: bool = False
 
     @property
+    def effort(self) -> Effort:
+        """What the change asks of people; less comes first."""
+        return approvals(self.rules), self.asks, self.more_room, authorities(self.rules)
+
+    @property
     def who(self) -> tuple[str, ...]:
         """Who must approve or answer, each once, the highest first."""
         by_rank = sorted(self.rules, key=lambda rule: (-authorities((rule,))[0], rule.rule_id))
-        return tuple(dict.fromkeys(rule.sign_off or "somebody who knows" for rule in by_rank))
+        return tuple(dict.fromkeys(who_signs(rule) or "somebody who knows" for rule in by_rank))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +91,44 @@ class _Change:
     home: int
     rules: frozenset[str]
     asks: bool
+    more_room: bool
     elsewhere: bool
-    effort: tuple[int, bool, tuple[int, ...], bool, int, int]
+    effort: tuple[int, bool, bool, tuple[int, ...], bool, int, int]
 
 
 def relaxations(
-    proposal: Proposal, now: Round, group: Group, conflict: Conflict, *, most: int = MOST_SHOWN
+    proposal: Proposal,
+    now: Round,
+    group: Group,
+    conflict: Conflict,
+    *,
+    most: int = MOST_SHOWN,
+    most_tried: int = MOST_TRIED,
 ) -> Relaxations:
-    """The least changes that place the group: fewest approvals first, signatures before questions, least authority."""
+    """The least changes that place the group, at most so many of at most so many tried.
+
+    Fewest approvals first; then signatures before open questions, before places and bedrooms that are not there yet;
+    then the least authority. None for a plan that is not the best: there is room as things stand.
+    """
+    if conflict.level == "better plan":
+        return Relaxations((), complete=False)
     found: list[Relaxation] = []
     enough: dict[tuple[int, bool], list[frozenset[str]]] = {}
     way = in_the_way(proposal, group)
+    rivals: tuple[int, ...] = ()
     complete = conflict.level != "too many"
     for tried, change in enumerate(sorted(_changes(proposal, way, conflict), key=lambda c: c.effort)):
-        if len(found) >= most or tried >= MOST_TRIED:
+        if len(found) >= most or tried >= most_tried:
             complete = complete and len(found) >= most
             break
         if any(less <= change.rules for less in enough.get((change.home, change.elsewhere), [])):
             continue
         question = now.granted(group, change.home, change.rules, to_group=not change.elsewhere)
-        room = make_room(question, proposal.home_of, group, None if change.elsewhere else change.home)
+        room = make_room(question, proposal.home_of, group, None if change.elsewhere else change.home, rivals)
         complete = complete and not room.cut
         if room.plan is None:
+            # whoever competed here mostly competes for the next home too: looked at together they save a search
+            rivals = () if room.cut else room.units
             continue
         relaxed = _told(proposal, way, question, change, room.plan)
         relaxed = _best(proposal, question, relaxed)
@@ -176,10 +204,12 @@ def _rules(proposal: Proposal, rule_ids: frozenset[str]) -> tuple[Rule, ...]:
 def _change(proposal: Proposal, way: InTheWay, home: int, rule_ids: frozenset[str], *, elsewhere: bool) -> _Change:
     rules = _rules(proposal, rule_ids)
     asks = bool(way.asks[home]) and not elsewhere
+    room = (rule_ids & {OFFER, TERMS, ROOMS}) - frozenset(proposal.rule_ids(int(way.open_rules[home])))
+    over = bool(way.over_offer[home] or way.over_terms[home] or ROOMS in rule_ids)
+    more_room = elsewhere or bool(room) or over
     points = 0 if elsewhere else int(proposal.weighed.points[list(way.group), home].sum())
-    once = {min(same_approval(rule)): rule for rule in rules}.values()
-    effort = (approvals(rules), asks, authorities(once), elsewhere, -points, home)
-    return _Change(home, frozenset(rule.rule_id for rule in rules), asks, elsewhere, effort)
+    effort = (approvals(rules), asks, more_room, authorities(rules), elsewhere, -points, home)
+    return _Change(home, frozenset(rule.rule_id for rule in rules), asks, more_room, elsewhere, effort)
 
 
 # ---- what came of it -----------------------------------------------------------------------------------------------
@@ -195,6 +225,7 @@ def _told(proposal: Proposal, way: InTheWay, question: Question, change: _Change
         elsewhere=change.elsewhere,
         rules=_rules(proposal, change.rules),
         asks=change.asks,
+        more_room=change.more_room,
         places=places,
         bedrooms=_more_bedrooms(proposal, question, change.home, there),
         home_of=plan,

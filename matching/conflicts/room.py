@@ -49,16 +49,23 @@ def units_of(question: Question) -> Ints:
     return np.where(question.family >= 0, question.family, families + np.arange(question.children, dtype=np.int64))
 
 
-def make_room(question: Question, plan: Ints, group: Group, home: int | None = None) -> Room:
+def make_room(
+    question: Question, plan: Ints, group: Group, home: int | None = None, first: tuple[int, ...] = ()
+) -> Room:
     """Look for a lawful plan in which `group` shares a home and whoever has a home in `plan` has one, too.
 
-    `home`: the home it must be; None for any. `plan` must be lawful for `question`, shape (children,).
+    `home`: the home it must be; None for any. `plan` must be lawful for `question`, shape (children,). `first`:
+    units to look at from the start, where it is known who competes; the answer does not depend on them.
     """
     unit = units_of(question)
     if home is not None:
         mine = np.isin(question.pair_child, group)
         question = question.with_pairs(~mine | (question.pair_home == home))
-    looked_at = {int(unit[group[0]])}
+        beside = plan.copy()
+        beside[list(group)] = home
+        if lawful(question, home, np.flatnonzero(beside == home).tolist()) and _splits_nobody(question, beside):
+            return Room(beside, (int(unit[group[0]]),))
+    looked_at = {int(unit[group[0]]), *first}
     while True:
         active = np.isin(unit, sorted(looked_at))
         required = active & (plan >= 0)
@@ -74,7 +81,15 @@ def make_room(question: Question, plan: Ints, group: Group, home: int | None = N
             return Room(whole, tuple(sorted(looked_at)))
         looked_at |= set(unit[pushed_out].tolist())
         if len(looked_at) > MOST_UNITS:
+            if first:
+                return make_room(question, plan, group, home)
             return Room(None, tuple(sorted(looked_at)), cut=True)
+
+
+def _splits_nobody(question: Question, plan: Ints) -> bool:
+    """Whether no family that may never be split is split."""
+    a, b = question.sibling_pairs.reshape(-1, 2).T
+    return not (question.never_split and (plan[a] != plan[b]).any())
 
 
 def only(question: Question, children: Mask) -> Question:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from benchmarks.drawn import ROUNDS, drawn
 from matching.considerations import weigh
 from matching.council import responsible_council
 from matching.policy import Policy
@@ -184,7 +185,9 @@ def of_records(seed: int) -> Question:
 
 def instance(size: str, seed: int) -> Question:
     """One of `NAMES`: `borough` from records; the others drawn straight as arrays."""
-    return of_records(seed) if size == "borough" else made_up(SIZES[size], seed)
+    if size == "borough":
+        return of_records(seed)
+    return drawn(ROUNDS[size], seed) if size in ROUNDS else made_up(SIZES[size], seed)
 
 
-NAMES = ("panel", "borough", "dense-borough")
+NAMES = ("panel", "borough", "dense-borough", *ROUNDS)

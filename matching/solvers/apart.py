@@ -318,7 +318,7 @@ def _work(inbox: Connection, outbox: Connection, order: _Order) -> None:
             outbox.send(message)
 
     try:
-        notes = _limit_memory(order.memory_mb)
+        notes = limit_memory(order.memory_mb)
         question = _receive(inbox)
         threading.Thread(target=_end_with_the_first, args=(inbox,), daemon=True).start()
         say("begun")
@@ -355,7 +355,7 @@ def _that_travels(error: Exception) -> Exception:
     return error if type(again) is type(error) and str(again) == str(error) else RuntimeError(str(error))
 
 
-def _limit_memory(memory_mb: int | None) -> tuple[str, ...]:
+def limit_memory(memory_mb: int | None) -> tuple[str, ...]:
     """Limit this process to so many megabytes; a note where the system cannot."""
     if memory_mb is None:
         return ()

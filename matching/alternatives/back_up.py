@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import block_array, csc_array, csr_array, vstack
 
 from matching.alternatives.groups import Group, groups_of
 from matching.alternatives.order import Ordered, in_order, packed
@@ -75,11 +75,12 @@ def back_ups(
     tiers = [tier_aim(q, tier) for tier in q.tiers]
     ceilings = [aim.of(q, solution.home_of) for aim in tiers] if solution.proved else None
     settle = settling_aim(q, solution.home_of)
+    by_itself = _Alone(search, [*tiers, settle], solution.home_of)
     pool = [solution.home_of]
     found: list[BackUp] = []
     for group in mine:
         children = np.array(group.children, dtype=np.int64)
-        alone = _alone(search, tiers, settle, solution.home_of, group, clock)
+        alone = by_itself.best(group, clock)
         pool.append(alone.home_of)
         start = max(
             (plan for plan in pool if not (plan[children] == group.home).any()),
@@ -100,51 +101,83 @@ def back_ups(
     return tuple(found)
 
 
-def _alone(search: Search, tiers: Sequence[Aim], settle: Aim, home_of: Ints, group: Group, clock: Clock) -> Ordered:
-    """The best plan when nobody but the group may move: a small programme over the bundles of its unit.
+class _Alone:
+    """The best plan when nobody but one group may move.
 
     Brothers and sisters of the group who have another home stay there, alone or joined by children of the group.
     """
-    q, bundles = search.question, search.bundles
-    children = list(group.children)
-    unit = int(search.unit_of[children[0]])
-    chosen = search.chosen(home_of)
-    of_unit = search.unit_of[q.pair_child[bundles.pair[bundles.start[:-1]]]] == unit
-    free = np.isin(q.pair_child, children)
-    # nobody else of the unit may be anywhere but where it is, and the group not where it is declined
-    strays = np.where(free, q.pair_home == group.home, home_of[q.pair_child] != q.pair_home)
-    kept = np.flatnonzero(of_unit & (bundles.total(strays.astype(np.int64)) == 0))
-    room = search.packing.capacity - search.packing.matrix @ (chosen & ~of_unit).astype(np.int64)
-    staying = bundles.total((~free & (home_of[q.pair_child] == q.pair_home)).astype(np.int64))[kept]
-    stays = int(((search.unit_of == unit) & (home_of >= 0)).sum()) - len(children)
 
-    matrix, capacity = search.packing.matrix[:, kept], room
-    touched = np.flatnonzero(np.diff(matrix.indptr))
-    matrix, capacity = matrix[touched], capacity[touched]
-    links = links_of(bundles, kept)
-    pad = csr_array((matrix.shape[0], len(links)), dtype=np.int64)
-    near = csr_array(np.hstack([links.on_bundles.toarray(), links.on_links.toarray()]))
-    rows = [csr_array(np.hstack([matrix.toarray(), pad.toarray()])), near]
-    rows.append(csr_array(-np.concatenate((staying, np.zeros(len(links), dtype=np.int64)))[np.newaxis]))
-    matrix = csr_array(vstack(rows, format="csr"))
-    capacity = np.concatenate((capacity, np.zeros(2 * len(links), dtype=np.int64), [-stays]))
-    without = np.where(np.isin(np.arange(q.children), children), -1, home_of)
-    x = np.concatenate((search.chosen(without)[kept].astype(np.int64), np.zeros(len(links), dtype=np.int64)))
-    proved: list[bool] = []
-    for aim, parts in packed(q, [*tiers, settle]):
-        value = np.concatenate((search.values(aim)[kept], np.full(len(links), aim.per_near_pair, dtype=np.int64)))
-        answer = best(Programme(value, matrix, capacity, len(kept)), x, clock)
-        x = answer.x
-        worth = int(value @ x)
-        proved += [worth == answer.bound] * len(parts)
-        matrix = csr_array(vstack([matrix, csr_array(-value[np.newaxis])], format="csr"))
-        capacity = np.append(capacity, -worth)
-    plan = without.copy()
-    inside = search.plan_of(kept[x[: len(kept)] > 0])
-    plan[children] = inside[children]
-    values = tuple(aim.of(q, plan) for aim in [*tiers, settle])
-    bounds = tuple(v if p else v + 1 for v, p in zip(values, proved, strict=True))
-    return Ordered(plan, values, bounds)
+    def __init__(self, search: Search, aims: Sequence[Aim], home_of: Ints) -> None:
+        q, bundles = search.question, search.bundles
+        self._search, self._aims, self._home_of = search, aims, home_of
+        self._values = [search.values(aim) for aim in aims]
+        self._matrix = csc_array(search.packing.matrix)
+        self._chosen = search.chosen(home_of)
+        self._unit = search.unit_of[q.pair_child[bundles.pair[bundles.start[:-1]]]]
+        self._room = search.packing.capacity - search.packing.matrix @ self._chosen.astype(np.int64)
+
+    def best(self, group: Group, clock: Clock) -> Ordered:
+        """The best plan for the aims in order when this group is declined."""
+        search, before = self._search, self._home_of
+        q, bundles = search.question, search.bundles
+        children = list(group.children)
+        unit = int(search.unit_of[children[0]])
+        mine = np.flatnonzero(self._unit == unit)
+        free = np.isin(q.pair_child, children)
+        here = before[q.pair_child] == q.pair_home
+        # nobody else of the unit may be anywhere but where it is, and the group not where it is declined
+        strays = np.where(free, q.pair_home == group.home, ~here).astype(np.int64)
+        kept = mine[bundles.total(strays)[mine] == 0]
+        freed = mine[self._chosen[mine]]
+        room = self._room + np.asarray(self._matrix[:, freed].sum(axis=1)).ravel()
+        matrix = csr_array(self._matrix[:, kept])
+        touched = np.flatnonzero(np.diff(matrix.indptr))
+        matrix, room = csr_array(matrix[touched]), room[touched]
+        without = before.copy()
+        without[children] = -1
+        if np.count_nonzero(search.unit_of == unit) == 1:
+            return self._one_child(children[0], kept, matrix, room, without)
+
+        staying = bundles.total((~free & here).astype(np.int64))[kept]
+        stays = int(((search.unit_of == unit) & (without >= 0)).sum())
+        links = links_of(bundles, kept)
+        keep_them = csr_array(-staying[np.newaxis])
+        rows = csr_array(
+            block_array([[matrix, None], [links.on_bundles, links.on_links], [keep_them, None]], format="csr")
+            if len(links)
+            else vstack([matrix, keep_them], format="csr")
+        )
+        capacity = np.concatenate((room, np.zeros(2 * len(links), dtype=np.int64), [-stays]))
+        x = search.columns(without, kept, links)
+        proved: list[bool] = []
+        for aim, parts in packed(q, self._aims):
+            value = np.concatenate((search.values(aim)[kept], np.full(len(links), aim.per_near_pair, dtype=np.int64)))
+            answer = best(Programme(value, rows, capacity, len(kept)), x, clock)
+            x = answer.x
+            worth = int(value @ x)
+            proved += [worth == answer.bound] * len(parts)
+            rows = csr_array(vstack([rows, csr_array(-value[np.newaxis])], format="csr"))
+            capacity = np.append(capacity, -worth)
+        plan = without.copy()
+        plan[children] = search.plan_of(kept[x[: len(kept)] > 0])[children]
+        values = tuple(aim.of(q, plan) for aim in self._aims)
+        # a bound of one more stands for any that is not proved
+        return Ordered(plan, values, tuple(v if p else v + 1 for v, p in zip(values, proved, strict=True)))
+
+    def _one_child(self, child: int, kept: Ints, matrix: csr_array, room: Ints, without: Ints) -> Ordered:
+        """The same for a child alone: every home in turn, and none."""
+        entries = matrix.tocoo()
+        there_is_room = np.ones(len(kept), dtype=np.bool_)
+        there_is_room[entries.col[entries.data > room[entries.row]]] = False
+        fits = np.flatnonzero(there_is_room)
+        worth = np.column_stack([values[kept[fits]] for values in self._values])
+        worth = np.vstack((worth, np.zeros((1, len(self._aims)), dtype=np.int64)))
+        best_at = int(np.lexsort(worth.T[::-1])[-1])
+        plan = without.copy()
+        if best_at < len(fits):
+            plan[child] = self._search.bundles.home[kept[fits[best_at]]]
+        values = tuple(aim.of(self._search.question, plan) for aim in self._aims)
+        return Ordered(plan, values, values)
 
 
 def _after(question: Question, before: Ints, group: Group, ordered: Ordered) -> After:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from matching.alternatives.distance import Distance
 from matching.alternatives.groups import Group, groups_of
-from matching.alternatives.programme import SMALL, Model, searcher
+from matching.alternatives.listing import MOST_COUNTED, every_plan
 from matching.alternatives.search import Search, kept_aim
 from matching.question import Ints, Mask, Question, Solution
 from matching.solvers.solver import Aim, Clock, Held
@@ -20,8 +19,6 @@ LIKELY = 0.75
 """A placement is likely when at least this share of the plans looked at make it."""
 SAMPLE = 48
 """Directions in which near-optimal plans are looked for."""
-MOST_COUNTED = 2_000
-"""Up to so many near-optimal plans are counted one by one; where there are more, a sample is taken."""
 EFFORT = 2.0
 """For each plan of the sample in a large question, in CP-SAT's deterministic seconds."""
 
@@ -96,7 +93,7 @@ def certainty(
     held = distance.held(question, solution)
     search = Search(question)
     search.narrow(held, clock)
-    plans, complete = _every_plan(search, held, solution.home_of, most_counted, clock)
+    plans, complete = every_plan(search, held, solution.home_of, clock, most=most_counted)
     if complete:
         kept = (plans == solution.home_of).sum(axis=0)
         everyone = np.ones(question.children, dtype=np.bool_)
@@ -151,45 +148,3 @@ def _directions(question: Question, sample: int) -> Ints:
         digest = b"".join(hashlib.blake2b(b"direction %d\x1f" % b + key).digest() for b in range(blocks))
         drawn[at] = np.frombuffer(digest, dtype=">u2")
     return drawn[:, :sample].T
-
-
-def _every_plan(search: Search, held: Held, home_of: Ints, most: int, clock: Clock) -> tuple[Ints, bool]:
-    """All near-optimal plans, the best first, and whether these are all; only for small questions."""
-    q = search.question
-    first = home_of[np.newaxis]
-    kept = np.flatnonzero(search.only)
-    if len(kept) > SMALL or most <= 0:
-        return first, False
-    nothing = Aim("nothing", np.zeros(q.pairs, dtype=np.int64))
-    programme, links = search.programme(nothing, held, kept)
-    model = Model(programme, kept if links is None else np.arange(len(programme.value), dtype=np.int64))
-    listed = _Every(model, len(kept), most)
-    solver = searcher(clock)
-    solver.parameters.enumerate_all_solutions = True
-    status = model.solve(solver, listed)
-    plans = {tuple(home_of.tolist()): None}
-    for chosen in listed.found:
-        plans.setdefault(tuple(search.plan_of(kept[list(chosen)]).tolist()))
-    complete = status == cp_model.OPTIMAL and not listed.stopped
-    return np.array(list(plans), dtype=np.int64).reshape(len(plans), q.children), complete
-
-
-class _Every(cp_model.CpSolverSolutionCallback):
-    """Gathers choices until there are too many."""
-
-    def __init__(self, model: Model, choices: int, most: int) -> None:
-        super().__init__()
-        self._x, self._most = model.x[:choices], most
-        self._calls = 0
-        self.found: dict[tuple[int, ...], None] = {}
-        self.stopped = False
-
-    def on_solution_callback(self) -> None:
-        """One more."""
-        chosen = tuple(at for at, x in enumerate(self._x) if self.boolean_value(x))
-        self.found.setdefault(chosen)
-        self._calls += 1
-        # one choice of bundles may come with several ways to count who is near
-        if len(self.found) > self._most or self._calls > 8 * self._most:
-            self.stopped = True
-            self.stop_search()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.alternatives.distance import Distance
+from matching.alternatives.listing import every_plan
 from matching.alternatives.order import in_order
 from matching.alternatives.search import Search, Unlike
 from matching.question import Ints, Question, Solution
@@ -70,6 +71,9 @@ def different_plans(
     aims = [tier_aim(question, tier) for tier in question.tiers]
     tie_break = Aim("tie-break", -question.tie_break(0))
     ceilings = [aim.of(question, solution.home_of) for aim in aims] if solution.proved else None
+    listed, complete = every_plan(search, held, solution.home_of, clock)
+    if complete:
+        return _from_all(search, solution.home_of, listed, distance, plans, max(least, 1))
     others: list[Ints] = [solution.home_of]
     found: list[OtherPlan] = []
     no_more = False
@@ -106,6 +110,22 @@ def different_plans(
     return Different(tuple(found), distance, max(least, 1), no_more)
 
 
-def changed(one: Ints, other: Ints) -> tuple[int, ...]:
-    """The children whose home differs between two plans."""
-    return tuple(np.flatnonzero(one != other).tolist())
+def _from_all(search: Search, home_of: Ints, listed: Ints, distance: Distance, plans: int, least: int) -> Different:
+    """The same from a list of all near-optimal plans."""
+    q = search.question
+    aims = [*(tier_aim(q, tier) for tier in q.tiers), Aim("tie-break", -q.tie_break(0))]
+    worth = np.array([[aim.of(q, plan) for aim in aims] for plan in listed], dtype=np.int64)
+    others = [home_of]
+    found: list[OtherPlan] = []
+    nearest = np.full(len(listed), len(q.child_ids) + 1, dtype=np.int64)
+    while len(found) < plans:
+        nearest = np.minimum(nearest, [search.units_that_differ(plan, others[-1]).sum() for plan in listed])
+        most = int(nearest.max())
+        if most < least:
+            return Different(tuple(found), distance, least, True)
+        best = max(np.flatnonzero(nearest == most).tolist(), key=lambda at: (*worth[at].tolist(), *listed[at].tolist()))
+        plan = listed[best]
+        differ = tuple(int(search.units_that_differ(plan, other).sum()) for other in others)
+        found.append(OtherPlan(plan, q.values_of(plan), differ, most, True, True))
+        others.append(plan)
+    return Different(tuple(found), distance, least, False)

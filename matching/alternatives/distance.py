@@ -68,7 +68,7 @@ class Distance:
         fewer = [f"at most {getattr(self, name)} fewer {text}" for name, text in names.items() if getattr(self, name)]
         parts = [f"as many {', '.join(same)}"] if same else []
         parts += fewer
-        parts.append(f"at least {100 - Fraction(str(self.points_per_cent)):g}% of the points")
+        parts.append(f"at least {float(100 - Fraction(str(self.points_per_cent))):g}% of the points")
         if self.cost is not None:
             parts.append(f"at most £{self.cost / 100:,.2f} a week more")
         return "; ".join(parts)

@@ -265,7 +265,7 @@ def solve(
     *,
     pins: Sequence[tuple[str, str]] | ArrayLike = (),
     bars: Sequence[tuple[str, str]] | ArrayLike = (),
-    solver: str = "cpsat",
+    solver: str = "bundles",
     time_limit: float | None = None,
     workers: int = 1,
     unique: bool = True,

@@ -24,6 +24,7 @@ from matching.solvers.choice import FOUND, Choice, Hear, pinned_solver, whole_bo
 from matching.solvers.packing import Packing, packing_of
 from matching.solvers.relaxation import Priced, Relaxation
 from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
+from matching.solvers.whole import best_whole, suits
 
 FEW, WIDER = 1_500, 3
 """Bundles among which a plan is sought first; how many times more each time that none is found."""
@@ -86,6 +87,8 @@ class PricedEngine:
         if not len(self.alive):
             return Found(plan, value)
         tell(value, upper)
+        if suits(self):
+            return best_whole(self, aim, held, plan, clock, tell)
         priced = self._priced(aims, held, clock)
         if priced is not None:
             upper = min(upper, priced.bound)

@@ -95,7 +95,7 @@ def test_the_best_plan_is_that_of_trying_every_one(seed: int) -> None:
         "apart": [(2, 3)] if seed % 3 else [],
         "near": [(0, 1)] if seed % 5 else [(0, 2), (1, 2)],
     }
-    for solver in ("cpsat", "milp"):
+    for solver in ("bundles", "cpsat", "milp"):
         found = values(solve(plain_question(**case), solver=solver))
         assert (
             found["placed"], found["siblings"], found["near"], found["points"], -found["cost"]

@@ -292,7 +292,7 @@ def breaches_of(proposal: Proposal, relaxed: Relaxation) -> list[audit.Breach]:
 
     More places and bedrooms are taken as recorded, not as approved.
     """
-    register = Register(_records_with(proposal, relaxed))
+    register = Register(records_of(proposal, relaxed))
     ids = [str(h) for h in register.homes.ids]
     home_of = {
         child_id: ids[h] if h >= 0 else None
@@ -309,7 +309,7 @@ def breaches_of(proposal: Proposal, relaxed: Relaxation) -> list[audit.Breach]:
     return found
 
 
-def _records_with(proposal: Proposal, relaxed: Relaxation) -> Records:
+def records_of(proposal: Proposal, relaxed: Relaxation) -> Records:
     """The records with the places and bedrooms that the change adds to its home."""
     records = proposal.register.records
     one = records.homes[relaxed.home]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matching.plain import Answer as Answer
     from matching.plain import NotPlain as NotPlain
-    from matching.plain import PinsConflict as PinsConflict
+    from matching.plain_pins import PinsConflict as PinsConflict
     from matching.plain import plain_question as plain_question
     from matching.plain import solve as solve
     from matching.question import UNLIMITED as UNLIMITED
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FROM = {
     "Answer": "matching.plain",
     "NotPlain": "matching.plain",
-    "PinsConflict": "matching.plain",
+    "PinsConflict": "matching.plain_pins",
     "plain_question": "matching.plain",
     "solve": "matching.plain",
     "UNLIMITED": "matching.question",

@@ -14,7 +14,7 @@ Docs: docs/reference/solve.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matching.plain_checks import NotPlain, Numbered, columns, numbers, shown
+from matching.plain_pins import PinsConflict, conflict, named
 from matching.question import NO_FAMILY, NOBODY, PINNED, TIERS, UNLIMITED, Ints, Question, TierResult
 from matching.solvers import SOLVERS, Watch
 from matching.solvers.solver import Clock
@@ -32,15 +33,6 @@ __all__ = ["Answer", "NotPlain", "PinsConflict", "plain_question", "solve"]
 LARGEST = 2**31 - 1
 """Numbers of pairs and homes are 32-bit whole numbers, so that sums stay exact."""
 LARGEST_SUM = 2**53
-MOST_NAMED = 20
-
-
-class PinsConflict(ValueError):
-    """Some pins cannot be kept together. `pins`: (unit id, home id) of each that is part of the conflict."""
-
-    def __init__(self, message: str, pins: tuple[tuple[str, str], ...]) -> None:
-        super().__init__(message)
-        self.pins = pins
 
 
 class PlanBroken(RuntimeError):
@@ -290,9 +282,10 @@ def solve(
         raise NotPlain(f"time_limit: {time_limit} is not a number of seconds. Give 0 or more, or leave it out.")
     clock = Clock(time_limit)
     barred, wanted = pairs_of(question, bars, "bars"), pairs_of(question, pins, "pins")
+    wanted = np.union1d(wanted, np.flatnonzero(question.pair_pinned))
     both = np.intersect1d(barred, wanted)
     if len(both):
-        raise NotPlain(f"pins: {_named(question, both[:1])} is barred too. Take it out of pins or out of bars.")
+        raise NotPlain(f"pins: {named(question, both[:1])} is barred too. Take it out of pins or out of bars.")
     children, count = np.unique(question.pair_child[wanted], return_counts=True)
     if (count > 1).any():
         unit = question.child_ids[children[np.argmax(count > 1)]]
@@ -307,7 +300,7 @@ def solve(
     check_plan(asked, found.home_of, found.tiers)
     for tier in found.tiers:
         if tier.name == PINNED and tier.proved and tier.value < int(asked.pair_pinned.sum()):
-            raise _conflict(open_to, pinned, solver, clock)
+            raise conflict(open_to, pinned, solver, clock)
     return Answer(asked, found.home_of, found.tiers, found.unique, found.solver, found.seconds, found.notes)
 
 
@@ -363,60 +356,3 @@ def pairs_of(question: Question, given: Any, name: str) -> Ints:
             "pair of this question, so a plan may not use it. Add it to pairs, or take it out here."
         )
     return np.unique(at)
-
-
-# ---- pins that conflict --------------------------------------------------------------------------------------------
-
-
-def _conflict(question: Question, pins: Ints, solver: str, clock: Clock) -> PinsConflict:
-    """The error that names pins which cannot be kept together; none of them can be spared, if time allows.
-
-    `question` without the pins; `pins` are numbers of its pairs. Other families only take room, so that they
-    are left out of the search.
-    """
-    family = question.family
-    mine = np.isin(np.arange(question.children), question.pair_child[pins])
-    mine |= np.isin(family, family[mine & (family >= 0)])
-    kept = mine[question.pair_child]
-    small = replace(question.with_pairs(kept), tiers=(PINNED,))
-    left = (np.cumsum(kept) - 1)[pins]
-    sure = True
-    several = len(left) // 2 or 1
-    while several:
-        first = 0
-        while first < len(left):
-            fewer = np.delete(left, slice(first, first + several))
-            keeps = _can_keep(small, fewer, solver, clock) if len(fewer) else True
-            sure &= keeps is not None
-            if keeps is False:
-                left = fewer
-            else:
-                first += several
-        several //= 2
-    named = tuple((small.child_ids[small.pair_child[p]], small.home_ids[small.pair_home[p]]) for p in left)
-    spared = "None of these can be spared" if sure else "There was no time to see whether all of these are needed"
-    return PinsConflict(
-        f"pins: they cannot all be kept. These {len(named)} cannot be kept together: {_named(small, left)}. "
-        f"{spared}: take one of them out, or give its home more room.",
-        named,
-    )
-
-
-def _can_keep(question: Question, pins: Ints, solver: str, clock: Clock) -> bool | None:
-    """Whether all these pins can be kept; None when time ran out."""
-    if clock.is_up:
-        return None
-    limit = None if np.isinf(clock.left) else clock.left
-    found = SOLVERS[solver](question.with_pins(pins), time_limit=limit, unique=False)
-    if found.tiers[0].value == len(pins):
-        return True
-    return False if found.tiers[0].proved else None
-
-
-def _named(question: Question, pairs: Ints) -> str:
-    names = [
-        f"unit {question.child_ids[question.pair_child[p]]} in {question.home_ids[question.pair_home[p]]}"
-        for p in pairs
-    ]
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return "; ".join(names[:MOST_NAMED]) + more

@@ -209,6 +209,16 @@ def test_pins_that_conflict_are_named_and_none_of_them_can_be_spared() -> None:
         assert solve(question, pins=[p for p in [*pins[2:], ("f", "y")] if p != spared]).proved
 
 
+def test_pins_that_the_question_has_already_count_too() -> None:
+    """A question made with pins keeps them, and they are named when they are part of a conflict."""
+    question = plain_question(units={"a": 1, "b": 1}, homes={"x": 1, "y": 1}, points=[[9, 1], [8, 1]])
+    made = question.with_pins(np.array([0]))
+    assert values(solve(made, pins=[("b", "y")])) == {"pinned": 2, "placed": 2, "points": 10}
+    with pytest.raises(PinsConflict) as stopped:
+        solve(made, pins=[("b", "x")])
+    assert stopped.value.pins == (("a", "x"), ("b", "x"))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_named_conflicts_are_irreducible(seed: int) -> None:
     """On random pins: those named cannot be kept, and without any one of them the others can."""

@@ -40,11 +40,12 @@ class After:
 class BackUp:
     """What to do when the home of one group declines it: none of these children goes there.
 
-    `best`: everybody else may move. `alone`: everybody else stays as in the plan, those without a home too.
+    `alone`: everybody else stays as in the plan, those without a home too. `best`: everybody else may move; None
+    where that was not asked for.
     """
 
     group: Group
-    best: After
+    best: After | None
     alone: After
 
     def homes(self, after: After) -> tuple[int, ...]:
@@ -57,10 +58,12 @@ def back_ups(
     solution: Solution,
     groups: Sequence[Group] | None = None,
     *,
+    others_may_move: bool = True,
     time_limit: float | None = None,
 ) -> tuple[BackUp, ...]:
     """A back-up for each group that the plan gives a home, or for `groups`, which must be groups of the plan.
 
+    Without `others_may_move` only the answer in which nobody else moves is worked out: quick at any size.
     Of the plans that are best in the order of the tiers the one that moves fewest children, then the one that the
     fixed rule of ids picks. Raises `ValueError` for a group that is not of the plan.
     """
@@ -81,23 +84,24 @@ def back_ups(
     for group in mine:
         children = np.array(group.children, dtype=np.int64)
         alone = by_itself.best(group, clock)
-        pool.append(alone.home_of)
-        start = max(
-            (plan for plan in pool if not (plan[children] == group.home).any()),
-            key=lambda plan: [aim.of(q, plan) for aim in [*tiers, settle]],
-        )
-        ordered = in_order(
-            search,
-            [*tiers, settle],
-            start,
-            clock,
-            banned=search.banned(children, group.home),
-            ceilings=None if ceilings is None else [*ceilings, settle.of(q, solution.home_of)],
-        )
-        pool.append(ordered.home_of)
-        found.append(
-            BackUp(group, _after(q, solution.home_of, group, ordered), _after(q, solution.home_of, group, alone))
-        )
+        best_of_all = None
+        if others_may_move:
+            pool.append(alone.home_of)
+            start = max(
+                (plan for plan in pool if not (plan[children] == group.home).any()),
+                key=lambda plan: [aim.of(q, plan) for aim in [*tiers, settle]],
+            )
+            ordered = in_order(
+                search,
+                [*tiers, settle],
+                start,
+                clock,
+                banned=search.banned(children, group.home),
+                ceilings=None if ceilings is None else [*ceilings, settle.of(q, solution.home_of)],
+            )
+            pool.append(ordered.home_of)
+            best_of_all = _after(q, solution.home_of, group, ordered)
+        found.append(BackUp(group, best_of_all, _after(q, solution.home_of, group, alone)))
     return tuple(found)
 
 

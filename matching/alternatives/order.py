@@ -62,6 +62,7 @@ def in_order(
         groups = [(aim, (aim,)) for aim in aims[settled:]]
         bounds = [aim.of(q, plan) for aim in aims[:settled]]
         held += tuple(zip(aims[:settled], bounds, strict=True))
+        banned = _more(search, banned) if settled else banned
         level = ceilings is not None and bounds == list(ceilings[:settled])
     for aim, parts in groups:
         at = len(bounds)
@@ -78,8 +79,16 @@ def in_order(
         else:
             bounds += [part.ceiling(q) for part in parts]
         held += tuple(zip(parts, values, strict=True))
+        # what is in no plan worth as much is of no use to the aims that follow
+        banned = _more(search, banned)
         level = level and ceilings is not None and values == list(ceilings[at : at + len(parts)])
     return Ordered(plan, tuple(aim.of(q, plan) for aim in aims), tuple(bounds))
+
+
+def _more(search: Search, banned: Mask | None) -> Mask | None:
+    if not search.useless.any():
+        return banned
+    return search.useless if banned is None else banned | search.useless
 
 
 @dataclass(frozen=True, slots=True, eq=False)

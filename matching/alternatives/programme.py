@@ -53,10 +53,14 @@ class Programme:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """A choice, shape (columns,), and a whole number that no choice exceeds."""
+    """A choice, shape (columns,), and a whole number that no choice exceeds.
+
+    `useful`, shape (choices,): the others are proved to be in no choice worth as much; None when nothing is known.
+    """
 
     x: Ints
     bound: int
+    useful: Mask | None = None
 
 
 def best(
@@ -103,7 +107,7 @@ def best(
             x, value = found, int(p.value @ found)
             if bound > value:
                 break
-    return Answer(x, max(upper, value))
+    return Answer(x, max(upper, value), prices.may_reach(value)[: p.choices])
 
 
 def _next(prices: Prices, choices: int, value: int, upper: int) -> tuple[int, Ints]:

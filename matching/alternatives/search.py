@@ -44,6 +44,8 @@ class Search:
         self.bundles = bundles_of(question) if bundles is None else bundles
         self.packing = packing_of(self.bundles)
         self.only: Mask = np.ones(len(self.bundles), dtype=np.bool_)
+        self.useless: Mask = np.zeros(len(self.bundles), dtype=np.bool_)
+        """Bundles that the last call of `best` proved to be in no plan worth as much as the one it found."""
         families = int(question.family.max(initial=-1)) + 1
         self.unit_of: Ints = np.where(
             question.family >= 0, question.family, families + np.arange(question.children, dtype=np.int64)
@@ -76,6 +78,9 @@ class Search:
             programme = _beside(programme, sames, [units - one.least for one in unlike], 0)
             x = np.concatenate([x, *(same.least(x[: len(kept)]) for same in sames)])
         answer = best(programme, x, clock, ceiling=ceiling, effort=effort)
+        self.useless = np.zeros(len(self.bundles), dtype=np.bool_)
+        if answer.useful is not None:
+            self.useless[kept[~answer.useful]] = True
         return Found(self.plan_of(kept[answer.x[: len(kept)] > 0]), answer.bound)
 
     def narrow(self, held: Held, clock: Clock) -> None:

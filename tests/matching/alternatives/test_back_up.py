@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import instance
-from matching.alternatives import Group, back_ups
+from matching.alternatives import After, BackUp, Group, back_ups
 from matching.alternatives import order as order_module
 from matching.alternatives import programme as programme_module
 from matching.solvers import SOLVERS
@@ -33,6 +33,12 @@ def test_large_questions_are_answered_alike(monkeypatch: pytest.MonkeyPatch) -> 
         check(seed)
 
 
+def best_of(found: BackUp) -> After:
+    """The answer in which others may move, which must be there."""
+    assert found.best is not None
+    return found.best
+
+
 def check(seed: int) -> None:
     """Every back-up of one question against every lawful plan."""
     q = random_question(FromSeed(seed), children=4, homes=4)
@@ -48,7 +54,7 @@ def check(seed: int) -> None:
         assert {before[c] for c in children} == {found.group.home}
         may = [plan for plan in everything.worth if all(plan[c] != found.group.home for c in children)]
         stay = [p for p in may if all(p[c] == before[c] for c in range(q.children) if c not in children)]
-        for after, among in ((found.best, may), (found.alone, stay)):
+        for after, among in ((best_of(found), may), (found.alone, stay)):
             mine = tuple(after.home_of.tolist())
             assert mine in among, seed
             assert order(mine) == max(map(order, among)), seed
@@ -64,8 +70,8 @@ def test_a_panels_back_ups_are_what_another_solver_finds_without_the_pairs(seed:
     for found in back_ups(q, solution)[::3]:
         declined = np.isin(q.pair_child, found.group.children) & (q.pair_home == found.group.home)
         again = SOLVERS["milp"](q.with_pairs(~declined))
-        assert {tier.name: tier.value for tier in again.tiers} == {t: found.best.values[t] for t in q.tiers}
-        assert lawful_plan(q, found.best.home_of)
+        assert {tier.name: tier.value for tier in again.tiers} == {t: best_of(found).values[t] for t in q.tiers}
+        assert lawful_plan(q, best_of(found).home_of)
         assert lawful_plan(q, found.alone.home_of)
 
 
@@ -80,11 +86,11 @@ def test_who_moves_and_who_is_left_without() -> None:
     )
     found = back_ups(q, SOLVERS["exhaustive"](q))[0]
     assert found.group == Group((0,), 0)
-    assert found.homes(found.best) == (1,)
-    assert found.best.without == (1,)
-    assert found.best.moved == found.best.gained == ()
-    assert found.best.loss["placed"] == 1
-    assert found.best.loss["points"] == 200
+    assert found.homes(best_of(found)) == (1,)
+    assert best_of(found).without == (1,)
+    assert best_of(found).moved == best_of(found).gained == ()
+    assert best_of(found).loss["placed"] == 1
+    assert best_of(found).loss["points"] == 200
     assert found.homes(found.alone) == (-1,)
     assert found.alone.without == ()
 
@@ -96,10 +102,19 @@ def test_a_home_that_one_group_declines_can_take_another() -> None:
     solution = SOLVERS["exhaustive"](q)
     assert solution.home_of.tolist() == [0, -1]
     found = back_ups(q, solution)[0]
-    assert found.best.gained == (1,)
-    assert found.best.loss["placed"] == 0
+    assert best_of(found).gained == (1,)
+    assert best_of(found).loss["placed"] == 0
     assert found.alone.gained == ()
     assert found.alone.loss["placed"] == 1
+
+
+def test_without_moving_others_only_one_answer_is_given() -> None:
+    """Where others may not move, the answer alone is the same, and the other is not there."""
+    q = instance("panel", 1)
+    solution = SOLVERS["cpsat"](q)
+    quick, whole = back_ups(q, solution, others_may_move=False), back_ups(q, solution)
+    assert [one.best for one in quick] == [None] * len(whole)
+    assert [one.alone.home_of.tolist() for one in quick] == [one.alone.home_of.tolist() for one in whole]
 
 
 def test_only_groups_of_the_plan_have_a_back_up() -> None:
@@ -115,5 +130,5 @@ def test_without_time_nothing_is_called_proved() -> None:
     """With no time a lawful plan without the home comes back, and no tier of it is claimed that could be better."""
     q = question(children=2, homes=3, places=[1, 1, 1], points={(0, 0): 5, (0, 1): 4, (1, 1): 5, (1, 2): 4})
     for found in back_ups(q, SOLVERS["exhaustive"](q), time_limit=0.0):
-        assert lawful_plan(q, found.best.home_of)
-        assert not all(found.best.proved)
+        assert lawful_plan(q, best_of(found).home_of)
+        assert not all(best_of(found).proved)

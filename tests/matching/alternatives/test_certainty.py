@@ -78,6 +78,7 @@ def test_a_forced_child_of_a_panel_costs_more_than_the_distance_to_move() -> Non
     found = certainty(q, solution)
     points = q.values_of(solution.home_of)["points"]
     for back_up in back_ups(q, solution):
+        assert back_up.best is not None
         loss = back_up.best.loss
         outside = any(loss[t] > 0 for t in ("placed", "siblings", "near", "local")) or 100 * loss["points"] > points
         some_forced = found.forced[list(back_up.group.children)].any()

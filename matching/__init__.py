@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matching.plain import Answer as Answer
     from matching.plain import NotPlain as NotPlain
-    from matching.plain_pins import PinsConflict as PinsConflict
     from matching.plain import plain_question as plain_question
     from matching.plain import solve as solve
+    from matching.plain_pins import PinsConflict as PinsConflict
     from matching.question import UNLIMITED as UNLIMITED
     from matching.question import Question as Question
 

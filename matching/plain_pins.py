@@ -24,13 +24,15 @@ class PinsConflict(ValueError):
 def conflict(question: Question, pins: Ints, solver: str, clock: Clock) -> PinsConflict:
     """The error that names pins which cannot be kept together; none of them can be spared, if time allows.
 
-    `question` without the pins; `pins` are numbers of its pairs. Other families only take room, so that they
-    are left out of the search.
+    `question` without the pins; `pins` are numbers of its pairs. Whoever is not pinned only takes room, and is left
+    out of the search, but where brothers and sisters may have to come along.
     """
-    family = question.family
-    mine = np.isin(np.arange(question.children), question.pair_child[pins])
-    mine |= np.isin(family, family[mine & (family >= 0)])
-    kept = mine[question.pair_child]
+    kept = np.isin(np.arange(question.pairs), pins)
+    if question.never_split or question.one_or_whole_family.any():
+        family = question.family
+        mine = np.isin(np.arange(question.children), question.pair_child[pins])
+        mine |= np.isin(family, family[mine & (family >= 0)])
+        kept = mine[question.pair_child]
     small = replace(question.with_pairs(kept), tiers=(PINNED,), pair_pinned=np.zeros(0, dtype=np.bool_))
     left = (np.cumsum(kept) - 1)[pins]
     sure = True

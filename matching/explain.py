@@ -14,6 +14,7 @@ from datetime import date
 
 import numpy as np
 
+from matching.conflicts.table import without_a_home
 from matching.placements import NO_HOME, Placement, who_signs
 from matching.points import LABEL, WeighedByFile
 from matching.propose import Proposal
@@ -108,7 +109,7 @@ def sections(results: Results) -> list[Section]:
     found = [_at_a_glance(results), _the_plan(results), _signatures(results)]
     if results.splits:
         found.append(_splits(results))
-    found.append(_without_a_home(results))
+    found.append(without_a_home(results.proposal, results.unplaced))
     found += _each_unit(results)
     found += [_always_before_confirming(results), _findings(results)]
     found += _how_it_was_worked_out(results)
@@ -232,37 +233,6 @@ def _splits(results: Results) -> Section:
         ("A split is a decision with reasons, a plan for contact and a day for review; it is never taken here.",),
     )
     return Section("Families the plan would split", (table,), anchor="splits")
-
-
-def _without_a_home(results: Results) -> Section:
-    heading = "Children without a home, and what would help"
-    if not results.unplaced:
-        return Section(heading, (Paragraph("The plan proposes a home for every child."),), anchor="without")
-    rules = {rule.rule_id: rule for rule in results.proposal.rules}
-    rows: list[tuple[Cell, ...]] = []
-    for one in results.unplaced:
-        why = [f"{n} by {rule_id}: {rules[rule_id].title}" for rule_id, n in one.removed[:6]]
-        if len(one.removed) > 6:
-            why.append(f"and {len(one.removed) - 6} more rules, in unplaced.csv")
-        if one.filled:
-            why.append(f"{one.filled} lawful, but the best plan fills them with others")
-        rows.append((one.child_id, f"{one.of_kind}", tuple(why) or "no home of a kind the care plan allows", one.help))
-    table = Table(
-        "Why no home is proposed, and the least change that would truly place the child",
-        (
-            Column("Child"),
-            Column("Homes of a right kind", number=True),
-            Column("How many each rule removes"),
-            Column("What would help"),
-        ),
-        tuple(rows),
-        (
-            "Of a right kind: such as the care plan allows. A home may be removed by several rules.",
-            "What would help was checked for each child alone, with the rest of the plan unchanged: two children may "
-            "be shown the same place. Who may approve it decides whether it is right.",
-        ),
-    )
-    return Section(heading, (table,), anchor="without")
 
 
 def _each_unit(results: Results) -> list[Section]:

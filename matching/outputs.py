@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from matching import explain
+from matching.conflicts.table import UNPLACED_COLUMNS, unplaced_rows
 from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
 from matching.propose import Proposal
 from matching.results import Results, Step, nobody_listens, work_out
@@ -155,7 +156,6 @@ RANKED_COLUMNS = (
     "points_low",
     "points_high",
 )
-UNPLACED_COLUMNS = ("child_id", "reason", "what_would_help", "homes_of_a_kind")
 
 
 def ranked_table(results: Results) -> pd.DataFrame:
@@ -198,18 +198,7 @@ def ranked_table(results: Results) -> pd.DataFrame:
 
 def unplaced_table(results: Results) -> pd.DataFrame:
     """`unplaced.csv`: one row for each child without a home in the plan."""
-    return _table(
-        [
-            {
-                "child_id": one.child_id,
-                "reason": one.reason,
-                "what_would_help": one.help,
-                "homes_of_a_kind": one.of_kind,
-            }
-            for one in results.unplaced
-        ],
-        UNPLACED_COLUMNS,
-    )
+    return _table(unplaced_rows(results.proposal, results.unplaced), UNPLACED_COLUMNS)
 
 
 def write_pairs(proposal: Proposal, path: Path) -> None:

@@ -1,12 +1,14 @@
 """Why there is no home for a group: an irreducible set of reasons, at one of two levels, each claim asked again.
 
 *Rules*: nobody could take the group even if the council had no other child to place. The reasons are rules, the
-places that homes have, and the council's wish never to split a family. Together they leave no home; without any one
-of them there is one.
+places that homes have, and the council's wish never to split a family.
 
 *Others*: some home may lawfully take the group, but not while everybody whom the plan places keeps a home. The
 reasons are other groups, each needing a home; homes, each with only so much room; and children who may not live
-together. Together they leave no home for the group; without any one of them there is one.
+together.
+
+At either level the reasons by themselves leave no home, and no fewer of them do. That is a conflict, not the list of
+all conflicts: what is not named may stand in the way as well.
 
 Where placing children is not the council's first priority, everybody might have a home, and the priorities before it
 are the reasons (*priorities*).
@@ -47,7 +49,7 @@ class Conflict:
     `rules`: rule ids, `PLACES` (fewer places than the group needs) and `NEVER-SPLIT`. `groups`: children of other
     units, or of the same family, who would need their homes. `homes`: whose room is too small. `bars`: two children
     who may not live together, or one who may live with no other child. `priorities`: tiers that would lose.
-    `irreducible`: every one of them was dropped in turn, and each time there was a home.
+    `irreducible`: by themselves they leave no home, and were each dropped in turn: the rest left one every time.
     """
 
     child_ids: tuple[str, ...]

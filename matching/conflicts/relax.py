@@ -75,7 +75,12 @@ class Relaxation:
     def who(self) -> tuple[str, ...]:
         """Who must approve or answer, each once, the highest first."""
         by_rank = sorted(self.rules, key=lambda rule: (-authorities((rule,))[0], rule.rule_id))
-        return tuple(dict.fromkeys(who_signs(rule) or "somebody who knows" for rule in by_rank))
+        return tuple(dict.fromkeys(approver(rule) for rule in by_rank))
+
+
+def approver(rule: Rule) -> str:
+    """Who approves a breach of a rule, or answers its question where nobody may approve."""
+    return who_signs(rule) or "whoever can answer"
 
 
 @dataclass(frozen=True, slots=True)

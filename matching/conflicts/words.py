@@ -8,7 +8,7 @@ from matching.conflicts.carers import Carer, NewCarer
 from matching.conflicts.grant import ROOMS
 from matching.conflicts.names import CARERS
 from matching.conflicts.reasons import NEVER_SPLIT, PLACES, Conflict
-from matching.conflicts.relax import Relaxation
+from matching.conflicts.relax import Relaxation, approver
 from matching.propose import Proposal
 
 MOST_NAMED = 8
@@ -32,10 +32,10 @@ def conflict_in_words(proposal: Proposal, conflict: Conflict) -> str:
         titles = {rule.rule_id: rule.title for rule in proposal.rules}
         titles |= {PLACES: "has the home enough places?", NEVER_SPLIT: "the council's wish never to split a family"}
         named = [f"{r} ({titles[r.split('+')[0]].rstrip('.')})" for r in conflict.rules]
-        less = "Without it" if len(named) == 1 else "Without any one of these"
+        less = "This alone leaves none" if len(named) == 1 else "These alone leave none, and none of them can be spared"
         return (
             f"No home could take {who} even if nobody else needed one, because of {'; and '.join(named)}. "
-            f"{less} some home could."
+            f"{less}; other rules may stand in the way as well."
         )
     if conflict.level == "others":
         homes = f"home{'s' if len(conflict.homes) != 1 else ''} {_some(conflict.homes)}"
@@ -48,7 +48,7 @@ def conflict_in_words(proposal: Proposal, conflict: Conflict) -> str:
             parts.append(f"who may live together ({_some(apart)})")
         return (
             f"Some home could lawfully take {who}, but not while everybody whom the plan places keeps a home: "
-            f"{'; and '.join(parts)} leave none. Without any one of these there would be a home."
+            f"{'; and '.join(parts)}. These alone leave none, and none of them can be spared; there may be others."
         )
     if conflict.level == "priorities":
         named = [PRIORITIES.get(tier, tier) for tier in conflict.priorities]
@@ -66,7 +66,7 @@ def conflict_in_words(proposal: Proposal, conflict: Conflict) -> str:
 def relaxation_in_words(proposal: Proposal, change: Relaxation) -> str:
     """One change, who approves it, who moves and what it costs everybody else."""
     home = str(proposal.register.homes.ids[change.home])
-    steps = [f"{'an answer or ' if change.asks else ''}approval under {_ids(change)} by {'; and by '.join(change.who)}"]
+    steps = [f"{'an answer or ' if change.asks else ''}approval {_signed(change)}"]
     if change.places:
         steps.append(f"{change.places} place{'s' if change.places > 1 else ''} more than are offered now")
     if change.bedrooms:
@@ -97,8 +97,12 @@ def _others(proposal: Proposal, change: Relaxation) -> str:
     return f"{who}; for them, {least}{', '.join(words)}"
 
 
-def _ids(change: Relaxation) -> str:
-    return " and ".join(rule.rule_id for rule in change.rules)
+def _signed(change: Relaxation) -> str:
+    """Which rules each person approves: `under FOST-20 by the carer, under BED-01 by ...`."""
+    by: dict[str, list[str]] = {}
+    for rule in change.rules:
+        by.setdefault(approver(rule), []).append(rule.rule_id)
+    return ", ".join(f"under {' and '.join(ids)} by {who}" for who, ids in by.items())
 
 
 def carer_in_words(proposal: Proposal, found: NewCarer) -> str:

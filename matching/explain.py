@@ -20,6 +20,7 @@ from matching.points import LABEL, WeighedByFile
 from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
 from matching.results import Results
+from matching.rings import adoption_section
 from matching.rules.law import sources
 from matching.rules.rule import Answer
 from matching.versions import versions
@@ -107,6 +108,9 @@ def report(results: Results) -> str:
 def sections(results: Results) -> list[Section]:
     """Every section of the report, in reading order."""
     found = [_at_a_glance(results), _the_plan(results), _signatures(results)]
+    search = adoption_section(results.proposal)
+    if search is not None:
+        found.append(search)
     if results.splits:
         found.append(_splits(results))
     found.append(without_a_home(results.proposal, results.unplaced))

@@ -32,6 +32,7 @@ from matching.conflicts.table import UNPLACED_COLUMNS, unplaced_rows
 from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
 from matching.propose import Proposal
 from matching.results import Results, Step, nobody_listens, work_out
+from matching.rings import CLOCK_COLUMNS, clock_cells, clocks, ring_of
 from matching.rules.law import sources
 from matching.rules.location import Area, homes_in
 from matching.rules.rule import Answer, Answers, Rule
@@ -95,6 +96,7 @@ def plan_table(results: Results) -> pd.DataFrame:
     proposal = results.proposal
     register = proposal.register
     signs = _who_signs(proposal.rules)
+    rings, running = ring_of(register, proposal.asked), clocks(register, proposal.asked)
     rows = []
     for i, placed in enumerate(results.plan):
         home = placed.home
@@ -117,6 +119,8 @@ def plan_table(results: Results) -> pd.DataFrame:
                 "stays": placed.stays if at_home else None,
                 "points_low": int(proposal.weighed.low[i, home]) if at_home else None,
                 "points_high": int(proposal.weighed.high[i, home]) if at_home else None,
+                "ring": str(rings[home]) if at_home else None,
+                **clock_cells(running, placed.child_id),
             }
         )
     return _table(rows, PLAN_COLUMNS)
@@ -138,6 +142,8 @@ PLAN_COLUMNS = (
     "stays",
     "points_low",
     "points_high",
+    "ring",
+    *CLOCK_COLUMNS,
 )
 RANKED_COLUMNS = (
     "group_id",

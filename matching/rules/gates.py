@@ -59,6 +59,11 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    return months_before(day, -months)
+
+
 def birthday(child: Child, age: int) -> date:
     """The day on which the child reaches this age; 1 March for somebody born on 29 February in other years."""
     born = child.date_of_birth
@@ -551,8 +556,17 @@ def wider_search(child: Child, register: Register, asked: Asked) -> Mask:
     national linking platforms, beside this match.
     """
     decided = child.adoption_decision_on
-    before = months_before(asked.day, asked.law.wider_adoption_search_months)
-    return _if(decided is not None and decided < before, placing_for_adoption(child, register.homes))
+    months = asked.law.wider_adoption_search_months
+    late = decided is not None and months_after(decided, months) < asked.day
+    return _if(late, placing_for_adoption(child, register.homes))
+
+
+@gate("ADO-14", law="Practice: matches between agencies", mark="unchecked")
+def match_between_agencies(child: Child, register: Register, asked: Asked) -> Mask:
+    """The adopters were approved by another agency, as is normal: the two agencies agree who pays the fee, and it
+    delays nothing.
+    """
+    return _adopting(child, register) & (register.homes.provider != Provider.IN_HOUSE)
 
 
 GATES: tuple[Gate, ...] = (
@@ -605,4 +619,5 @@ GATES: tuple[Gate, ...] = (
     long_in_care,
     long_since_the_order,
     wider_search,
+    match_between_agencies,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -659,6 +659,25 @@ def test_wider_search(decided: date | None, applies: bool) -> None:
     """ADO-13: three months after the decision the search goes wider."""
     one = child(routes=(Route.ADOPTION,), adoption_decision_on=decided)
     assert gated(g.wider_search, one, ADOPTIVE) == [False, applies, applies]
+
+
+def test_three_months_end_on_the_same_day_of_the_month_or_on_its_last() -> None:
+    """ADO-13: from 28 February to 28 May, and from 30 November to the end of February; the day after is late."""
+    for decided, last in ((date(2026, 2, 28), date(2026, 5, 28)), (date(2025, 11, 30), date(2026, 2, 28))):
+        one = child(routes=(Route.ADOPTION,), adoption_decision_on=decided)
+        assert gated(g.wider_search, one, ADOPTIVE, now=asked(day=last)) == [False, False, False]
+        assert gated(g.wider_search, one, ADOPTIVE, now=asked(day=last + timedelta(days=1))) == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("provider", "applies"),
+    [(Provider.IN_HOUSE, False), (Provider.AGENCY, True), (Provider.OTHER_AUTHORITY, True)],
+)
+def test_match_between_agencies(provider: Provider, applies: bool) -> None:
+    """ADO-14: a match with another agency's adopters is normal; the fee is agreed and delays nothing."""
+    one = child(routes=(Route.ADOPTION,))
+    homes = (home("A", kind=ADOPTER, provider=provider), home("B", provider=provider))
+    assert gated(g.match_between_agencies, one, homes) == [applies, False]
 
 
 @pytest.mark.parametrize(

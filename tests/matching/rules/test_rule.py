@@ -170,7 +170,7 @@ def test_no_rule_is_missing_from_the_list() -> None:
         *("LOC-03", "LOC-04"),
     ]
     assert sorted({g.rule_id for g in GATES}) == [
-        *("ADO-01", "ADO-07", "ADO-08", "ADO-09", "ADO-10", "ADO-11", "ADO-12", "ADO-13"),
+        *("ADO-01", "ADO-07", "ADO-08", "ADO-09", "ADO-10", "ADO-11", "ADO-12", "ADO-13", "ADO-14"),
         *("BED-02", "CNT-01", "CON-01", "CON-02", "EDU-02", "EDU-03", "EPM-01", "EPM-05"),
         *("FOST-01", "FOST-11", "FOST-12", "FOST-13", "FOST-15", "FOST-21", "FOST-23", "GOV-08"),
         *("HLT-04", "HLT-05", "HLT-07", "LOC-06", "LOC-11", "LOC-12", "PAC-02"),

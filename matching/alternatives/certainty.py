@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.alternatives.distance import Distance
 from matching.alternatives.groups import Group, groups_of
@@ -15,10 +16,14 @@ from matching.alternatives.search import Search, kept_aim
 from matching.question import Ints, Mask, Question, Solution
 from matching.solvers.solver import Aim, Clock, Held
 
+Floats = NDArray[np.float64]
+
 LIKELY = 0.75
 """A placement is likely when at least this share of the plans looked at make it."""
 SAMPLE = 48
 """Directions in which near-optimal plans are looked for."""
+PROMISING = 2_500
+"""In a question of more bundles, a plan of the sample is looked for among so many."""
 EFFORT = 2.0
 """For each plan of the sample in a large question, in CP-SAT's deterministic seconds."""
 
@@ -130,12 +135,34 @@ def _sample(search: Search, held: Held, home_of: Ints, sample: int, clock: Clock
     """Different near-optimal plans, the best first: the furthest in directions drawn from the ids."""
     q = search.question
     plans = {tuple(home_of.tolist()): None}
+    loss = _losses(search, held, home_of, clock)
     for number in _directions(q, sample):
         if clock.is_up:
             break
-        found = search.best(Aim("direction", number), held, home_of, clock, effort=EFFORT)
+        aim = Aim("direction", number)
+        banned = None if loss is None else ~_promising(search, search.values(aim), loss, home_of)
+        found = search.best(aim, held, home_of, clock, banned=banned, effort=EFFORT)
         plans.setdefault(tuple(found.home_of.tolist()))
     return np.array(list(plans), dtype=np.int64).reshape(len(plans), q.children)
+
+
+def _losses(search: Search, held: Held, home_of: Ints, clock: Clock) -> Floats | None:
+    """In a large question, what each bundle loses of the widest tier, as a part of what may be lost; else None."""
+    if np.count_nonzero(search.only) <= PROMISING or not held:
+        return None
+    slack = [aim.of(search.question, home_of) - least for aim, least in held]
+    at = int(np.argmax(slack))
+    gain = search.gains(held[at][0], held[:at] + held[at + 1 :], clock)
+    return np.asarray(np.maximum(-gain, 0.0) / max(slack[at], 1))
+
+
+def _promising(search: Search, values: Ints, loss: Floats, home_of: Ints) -> Mask:
+    """The bundles of the plan and those that lie far in a direction and lose little: few enough for a short search."""
+    score = loss - values / max(int(values.max(initial=0)), 1)
+    score[~search.only] = np.inf
+    mask = search.chosen(home_of)
+    mask[np.argsort(score, kind="stable")[:PROMISING]] = True
+    return mask & search.only
 
 
 def _directions(question: Question, sample: int) -> Ints:

@@ -86,8 +86,7 @@ def best(
         x = x if found is None else found
         return Answer(x, max(min(upper, bound), int(p.value @ x)))
 
-    none = csr_array((0, len(p.value)), dtype=np.int64)
-    prices = prices_of(p.value, p.matrix, p.capacity, none, np.zeros(0, dtype=np.int64), min(clock.left, 1e9))
+    prices = prices_for(p, clock)
     if prices is None:
         return Answer(x, upper)
     upper = min(upper, prices.bound)
@@ -226,12 +225,16 @@ class Model:
         return x
 
 
+def prices_for(programme: Programme, clock: Clock) -> Prices | None:
+    """What the linear relaxation proves of a programme; None when there was no time."""
+    none = csr_array((0, len(programme.value)), dtype=np.int64)
+    seconds = min(clock.left, 1e9)
+    return prices_of(programme.value, programme.matrix, programme.capacity, none, np.zeros(0, dtype=np.int64), seconds)
+
+
 def useless(programme: Programme, least: int, clock: Clock) -> Mask:
     """Choices proved to be in none worth at least `least`, shape (choices,)."""
-    none = csr_array((0, len(programme.value)), dtype=np.int64)
-    prices = prices_of(
-        programme.value, programme.matrix, programme.capacity, none, np.zeros(0, dtype=np.int64), min(clock.left, 1e9)
-    )
+    prices = prices_for(programme, clock)
     if prices is None:
         return np.zeros(programme.choices, dtype=np.bool_)
     mask: Mask = ~prices.may_reach(least)[: programme.choices]

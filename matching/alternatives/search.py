@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import block_array, coo_array, csr_array, eye_array, hstack, vstack
 
-from matching.alternatives.programme import SMALL, Programme, best, useless
+from matching.alternatives.programme import SMALL, Programme, best, prices_for, useless
 from matching.bundles import Bundles, bundles_of
 from matching.question import Ints, Mask, Question
 from matching.solvers.near import Links, links_of
@@ -91,6 +92,16 @@ class Search:
                 return
             programme, _ = self.programme(aim, held[:at] + held[at + 1 :], kept)
             self.only[kept[useless(programme, least, clock)]] = False
+
+    def gains(self, aim: Aim, held: Held, clock: Clock) -> NDArray[np.float64]:
+        """What each bundle gains over its price, for guiding only, shape (bundles,); nought without time."""
+        kept = self._kept(None)
+        programme, _ = self.programme(aim, held, kept)
+        prices = prices_for(programme, clock)
+        gain = np.zeros(len(self.bundles))
+        if prices is not None:
+            gain[kept] = prices.scaled_gain[: len(kept)] / prices.scale
+        return gain
 
     def furthest(self, others: Sequence[Ints], held: Held, start: Ints, clock: Clock) -> Found:
         """The plan whose least number of differing groups from the `others` is as large as possible.

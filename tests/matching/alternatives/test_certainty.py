@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 
 import numpy as np
@@ -63,12 +64,15 @@ def test_prices_in_large_questions_prove_the_same(monkeypatch: pytest.MonkeyPatc
     for module in (programme_module, search_module, list_module):
         monkeypatch.setattr(module, "SMALL", 0)
     monkeypatch.setattr(programme_module, "FEW", 3)
+    # the package gives the function of this name, not the module
+    monkeypatch.setattr(importlib.import_module("matching.alternatives.certainty"), "PROMISING", 4)
     for seed in range(24):
         q, distance, per_cent = drawn(seed)
         solution = SOLVERS["exhaustive"](q)
         near = Everything(q).near_best(tuple(solution.home_of.tolist()), per_cent)
         found = certainty(q, solution, distance, sample=2)
         assert found.forced.tolist() == [len({plan[c] for plan in near}) == 1 for c in range(q.children)], seed
+        assert {tuple(plan) for plan in found.plans.tolist()} <= set(near), seed
 
 
 def test_a_forced_child_of_a_panel_costs_more_than_the_distance_to_move() -> None:

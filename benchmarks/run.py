@@ -13,6 +13,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,7 @@ def in_its_own_process(bout: Bout, solver: str, options: argparse.Namespace) -> 
     arguments = [bout.size, bout.seed, solver, limit, options.workers, options.memory]
     command = [sys.executable, "-m", "benchmarks.alone", *map(str, arguments)]
     print(f"{bout.size} {bout.seed}: {solver}", file=sys.stderr, flush=True)
+    began = time.monotonic()
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=limit + GRACE
@@ -99,8 +101,8 @@ def in_its_own_process(bout: Bout, solver: str, options: argparse.Namespace) -> 
         return whole
     nothing = {"size": bout.size, "seed": bout.seed, "solver": solver, "workers": options.workers, "tiers": []}
     so_far = [line["so_far"] for line in spoken if "so_far" in line]
-    run = so_far[-1] if so_far else {**nothing, "seconds": None}
-    return {**run, "unique": False, "note": why}
+    run = so_far[-1] if so_far else nothing
+    return {**run, "unique": False, "seconds": round(time.monotonic() - began, 3), "note": why}
 
 
 def known_runs(path: Path) -> list[dict[str, Any]]:

@@ -108,7 +108,9 @@ def _outcome(whole: Row) -> str:
         return f"{float(seconds or 0):.1f} s"
     if whole["solver"] == "greedy" and seconds:
         return f"proves nothing, {float(seconds):.1f} s"
-    return f"no, in {float(seconds):.0f} s" if seconds else f"no plan: {whole['note']}"
+    if whole.get("pairs") in (None, ""):
+        return f"no plan, in {float(seconds or 0):.0f} s: {whole['note']}"
+    return f"no, in {float(seconds or 0):.0f} s"
 
 
 def _amount(tier: str, value: float) -> str:

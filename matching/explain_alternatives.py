@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.alternatives import After, BackUp, Group, Kind, OtherPlan, Replan, changed_from
+from matching.alternatives import After, BackUp, Certainty, Different, Group, Kind, OtherPlan, Replan, changed_from
 from matching.alternatives.certainty import LIKELY
 from matching.other_plans import Changes, OtherPlans
 from matching.propose import Proposal
@@ -32,14 +32,15 @@ MOST_CHANGES = 40
 
 def alternatives_sections(proposal: Proposal, others: OtherPlans) -> list[Section]:
     """How sure each placement is, other plans, back-ups, and what changes against a previous plan."""
-    found = [_how_sure(proposal, others), _other_plans(proposal, others), _back_ups(proposal, others.back_ups)]
+    found = [] if others.certainty is None else [_how_sure(proposal, others, others.certainty)]
+    found += [] if others.different is None else [_other_plans(proposal, others, others.different)]
+    found.append(_back_ups(proposal, others.back_ups))
     if others.changes is not None:
         found.append(_changes(proposal, others, others.changes))
     return found
 
 
-def _how_sure(proposal: Proposal, others: OtherPlans) -> Section:
-    sure = others.certainty
+def _how_sure(proposal: Proposal, others: OtherPlans, sure: Certainty) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for group, kind, share in sure.groups():
         seen = round(share * len(sure.plans))
@@ -71,9 +72,8 @@ def _how_sure(proposal: Proposal, others: OtherPlans) -> Section:
     return Section("How sure each placement is", (table,), anchor="sure")
 
 
-def _other_plans(proposal: Proposal, others: OtherPlans) -> Section:
+def _other_plans(proposal: Proposal, others: OtherPlans, different: Different) -> Section:
     heading = "Other plans nearly as good"
-    different = others.different
     if not different.plans:
         text = (
             f"Every plan with {others.distance.in_words()} gives each child the home proposed."
@@ -136,7 +136,10 @@ def _back_ups(proposal: Proposal, backed: Sequence[BackUp]) -> Section:
         "be done in the council's order of priorities; losses are those of the whole plan.",
     ]
     if not whole:
-        notes.append("In a round as large as this, back-ups in which others move are worked out on demand.")
+        notes.append(
+            "In a round as large as this, how sure each placement is, other plans, and back-ups in which others move take "
+            "minutes, and are worked out only when asked for."
+        )
     table = Table("The home to turn to next", tuple(columns), tuple(rows), tuple(notes))
     return Section(heading, (table,), anchor="back-ups")
 

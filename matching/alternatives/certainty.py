@@ -22,9 +22,9 @@ LIKELY = 0.75
 """A placement is likely when at least this share of the plans looked at make it."""
 SAMPLE = 48
 """Directions in which near-optimal plans are looked for."""
-PROMISING = 2_500
+PROMISING = 1_500
 """In a question of more bundles, a plan of the sample is looked for among so many."""
-EFFORT = 2.0
+EFFORT = 0.5
 """For each plan of the sample in a large question, in CP-SAT's deterministic seconds."""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from matching.alternatives import Distance
 from matching.explain_alternatives import alternatives_sections
-from matching.other_plans import check_every_plan, other_plans
+from matching.other_plans import check_every_plan, other_plans, read_told
 from matching.policy import Policy
 from matching.propose import PlanDisagrees, Proposal, propose
 from reporting.section import Cell, Section, Table, Tag, every_block
@@ -47,6 +48,7 @@ def test_the_sections_say_how_sure_and_where_to_turn() -> None:
     assert [section.anchor for section in sections] == ["sure", "others", "back-ups"]
     sure = tables(sections[0])[0]
     assert [text_of(row[0]) for row in sure.rows] == ["C1", "C2"]
+    assert others.certainty is not None
     assert [text_of(row[2]) for row in sure.rows] == [kind.value for _, kind, _ in others.certainty.groups()]
     backs = tables(sections[2])[0]
     assert [text_of(row[1]) for row in backs.rows] == ["H1", "H2"]
@@ -60,6 +62,7 @@ def test_a_wide_distance_shows_the_plans_that_differ() -> None:
     proposal = swap()
     others = other_plans(proposal, distance=Distance(points_per_cent=100))
     section = alternatives_sections(proposal, others)[1]
+    assert others.different is not None
     assert len(others.different.plans) == 3
     first = tables(section)[0]
     assert [text_of(row[0]) for row in first.rows] == ["C1", "C2"]
@@ -95,3 +98,36 @@ def test_a_plan_that_breaks_a_rule_is_never_given() -> None:
     plan[:] = 0
     with pytest.raises(PlanDisagrees, match="a plan other than the one proposed"):
         check_every_plan(proposal, [proposal.home_of, plan])
+
+
+def test_a_large_round_says_what_was_left_for_later() -> None:
+    """Without the slow parts only back-ups in which nobody else moves are shown, and the rest is named."""
+    proposal = swap()
+    sections = alternatives_sections(proposal, other_plans(proposal, whole=False))
+    assert [section.anchor for section in sections] == ["back-ups"]
+    table = tables(sections[0])[0]
+    assert len(table.columns) == 3
+    assert "only when asked for" in table.notes[-1]
+
+
+def test_what_was_told_is_read_from_an_earlier_plan(tmp_path: Path) -> None:
+    """A plan.csv, with or without a byte-order mark, gives child and home; a blank home is none."""
+    path = tmp_path / "plan.csv"
+    path.write_text("child_id,home_id,answer\nC1,H3,met\nC2,,\n", encoding="utf-8-sig", newline="")
+    assert read_told(path) == {"C1": "H3", "C2": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("child,home\nC1,H1\n", "has no column child_id or home_id"),
+        ("child_id,home_id\nC1,H1\nC1,H2\n", "C1 is there twice"),
+    ],
+    ids=["other columns", "a child twice"],
+)
+def test_a_file_that_is_no_plan_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    """What cannot be read as what was told stops with what is wrong and how to mend it."""
+    path = tmp_path / "plan.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    with pytest.raises(ValueError, match=message):
+        read_told(path)

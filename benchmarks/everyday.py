@@ -18,6 +18,7 @@ from matching.question import Solution
 from matching.results import work_out
 from matching.solvers import SOLVERS
 from records.check import check
+from records.geography import Directory
 from records.model import PlacementNeed, Records
 from records.sources.folder import read
 from records.synthetic import DAY, borough, write
@@ -37,7 +38,7 @@ def emergencies(seed: int, children: int) -> Iterator[dict[str, Any]]:
     """Seconds from a loaded register to ranked homes with reasons, for one child who needs a home today."""
     with TemporaryDirectory() as folder:
         write(borough(seed), Path(folder))
-        records = check(read(Path(folder)), DAY)
+        records = check(read(Path(folder)), DAY, Directory())
     tried = [one_child(records, child.child_id) for child in records.children[:children]]
     tried[0] = one_child(records, records.children[0].child_id)  # warm, like all the others
     seconds = sorted(took for took, _ in tried)

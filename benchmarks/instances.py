@@ -19,6 +19,7 @@ from matching.rules.asked import Asked
 from matching.rules.law import law_on
 from matching.rules.register import Register
 from records.check import check
+from records.geography import Directory
 from records.sources.folder import read
 from records.synthetic import DAY, borough, write
 
@@ -165,7 +166,7 @@ def of_records(seed: int) -> Question:
     """The question that a made-up borough's records pose, by the same steps as `matching.propose.propose`."""
     with TemporaryDirectory() as folder:
         write(borough(seed), Path(folder))
-        records = check(read(Path(folder)), DAY)
+        records = check(read(Path(folder)), DAY, Directory())
     policy = Policy()
     register = Register(records)
     council, _ = responsible_council(records, policy, None)

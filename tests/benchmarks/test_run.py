@@ -14,6 +14,7 @@ from benchmarks.run import BEGIN, END, main, put_into
 from benchmarks.tables import COLUMNS, WHOLE, against_greedy, gap, table
 from matching.solvers import solve_cpsat
 from records.check import check
+from records.geography import Directory
 from records.sources.folder import read
 from records.synthetic import DAY, borough, write
 
@@ -83,7 +84,7 @@ def test_tables_go_between_the_marks(tmp_path: Path) -> None:
 def test_one_emergency_child_is_ranked(tmp_path: Path) -> None:
     """One child alone against the register: homes are ranked, quickly enough that a worker would wait for it."""
     write(borough(1), tmp_path)
-    records = check(read(tmp_path), DAY)
+    records = check(read(tmp_path), DAY, Directory())
     child = records.children[0].child_id
     one_child(records, child)
     seconds, homes = one_child(records, child)

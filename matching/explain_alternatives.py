@@ -137,8 +137,8 @@ def _back_ups(proposal: Proposal, backed: Sequence[BackUp]) -> Section:
     ]
     if not whole:
         notes.append(
-            "In a round as large as this, how sure each placement is, other plans, and back-ups in which others move take "
-            "minutes, and are worked out only when asked for."
+            "In a round as large as this, how sure each placement is, other plans, and back-ups in which others "
+            "move take minutes, and are worked out only when asked for."
         )
     table = Table("The home to turn to next", tuple(columns), tuple(rows), tuple(notes))
     return Section(heading, (table,), anchor="back-ups")

@@ -96,7 +96,12 @@ class NewCarer:
 
 
 def least_demanding(proposal: Proposal, group: Group, conflict: Conflict) -> NewCarer | None:
-    """The least demanding carer who would do, for the group or for one of those it competes with; None: no carer."""
+    """The least demanding carer who would do, for the group or for one of those it competes with.
+
+    None when no carer may take them, and when the plan is not the best: there is room as things stand.
+    """
+    if conflict.level == "better plan":
+        return None
     index = proposal.register.child_index
     wanted: list[tuple[tuple[int, int, int], bool, Group, Carer]] = []
     for some in (group, *(tuple(index[c] for c in ids) for ids in conflict.groups)):

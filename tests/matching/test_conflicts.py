@@ -201,6 +201,7 @@ def test_a_plan_that_is_not_the_best_is_said_to_be_so() -> None:
     assert one.conflict.level == "better plan"
     assert not one.conflict.irreducible
     assert not one.changes.found
+    assert one.carer is None
     assert "not proved best" in conflict_in_words(empty, one.conflict)
 
 

@@ -19,7 +19,7 @@ def every_plan(
 ) -> tuple[Ints, bool]:
     """Plans that reach what is held, shape (plans, children), `home_of` first; and whether these are all.
 
-    Only small questions are listed, and only up to `most` plans.
+    Only small questions are listed, and only up to `most` plans. Raises `ValueError` when `home_of` is not lawful.
     """
     q = search.question
     first = home_of[np.newaxis]
@@ -28,6 +28,8 @@ def every_plan(
         return first, False
     nothing = Aim("nothing", np.zeros(q.pairs, dtype=np.int64))
     programme, links = search.programme(nothing, held, kept)
+    if not programme.holds(search.columns(home_of, kept, links)):
+        raise ValueError("the plan to begin with is not a lawful plan of this question: solve the question again")
     model = Model(programme, kept if links is None else np.arange(len(programme.value), dtype=np.int64))
     listed = _Every(model, len(kept), most)
     solver = searcher(clock)

@@ -74,7 +74,7 @@ def best(
     """
     p, x = programme, start
     if not p.holds(x):
-        raise ValueError("the choice to begin with breaks a row")
+        raise ValueError("the plan to begin with is not a lawful plan of this question: solve the question again")
     value = int(p.value @ x)
     upper = int(np.maximum(p.value, 0).sum())
     upper = upper if ceiling is None else min(upper, ceiling)

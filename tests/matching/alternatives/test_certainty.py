@@ -110,6 +110,15 @@ def test_words_follow_the_stated_thresholds() -> None:
     assert replace(found, plans=plans[1:]).kind(1) is Kind.TOSS_UP
 
 
+@pytest.mark.parametrize("most_counted", [2_000, 0], ids=["listed", "searched"])
+def test_a_plan_of_another_question_is_refused(most_counted: int) -> None:
+    """A plan that the question does not allow, as after a place was lost, is not reasoned from."""
+    solution = SOLVERS["exhaustive"](two_of_three())
+    lost = replace(two_of_three(), places=np.array([0, 1, 1]))
+    with pytest.raises(ValueError, match="solve the question again"):
+        certainty(lost, solution, most_counted=most_counted)
+
+
 def test_without_time_nothing_is_called_forced() -> None:
     """With no time at all, nothing is proved, and a placement seen in every plan is not settled rather than forced."""
     q = two_of_three()

@@ -95,7 +95,9 @@ class NewCarer:
     moved: tuple[int, ...]
 
 
-def least_demanding(proposal: Proposal, group: Group, conflict: Conflict) -> NewCarer | None:
+def least_demanding(
+    proposal: Proposal, group: Group, conflict: Conflict, most_units: int | None = None
+) -> NewCarer | None:
     """The least demanding carer who would do, for the group or for one of those it competes with.
 
     None when no carer may take them, and when the plan is not the best: there is room as things stand.
@@ -109,7 +111,7 @@ def least_demanding(proposal: Proposal, group: Group, conflict: Conflict) -> New
         if carer is not None:
             wanted.append((carer.burden, some != group, some, carer))
     for _, _, some, carer in sorted(wanted, key=lambda one: one[:3]):
-        found = _with(proposal, group, some, carer)
+        found = _with(proposal, group, some, carer, most_units)
         if found is not None:
             return found
     return None
@@ -260,13 +262,14 @@ def _residents(carer: Carer, children: Sequence[Child], proposal: Proposal, lack
         yield Resident(NEW_HOME, f"{NEW_HOME} oldest", ResidentStatus.OWN_CHILD, almost_18, "F")
 
 
-def _with(proposal: Proposal, group: Group, some: Group, carer: Carer) -> NewCarer | None:
+def _with(proposal: Proposal, group: Group, some: Group, carer: Carer, most_units: int | None) -> NewCarer | None:
     """Everybody's home once `some` live with the new carer; None when the group still has none."""
     plan = proposal.home_of.copy()
     new_home = proposal.question.homes
     if some != group:
         plan[list(some)] = -1
-        room = make_room(proposal.question.with_pairs(~np.isin(proposal.question.pair_child, some)), plan, group)
+        others = proposal.question.with_pairs(~np.isin(proposal.question.pair_child, some))
+        room = make_room(others, plan, group, most=most_units)
         if room.plan is None:
             return None
         plan = room.plan

@@ -21,6 +21,8 @@ MOST_GROUPS = 100
 """Groups explained at most after a run that was cut short before it proved how many can be placed."""
 TRIED_IN_ALL = 4_000
 """Changes tried in one round, shared out evenly over the groups."""
+MUCH, FEW_UNITS = 100_000, 8
+"""Groups times lawful pairs above which no more than so few units are looked at together for each group."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,16 +72,17 @@ def explain(proposal: Proposal) -> tuple[Explained, ...]:
         return tuple(_not_asked(proposal, group) for group in groups)
     now = Round(proposal)
     most_tried = min(MOST_TRIED, max(10, TRIED_IN_ALL // len(groups)))
+    most_units = FEW_UNITS if len(groups) * proposal.question.pairs > MUCH else None
     known: dict[Group, Explained] = {}
     for group in groups:
         whole = never_split_from(proposal.question, group)
-        conflict = why(proposal, group)
+        conflict = why(proposal, group, most_units)
         known[group] = Explained(
             group=whole,
             child_ids=conflict.child_ids,
             conflict=conflict,
-            changes=relaxations(proposal, now, whole, conflict, most_tried=most_tried),
-            carer=least_demanding(proposal, whole, conflict),
+            changes=relaxations(proposal, now, whole, conflict, most_tried=most_tried, most_units=most_units),
+            carer=least_demanding(proposal, whole, conflict, most_units),
         )
     return tuple(known.values())
 

@@ -81,8 +81,8 @@ def groups_left(proposal: Proposal) -> tuple[Group, ...]:
     return tuple(sorted(groups))
 
 
-def why(proposal: Proposal, group: Group) -> Conflict:
-    """Why the plan has no home for this group, of children whom it leaves without one."""
+def why(proposal: Proposal, group: Group, most_units: int | None = None) -> Conflict:
+    """Why the plan has no home for this group, of children whom it leaves without one; see `make_room`."""
     q = proposal.question
     ids = tuple(q.child_ids[i] for i in group)
     unit = units_of(q)
@@ -91,7 +91,7 @@ def why(proposal: Proposal, group: Group) -> Conflict:
     required[list(group)] = True
     if place_all(family, required, group) is None:
         return Conflict(ids, "rules", rules=rules_in_the_way(proposal, group))
-    room = make_room(q, proposal.home_of, group)
+    room = make_room(q, proposal.home_of, group, most=most_units)
     if room.cut:
         return Conflict(ids, "too many", irreducible=False)
     if room.plan is not None:

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from matching import audit
-from matching.conflicts.authority import approvals, authorities
+from matching.conflicts.authority import approvals, authorities, same_approval
 from matching.conflicts.grant import COMPANY, LIMIT, OFFER, ROOMS, TERMS, InTheWay, Round, in_the_way
 from matching.conflicts.reasons import Conflict
 from matching.conflicts.room import Group, make_room
@@ -74,8 +74,16 @@ class Relaxation:
     @property
     def who(self) -> tuple[str, ...]:
         """Who must approve or answer, each once, the highest first."""
-        by_rank = sorted(self.rules, key=lambda rule: (-authorities((rule,))[0], rule.rule_id))
-        return tuple(dict.fromkeys(approver(rule) for rule in by_rank))
+        by_rank = sorted(self.signed, key=lambda rules: (-authorities(rules)[0], rules[0].rule_id))
+        return tuple(dict.fromkeys(approver(rules[0]) for rules in by_rank))
+
+    @property
+    def signed(self) -> tuple[tuple[Rule, ...], ...]:
+        """The rules of each approval; those that one and the same approval mends stand together."""
+        by: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            by.setdefault(min(same_approval(rule)), []).append(rule)
+        return tuple(tuple(rules) for rules in by.values())
 
 
 def approver(rule: Rule) -> str:
@@ -109,6 +117,7 @@ def relaxations(
     *,
     most: int = MOST_SHOWN,
     most_tried: int = MOST_TRIED,
+    most_units: int | None = None,
 ) -> Relaxations:
     """The least changes that place the group, at most so many of at most so many tried.
 
@@ -129,7 +138,8 @@ def relaxations(
         if any(less <= change.rules for less in enough.get((change.home, change.elsewhere), [])):
             continue
         question = now.granted(group, change.home, change.rules, to_group=not change.elsewhere)
-        room = make_room(question, proposal.home_of, group, None if change.elsewhere else change.home, rivals)
+        at = None if change.elsewhere else change.home
+        room = make_room(question, proposal.home_of, group, at, rivals, most_units)
         complete = complete and not room.cut
         if room.plan is None:
             # whoever competed here mostly competes for the next home too: looked at together they save a search

@@ -35,7 +35,7 @@ class Room:
     """What came of looking for room. `plan`, shape (children,): everybody's home, the group's too; None: not found.
 
     `units` were looked at together. Without a plan these units cannot all have homes, unless `cut`: then more than
-    `MOST_UNITS` would have had to be looked at, and nothing is known.
+    were allowed would have had to be looked at, and nothing is known.
     """
 
     plan: Ints | None
@@ -50,13 +50,20 @@ def units_of(question: Question) -> Ints:
 
 
 def make_room(
-    question: Question, plan: Ints, group: Group, home: int | None = None, first: tuple[int, ...] = ()
+    question: Question,
+    plan: Ints,
+    group: Group,
+    home: int | None = None,
+    first: tuple[int, ...] = (),
+    most: int | None = None,
 ) -> Room:
     """Look for a lawful plan in which `group` shares a home and whoever has a home in `plan` has one, too.
 
     `home`: the home it must be; None for any. `plan` must be lawful for `question`, shape (children,). `first`:
-    units to look at from the start, where it is known who competes; the answer does not depend on them.
+    units to look at from the start, where it is known who competes; what is found does not depend on them. `most`:
+    units looked at together at most, `MOST_UNITS` if left out.
     """
+    most = MOST_UNITS if most is None else most
     unit = units_of(question)
     if home is not None:
         mine = np.isin(question.pair_child, group)
@@ -80,9 +87,9 @@ def make_room(
                 raise NotLawful("a plan pieced together for one more group is not lawful: it cannot be used")
             return Room(whole, tuple(sorted(looked_at)))
         looked_at |= set(unit[pushed_out].tolist())
-        if len(looked_at) > MOST_UNITS:
+        if len(looked_at) > most:
             if first:
-                return make_room(question, plan, group, home)
+                return make_room(question, plan, group, home, most=most)
             return Room(None, tuple(sorted(looked_at)), cut=True)
 
 

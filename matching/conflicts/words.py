@@ -100,8 +100,8 @@ def _others(proposal: Proposal, change: Relaxation) -> str:
 def _signed(change: Relaxation) -> str:
     """Which rules each person approves: `under FOST-20 by the carer, under BED-01 by ...`."""
     by: dict[str, list[str]] = {}
-    for rule in change.rules:
-        by.setdefault(approver(rule), []).append(rule.rule_id)
+    for rules in change.signed:
+        by.setdefault(approver(rules[0]), []).extend(rule.rule_id for rule in rules)
     return ", ".join(f"under {' and '.join(ids)} by {who}" for who, ids in by.items())
 
 

@@ -68,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         against_greedy(rows),
     ]
     if options.all or options.quick:
-        report += ["One child at a time, and several workers:", everyday_table(everyday(quick=options.quick))]
+        figures = everyday(quick=options.quick, limit=min(600, options.limit or 600))
+        report += ["One child at a time, and several workers:", everyday_table(figures)]
     text = "\n\n".join(report)
     print(text)
     with options.out.open("w", encoding="utf-8", newline="") as file:

@@ -14,6 +14,7 @@ import numpy as np
 
 from matching import audit
 from matching.conflicts.reasons import Conflict
+from matching.conflicts.relax import changed_homes
 from matching.conflicts.room import Group, make_room
 from matching.propose import Proposal, allowed_bits
 from matching.question import Ints
@@ -282,12 +283,13 @@ def _with(proposal: Proposal, group: Group, some: Group, carer: Carer, most_unit
 
 
 def breaches_of(proposal: Proposal, found: NewCarer) -> list[audit.Breach]:
-    """What the audit finds against the plan with the new carer."""
+    """What the audit finds against the plan with the new carer, in every home that holds others than in the plan."""
     register = Register(records_with(proposal, found.for_group, found.carer))
     names = [*proposal.question.home_ids, NEW_HOME]
+    touched = changed_homes(proposal, found.home_of)
+    never_split = proposal.question.never_split
     home_of = {
-        c: names[h] if h >= 0 else None
+        c: names[h] if h >= 0 and (h in touched or never_split) else None
         for c, h in zip(proposal.question.child_ids, found.home_of.tolist(), strict=True)
     }
-    never_split = proposal.question.never_split
     return audit.audit(register, proposal.asked, home_of, proposal.allowed, never_split=never_split)

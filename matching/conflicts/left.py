@@ -22,7 +22,9 @@ MOST_GROUPS = 100
 TRIED_IN_ALL = 4_000
 """Changes tried in one round, shared out evenly over the groups."""
 MUCH, FEW_UNITS = 100_000, 8
-"""Groups times lawful pairs above which no more than so few units are looked at together for each group."""
+"""Groups times lawful pairs above which no more than so few units are looked at together for each group.
+
+Changes are then tried with nobody else moving: one unit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +83,7 @@ def explain(proposal: Proposal) -> tuple[Explained, ...]:
             group=whole,
             child_ids=conflict.child_ids,
             conflict=conflict,
-            changes=relaxations(proposal, now, whole, conflict, most_tried=most_tried, most_units=most_units),
+            changes=relaxations(proposal, now, whole, conflict, most_tried=most_tried, most_units=most_units and 1),
             carer=least_demanding(proposal, whole, conflict, most_units),
         )
     return tuple(known.values())

@@ -305,7 +305,8 @@ def _best(proposal: Proposal, question: Question, relaxed: Relaxation) -> Relaxa
 def breaches_of(proposal: Proposal, relaxed: Relaxation) -> list[audit.Breach]:
     """What the audit finds against the plan, with these approvals at this one home and nowhere else.
 
-    More places and bedrooms are taken as recorded, not as approved.
+    More places and bedrooms are taken as recorded, not as approved. Homes that hold just whom the plan has there were
+    audited with the plan.
     """
     register = Register(records_of(proposal, relaxed))
     ids = [str(h) for h in register.homes.ids]
@@ -314,7 +315,8 @@ def breaches_of(proposal: Proposal, relaxed: Relaxation) -> list[audit.Breach]:
         for child_id, h in zip(proposal.question.child_ids, relaxed.home_of.tolist(), strict=True)
     }
     here = {c: h if h == ids[relaxed.home] else None for c, h in home_of.items()}
-    elsewhere = {c: None if h == ids[relaxed.home] else h for c, h in home_of.items()}
+    touched = {ids[h] for h in changed_homes(proposal, relaxed.home_of)} - {ids[relaxed.home]}
+    elsewhere = {c: h if h in touched else None for c, h in home_of.items()}
     granted = frozenset(rule.rule_id for rule in relaxed.rules) - {ROOMS}
     accepted = frozenset[str]() if relaxed.elsewhere else granted
     found = audit.audit(register, proposal.asked, here, proposal.allowed | accepted, never_split=False)
@@ -322,6 +324,12 @@ def breaches_of(proposal: Proposal, relaxed: Relaxation) -> list[audit.Breach]:
     if proposal.question.never_split:
         found += audit.audit(register, proposal.asked, home_of, proposal.allowed | accepted, never_split=True)
     return found
+
+
+def changed_homes(proposal: Proposal, plan: Ints) -> set[int]:
+    """Homes, by index, that do not hold just whom the plan of the round has there."""
+    moved = plan != proposal.home_of
+    return set(np.concatenate((plan[moved], proposal.home_of[moved])).tolist()) - {-1}
 
 
 def records_of(proposal: Proposal, relaxed: Relaxation) -> Records:

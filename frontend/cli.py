@@ -412,7 +412,12 @@ def _match(records: Path, out: Path, options: Options) -> int:
 
         try:
             told = write_all(
-                proposal, out, seconds=timed.seconds, step=lambda stage: progress.stage(stage.capitalize())
+                proposal,
+                out,
+                seconds=timed.seconds,
+                step=lambda stage: progress.stage(stage.capitalize()),
+                workers=options.workers,
+                time_limit=options.time_limit,
             )
         except OSError as error:
             _refuse(f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__}).")

@@ -7,22 +7,34 @@ import sys
 
 import typer
 
+from matching.opportunity.rounds import RankedCosts, costs_of, loss_in_words
 from matching.placements import who_signs
 from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
 from matching.rules.rule import Answer
 
-HEADS = ("rank", "home", "kind", "answer", "points", "miles", "who must approve first", "open questions")
+HEADS = (
+    "rank",
+    "home",
+    "kind",
+    "answer",
+    "points",
+    "miles",
+    "costs the others",
+    "displaces",
+    "who must approve first",
+    "open questions",
+)
 
 
 def show(proposal: Proposal, unit: Unit, top: int) -> None:
     """Print every group of one child or family, best homes first, at most `top` of each."""
-    for group in unit.groups:
+    for group, priced in zip(unit.groups, costs_of(proposal, unit.groups), strict=True):
         who = ", ".join(group.child_ids)
         if not len(group):
             typer.echo(f"{group.group_id} ({who}): no home could take them, even with approval.")
             continue
-        rows = [_row(proposal, group, k) for k in range(min(top, len(group)))]
+        rows = [_row(proposal, group, priced, k) for k in range(min(top, len(group)))]
         title = f"{group.group_id} ({who}): {len(rows)} of {len(group)} homes that no rule bars"
         if sys.stdout.isatty():
             _table(title, rows)
@@ -36,7 +48,7 @@ def show(proposal: Proposal, unit: Unit, top: int) -> None:
     typer.echo("A ranking to consider, not a decision; the plan for all children may use another home (marked *).")
 
 
-def _row(proposal: Proposal, group: Ranked, k: int) -> tuple[str, ...]:
+def _row(proposal: Proposal, group: Ranked, priced: RankedCosts, k: int) -> tuple[str, ...]:
     home = int(group.homes[k])
     planned = {int(proposal.home_of[proposal.register.child_index[c]]) for c in group.child_ids} == {home}
     signed = set(proposal.rule_ids(int(group.answers.sign_off[home])))
@@ -45,6 +57,7 @@ def _row(proposal: Proposal, group: Ranked, k: int) -> tuple[str, ...]:
     low, high = int(group.low[k]), int(group.high[k])
     points = f"{int(group.points[k])}" + (f" ({low}-{high})" if low != high else "")
     miles = float(group.miles[k])
+    cost = priced.costs[k]
     return (
         f"{k + 1}",
         f"{proposal.register.homes.ids[home]}{' *' if planned else ''}",
@@ -52,6 +65,8 @@ def _row(proposal: Proposal, group: Ranked, k: int) -> tuple[str, ...]:
         Answer(int(group.answers.overall()[home])).word,
         points,
         "not known" if math.isnan(miles) else f"{miles:.1f}",
+        loss_in_words(priced.tiers, cost) if cost is not None else priced.basis[k].replace("_", " "),
+        ", ".join(proposal.question.child_ids[c] for c in cost.displaced) if cost is not None else "",
         "; ".join(who),
         ", ".join(questions),
     )

@@ -15,6 +15,7 @@ from datetime import date
 import numpy as np
 
 from matching.conflicts.table import without_a_home
+from matching.opportunity.rounds import NO_PLAN, loss_in_words
 from matching.placements import NO_HOME, Placement, who_signs
 from matching.points import LABEL, WeighedByFile
 from matching.propose import Proposal
@@ -538,6 +539,7 @@ _RANKED = (
     Column("Rules"),
     Column("Points", number=True),
     Column("Miles from home", number=True),
+    Column("What it costs everybody else"),
     Column("What it would take first"),
 )
 
@@ -575,8 +577,23 @@ def _ranked_row(results: Results, group: Ranked, k: int) -> tuple[Cell, ...]:
         _answer_tag(answer),
         (f"{group.points[k]}", width) if width else f"{group.points[k]}",
         _miles(float(group.miles[k])),
+        _cost_to_others(results, group, k),
         tuple(first),
     )
+
+
+def _cost_to_others(results: Results, group: Ranked, k: int) -> tuple[Cell, ...]:
+    """What the whole plan loses if this home is insisted upon, tier by tier, and how many others it moves."""
+    priced = results.costs[group.child_ids]
+    cost = priced.costs[k]
+    if cost is None:
+        return (Tag("no plan can hold it" if priced.basis[k] == NO_PLAN else "not proved"),)
+    words = [loss_in_words(priced.tiers, cost)]
+    if cost.left_without:
+        words.append(f"others left without a home: {len(cost.left_without)}")
+    if cost.moved:
+        words.append(f"others moved: {len(cost.moved)}")
+    return tuple(words)
 
 
 def _reasons(results: Results, group: Ranked, amount: Amount) -> list[Block]:

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from matching import explain
 from matching.conflicts.table import UNPLACED_COLUMNS, unplaced_rows
+from matching.opportunity import Cost
 from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
 from matching.propose import Proposal
 from matching.results import Results, Step, nobody_listens, work_out
@@ -63,14 +64,21 @@ Words = NDArray[np.uint64]
 
 
 def write_all(
-    proposal: Proposal, out: Path, *, seconds: Mapping[str, float], step: Step | None = None
+    proposal: Proposal,
+    out: Path,
+    *,
+    seconds: Mapping[str, float],
+    step: Step | None = None,
+    workers: int = 1,
+    time_limit: float | None = None,
 ) -> dict[str, Any]:
     """Write every file of the contract to the folder `out`, replacing an earlier run's, and return the summary.
 
-    `seconds`: how long each stage before this one took. Raises OSError when the folder cannot be written.
+    `seconds`: how long each stage before this one took. `workers` and `time_limit` (seconds) are for what each choice
+    costs everybody else. Raises OSError when the folder cannot be written.
     """
     say = step or nobody_listens
-    results = work_out(proposal, step=step)
+    results = work_out(proposal, step=step, workers=workers, time_limit=time_limit)
     out = out.resolve()
     partial = _fresh_folder(out)
     try:
@@ -161,18 +169,23 @@ RANKED_COLUMNS = (
     "in_plan",
     "points_low",
     "points_high",
+    "cost_rests_on",
 )
+COST_COLUMNS = ("who_is_displaced", "who_is_left_without")
+"""After the columns of the tiers, before `sign_off`. Those left without a home are among those displaced."""
 
 
 def ranked_table(results: Results) -> pd.DataFrame:
-    """`ranked.csv`: one row for each group and home that no rule bars, best first."""
+    """`ranked.csv`: one row for each group and home that no rule bars, best first, and what it costs everybody else."""
     proposal = results.proposal
     listed = _ListedOnce(proposal.rules)
     home_of = {p.child_id: p.home for p in results.plan}
     ids = [str(h) for h in proposal.register.homes.ids]
     rows: list[dict[str, object]] = []
+    tiers = proposal.question.tiers
     for unit in results.units:
         for group in unit.groups:
+            priced = results.costs[group.child_ids]
             children = [proposal.register.child_index[c] for c in group.child_ids]
             gates = results.before.words_of(children)
             answers = group.answers.overall()
@@ -188,6 +201,7 @@ def ranked_table(results: Results) -> pd.DataFrame:
                         "home_id": ids[home],
                         "answer": Answer(int(answers[home])).word,
                         "points": int(group.points[rank]),
+                        **_cost_cells(proposal, tiers, priced.costs[rank]),
                         "sign_off": sign_off,
                         "who_signs": who,
                         "questions": listed.signed(int(group.answers.unknown[home]))[0],
@@ -197,9 +211,30 @@ def ranked_table(results: Results) -> pd.DataFrame:
                         "in_plan": planned == {home},
                         "points_low": int(group.low[rank]),
                         "points_high": int(group.high[rank]),
+                        "cost_rests_on": priced.basis[rank],
                     }
                 )
-    return _table(rows, RANKED_COLUMNS)
+    at = RANKED_COLUMNS.index("sign_off")
+    names = (*RANKED_COLUMNS[:at], *(cost_column(tier) for tier in tiers), *COST_COLUMNS, *RANKED_COLUMNS[at:])
+    return _table(rows, names)
+
+
+def cost_column(tier: str) -> str:
+    """The column of `ranked.csv` with what a choice loses in a tier."""
+    return f"opportunity_cost_{tier}"
+
+
+def _cost_cells(proposal: Proposal, tiers: Sequence[str], cost: Cost | None) -> dict[str, object]:
+    """Losses of the whole plan, positive is worse, cost in pounds; blank where there is no such plan or no proof."""
+    if cost is None:
+        return dict.fromkeys([*(cost_column(tier) for tier in tiers), *COST_COLUMNS])
+    ids = proposal.question.child_ids
+    losses = zip(tiers, cost.losses, strict=True)
+    return {
+        **{cost_column(tier): _pounds(loss) if tier == "cost" else loss for tier, loss in losses},
+        "who_is_displaced": LIST.join(ids[c] for c in cost.displaced),
+        "who_is_left_without": LIST.join(ids[c] for c in cost.left_without),
+    }
 
 
 def unplaced_table(results: Results) -> pd.DataFrame:

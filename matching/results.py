@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from matching.conflicts import Unplaced, unplaced
+from matching.opportunity.rounds import NOT_PROVED, RankedCosts, costs_of
 from matching.placements import BeforeConfirming, Placement, Split, placements, splits
 from matching.propose import Proposal
 from matching.ranking import MOST_PARTS, Unit, rank_every_unit
@@ -25,10 +26,14 @@ class Results:
     splits: tuple[Split, ...]
     before: BeforeConfirming
     warnings: tuple[str, ...]
+    costs: dict[tuple[str, ...], RankedCosts]
+    """What each ranked row costs everybody else, by the children of its group (`Ranked.child_ids`)."""
 
 
-def work_out(proposal: Proposal, *, step: Step | None = None) -> Results:
-    """Rank every group, and find why and what would help for every child without a home.
+def work_out(
+    proposal: Proposal, *, step: Step | None = None, workers: int = 1, time_limit: float | None = None
+) -> Results:
+    """Rank every group, say what each choice costs the others, and what would help children without a home.
 
     `step` is told the name of each stage as it begins.
     """
@@ -37,6 +42,15 @@ def work_out(proposal: Proposal, *, step: Step | None = None) -> Results:
     before = BeforeConfirming(proposal)
     say("Ranking homes for every child and family")
     units = tuple(rank_every_unit(proposal))
+    say("Working out what each choice costs everybody else")
+    groups = [group for unit in units for group in unit.groups]
+    costs = dict(
+        zip(
+            [group.child_ids for group in groups],
+            costs_of(proposal, groups, workers=workers, time_limit=time_limit),
+            strict=True,
+        )
+    )
     say("Asking what would help children without a home")
     left = unplaced(proposal)
     cut = [u for u in units if u.parts_left_out]
@@ -46,7 +60,13 @@ def work_out(proposal: Proposal, *, step: Step | None = None) -> Results:
         f"the first {MOST_PARTS} were not ranked. Each child alone is."
         for u in cut
     ]
-    return Results(proposal, placements(proposal), units, left, splits(proposal), before, tuple(warnings))
+    late = sum(basis == NOT_PROVED for one in costs.values() for basis in one.basis)
+    if late:
+        warnings.append(
+            f"What a choice costs everybody else is not worked out for {late} rows of ranked.csv, whose cells are "
+            "blank: the plan is not proved best, or the time limit came first. Run again with a longer time limit."
+        )
+    return Results(proposal, placements(proposal), units, left, splits(proposal), before, tuple(warnings), costs)
 
 
 def nobody_listens(_stage: str) -> None:

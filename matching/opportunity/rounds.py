@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -92,3 +92,15 @@ def _with_open_pairs(proposal: Proposal, groups: list[Ranked]) -> tuple[Question
     asks = proposal.answers.sign_off[question.pair_child, question.pair_home]
     exempt = question.pair_exempt | (closed & ((asks & limit) != 0))
     return replace(question, pair_exempt=exempt), closed
+
+
+def loss_in_words(tiers: Sequence[str], cost: Cost) -> str:
+    """What a choice loses, tier by tier, in a few words: `nothing`, or `1 placed, 20 points; gains 1 local`."""
+    loses: list[str] = []
+    gains: list[str] = []
+    for tier, loss in zip(tiers, cost.losses, strict=True):
+        if loss:
+            words = f"\u00a3{abs(loss) / 100:,.2f} a week" if tier == "cost" else f"{abs(loss):,} {tier}"
+            (loses if loss > 0 else gains).append(words)
+    found = ", ".join(loses) or "nothing"
+    return f"{found}; gains {', '.join(gains)}" if gains else found

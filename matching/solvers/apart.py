@@ -51,7 +51,7 @@ class WhereItWasRaised(Exception):
 
 def solve_apart(
     question: Question,
-    solver: str | Solver = "cpsat",
+    solver: str | Solver = "bundles",
     *,
     time_limit: float | None = None,
     watch: Watch | None = None,

@@ -13,8 +13,10 @@ from matching.opportunity.exact import Floats
 from matching.opportunity.lp import ZERO
 from matching.question import Ints, Mask
 
-MOST_ROWS_SUMMED = 9
-WIDTH = 250
+MOST_ROWS_SUMMED = 12
+FEW = 40
+"""Rows added to one sum at most, those that leave least first."""
+WIDTH = 100
 """Sums kept from one length to the next."""
 MOST_CUTS = 120
 LEAST = 0.05
@@ -25,8 +27,20 @@ _Sum = tuple[tuple[int, ...], Mask, bool, float]
 """Rows summed; which columns are odd in the sum; whether its capacity is; the room they leave."""
 
 
-def cuts(by_row: csr_array, capacity: Ints, x: Floats) -> tuple[csr_array, Ints] | None:
-    """Rows `(matrix, capacity)` that `x`, shape (columns,), breaks and no choice in whole numbers does; or None."""
+def cuts(
+    by_row: csr_array,
+    capacity: Ints,
+    x: Floats,
+    *,
+    width: int = WIDTH,
+    longest: int = MOST_ROWS_SUMMED,
+    most: int = MOST_CUTS,
+    hops: int = 2,
+) -> tuple[csr_array, Ints] | None:
+    """Rows `(matrix, capacity)` that `x`, shape (columns,), breaks and no choice in whole numbers does; or None.
+
+    Sums of up to `longest` rows are looked at, `width` of each length, until there are `most` cuts.
+    """
     support = np.flatnonzero(x > ZERO)
     part = np.abs(x[support] - np.rint(x[support])) > ZERO
     if not part.any():
@@ -34,8 +48,12 @@ def cuts(by_row: csr_array, capacity: Ints, x: Floats) -> tuple[csr_array, Ints]
     inside = csr_array(by_row[:, support])
     room = capacity - by_row @ x
     rows = np.flatnonzero((room < 1.0 - LEAST) & (np.diff(inside.indptr) > 0))
-    rows = _within_reach(inside, rows, part)
+    rows = _within_reach(inside, rows, part, hops)
+    rows = rows[np.argsort(room[rows], kind="stable")]
     odd = (inside[rows].toarray() % 2).astype(np.bool_)
+    # rows that are odd in the same columns say the same here: the fullest stands for them
+    _, first = np.unique(np.column_stack((odd, capacity[rows] % 2)), axis=0, return_index=True)
+    rows, odd = rows[np.sort(first)], odd[np.sort(first)]
     odd_capacity = (capacity[rows] % 2).astype(np.bool_)
     weight, room = x[support], np.maximum(room[rows], 0.0)
 
@@ -43,7 +61,7 @@ def cuts(by_row: csr_array, capacity: Ints, x: Floats) -> tuple[csr_array, Ints]
     sums: list[_Sum] = [((i,), odd[i], bool(odd_capacity[i]), float(room[i])) for i in range(len(rows))]
     seen: set[tuple[int, ...]] = {s[0] for s in sums}
     beside = [np.flatnonzero((odd & odd[i]).any(axis=1)) for i in range(len(rows))]
-    for _ in range(MOST_ROWS_SUMMED - 1):
+    for _ in range(longest - 1):
         longer = []
         for members, parity, half, slack in sums:
             near = np.setdiff1d(np.unique(np.concatenate([beside[i] for i in members])), members)
@@ -51,7 +69,7 @@ def cuts(by_row: csr_array, capacity: Ints, x: Floats) -> tuple[csr_array, Ints]
                 continue
             mixed = parity ^ odd[near]
             left = mixed @ weight + slack + room[near]
-            for k in np.flatnonzero(left < 2.0).tolist():
+            for k in np.argsort(left, kind="stable")[: np.count_nonzero(left < 1.0 + ZERO)][:FEW].tolist():
                 key = tuple(sorted((*members, int(near[k]))))
                 if key in seen:
                     continue
@@ -60,13 +78,13 @@ def cuts(by_row: csr_array, capacity: Ints, x: Floats) -> tuple[csr_array, Ints]
                 longer.append((float(left[k]), key, mixed[k], is_half, slack + float(room[near[k]])))
                 if is_half and left[k] < 1.0 - 2 * LEAST:
                     found[key] = float(left[k])
-        if len(found) >= MOST_CUTS:
+        if len(found) >= most:
             break
         longer.sort(key=lambda one: (one[0], one[1]))
-        sums = [(key, parity, half, slack) for _, key, parity, half, slack in longer[:WIDTH]]
+        sums = [(key, parity, half, slack) for _, key, parity, half, slack in longer[:width]]
     if not found:
         return None
-    chosen = sorted(found, key=lambda key: (found[key], len(key), key))[:MOST_CUTS]
+    chosen = sorted(found, key=lambda key: (found[key], len(key), key))[:most]
     member = np.repeat(np.arange(len(chosen), dtype=np.int64), [len(key) for key in chosen])
     summed = csr_array(
         (np.ones(len(member), dtype=np.int64), (member, rows[np.concatenate([np.array(key) for key in chosen])])),
@@ -78,11 +96,11 @@ def cuts(by_row: csr_array, capacity: Ints, x: Floats) -> tuple[csr_array, Ints]
     return matrix, (summed @ capacity) // 2
 
 
-def _within_reach(inside: csr_array, rows: Ints, part: Mask) -> Ints:
+def _within_reach(inside: csr_array, rows: Ints, part: Mask, hops: int) -> Ints:
     """The rows that touch a column chosen in part, or a column beside one."""
     near = part.copy()
     last: Ints = rows
-    for _ in range(2):
+    for _ in range(hops):
         entries = inside[rows]
         touching = np.asarray(entries @ near.astype(np.int64)) != 0
         touching |= np.asarray(abs(entries) @ near.astype(np.int64)) > 0

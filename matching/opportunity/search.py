@@ -78,14 +78,15 @@ class Search:
                 raise Unproved("too many branches")
             if not position.settle(allowed):
                 continue
+            columns, x = position.values()
+            if not _whole(x) and self._cut(columns, x):
+                waiting.append(position)
+                continue
             bound = position.proof()
             if self._reaches(bound) or (least is not None and before(bound, least)):
                 continue
-            columns, x = position.values()
             if _whole(x):
                 self._keep(columns, bound)
-            elif self._cut(columns, x):
-                waiting.append(position)
             else:
                 waiting += self._branches(position, columns, x)
 
@@ -99,7 +100,7 @@ class Search:
             return False
         spread = np.zeros(model.columns)
         spread[columns] = x
-        more = cuts(model.by_row, model.capacity, spread)
+        more = cuts(model.by_row, model.capacity, spread, hops=3)
         if more is None:
             return False
         matrix, capacity = more

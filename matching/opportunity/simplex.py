@@ -26,9 +26,13 @@ SMALLEST_PIVOT = 1e-5
 TINY = 1e-9
 MOST_STEPS = 400
 MOST_ROUNDS_OF_CUTS = 30
-SPARE = 96
+FINER = (1, 11, 13, 17, 19, 23, 29, 31)
+"""Parts of one `exact.SCALE`-th, when that is not fine enough."""
+SPARE = 160
 """Rows beyond those of the basis that may come to bind in one search."""
 NEVER = -1
+SPARSE = 4
+"""Lines with fewer than one in so many entries are worked on entry by entry."""
 
 
 @dataclass(slots=True, eq=False)
@@ -235,32 +239,38 @@ class Position:
         Worked out from the prices alone, rounded to whole numbers of one `exact.SCALE`-th. Raises `Unproved` when
         they prove nothing.
         """
+        for finer in FINER:
+            scaled = in_whole_numbers(-finer * self._loss[:, self._rooms()].T)
+            if scaled is not None:
+                # rounded up in each tier it is still no less
+                return -(-self._proof_with(scaled, finer) // finer)
+        raise Unproved("the prices are no quotients of small whole numbers")
+
+    def _proof_with(self, scaled: Ints, finer: int) -> Ints:
+        """The bound that prices prove, both in units of so much less than `exact.SCALE`-ths."""
         basis, level = self.basis, self.level
         model = basis.model
         rooms = self._rooms()
-        scaled = in_whole_numbers(-self._loss[:, rooms].T)
-        if scaled is None:
-            raise Unproved("the prices are no quotients of small whole numbers")
         if (in_order(scaled)[~self._fixed[rooms]] < 0).any():
             raise Unproved("a price is below nothing")
         rows = self._known_rows()
-        change = scaled - basis.prices[rows]
+        change = scaled - finer * basis.prices[rows]
         changed = np.flatnonzero(change.any(axis=1))
         rows, change = rows[changed], change[changed]
         touched, less = _taken_by_columns(level.by_row, rows, change)
-        gain = basis.gain[level.columns[touched]] - less
+        gain = finer * basis.gain[level.columns[touched]] - less
         sign = in_order(gain)
         sign[self._fixed[touched]] = 0
         if (sign > 0).any():
             raise Unproved("the prices do not prove the plan best")
-        bound: Ints = basis.bound + model.capacity[rows] @ change
+        bound: Ints = finer * basis.bound + model.capacity[rows] @ change
         insisted = np.concatenate((level.columns[np.flatnonzero(self._low[: len(level.columns)] > 0.5)], self._guests))
         for column in insisted.astype(np.int64).tolist():
             start, end = model.by_column.indptr[column : column + 2]
             on, weight = model.by_column.indices[start:end], model.by_column.data[start:end]
             order = np.argsort(rows)
             at = np.minimum(np.searchsorted(rows, on, sorter=order), max(len(rows) - 1, 0))
-            bound = bound + basis.gain[column]
+            bound = bound + finer * basis.gain[column]
             if len(rows):
                 hit = rows[order[at]] == on
                 bound = bound - weight[hit] @ change[order[at[hit]]]
@@ -383,7 +393,10 @@ class Position:
         moved = np.flatnonzero(column)
         self._gather(moved)
         slots = self._slot[moved]
-        self._lines[slots] -= column[moved, np.newaxis] * pivot
+        if len(some) * SPARSE < len(pivot):
+            self._lines[np.ix_(slots, some)] -= column[moved, np.newaxis] * pivot[some]
+        else:
+            self._lines[slots] -= column[moved, np.newaxis] * pivot
         self._lines[self._slot[position]] = pivot
         self._inside[position] = entering
         self._is_inside[leaving], self._is_inside[entering] = False, True

@@ -8,12 +8,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from matching.opportunity import Cost, Demand, Outcome, what_each_costs
+from matching.opportunity import Cost, Demand, Outcome, costs, what_each_costs
+from matching.opportunity.exact import Unproved
 from matching.question import PINNED, Question
 from matching.solvers import SOLVERS
 from matching.solvers.exhaustive import lawful_plan
 from matching.solvers.solver import tier_aim
-from tests.matching.questions import FromSeed, random_question
+from tests.matching.questions import FromSeed, question, random_question
 
 
 def without_pins(q: Question) -> Question:
@@ -87,3 +88,66 @@ def test_larger_rounds_agree_with_a_re_solve_too(seed: int) -> None:
     demands = demands_on(q)
     for cost in what_each_costs(q, best, demands[:: max(1, len(demands) // 15)]):
         hold_to(q, best, cost, "milp")
+
+
+def test_an_approval_counts_for_its_own_demand_alone() -> None:
+    """A pair that no plan may use as it is is used where it is demanded, and nowhere else."""
+    for seed in range(60):
+        q = without_pins(random_question(FromSeed(50_000 + seed), children=4, homes=3))
+        closed = np.arange(q.pairs) % 3 == 1
+        best = SOLVERS["exhaustive"](q.with_pairs(~closed)).home_of
+        for cost in what_each_costs(q, best, demands_on(q), closed=closed):
+            hold_to(q, best, cost, "exhaustive", closed)
+            if cost.home_of is not None:
+                used = closed & (cost.home_of[q.pair_child] == q.pair_home)
+                assert np.isin(np.flatnonzero(used), pair_numbers(q, cost.demand)).all()
+
+
+def test_what_prices_do_not_settle_is_worked_out_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slow way gives the same losses and moves no more children than the fast one."""
+    for seed in range(12):
+        q = without_pins(random_question(FromSeed(90_000 + seed), children=5, homes=4))
+        best = SOLVERS["exhaustive"](q).home_of
+        demands = demands_on(q)[:6]
+        fast = what_each_costs(q, best, demands)
+        with monkeypatch.context() as patch:
+            patch.setattr(costs, "best_basis", _refuse)
+            slow = what_each_costs(q, best, demands)
+        assert [(c.outcome, c.losses) for c in fast] == [(c.outcome, c.losses) for c in slow]
+        for one, other in zip(fast, slow, strict=True):
+            if one.home_of is not None and other.home_of is not None:
+                assert (one.home_of != best).sum() == (other.home_of != best).sum()
+
+
+def _refuse(_model: object) -> None:
+    raise Unproved("for once")
+
+
+def test_a_plan_that_is_not_the_best_is_refused() -> None:
+    """A cost counted from a worse plan would be wrong, so none is given."""
+    q = question(children=2, homes=2, points={(0, 0): 5, (1, 1): 5})
+    with pytest.raises(ValueError, match="not the best"):
+        what_each_costs(q, np.array([-1, -1]), demands_on(q))
+
+
+def test_no_time_gives_no_figure() -> None:
+    """An answer that time did not allow says so; what needs no work is still exact."""
+    q = question(children=2, homes=2, points={(0, 0): 5, (1, 1): 5})
+    best = SOLVERS["exhaustive"](q).home_of
+    found = what_each_costs(q, best, demands_on(q), time_limit=0.0)
+    kept = [all(best[c] == cost.demand.home for c in cost.demand.children) for cost in found]
+    assert [cost.outcome for cost in found] == [Outcome.EXACT if k else Outcome.OUT_OF_TIME for k in kept]
+    assert not any(cost.losses for cost, k in zip(found, kept, strict=True) if not k)
+
+
+def test_two_processes_say_what_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers, plans and order do not depend on the number of workers."""
+    monkeypatch.setattr(costs, "SEVERAL_WORKERS_FROM", 1)
+    monkeypatch.setattr(costs, "AT_ONCE", 5)
+    q = without_pins(random_question(FromSeed(90_007), children=6, homes=5))
+    best = SOLVERS["exhaustive"](q).home_of
+    one, two = (what_each_costs(q, best, demands_on(q), workers=workers) for workers in (1, 2))
+    assert [(c.demand, c.outcome, c.losses, c.displaced) for c in one] == [
+        (c.demand, c.outcome, c.losses, c.displaced) for c in two
+    ]
+    assert all((a.home_of == b.home_of).all() for a, b in zip(one, two, strict=True) if a.home_of is not None)

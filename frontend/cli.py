@@ -142,6 +142,10 @@ PointsFile = Annotated[
     ),
 ]
 Solver = Annotated[SolverName, typer.Option("--solver", help="Which solver proves the plan.")]
+EveryCost = Annotated[
+    bool,
+    typer.Option("--every-cost", help="What each choice costs everybody else, however large the round. May take long."),
+]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Processor cores. The plan is the same.")]
 TimeLimit = Annotated[
     float | None,
@@ -324,11 +328,12 @@ def match(
     solver: Solver = SolverName.BUNDLES,
     workers: Workers = 1,
     time_limit: TimeLimit = None,
+    every_cost: EveryCost = False,
 ) -> int:
     """Work out the whole round: the lawful plan that is best for all the children, with every reason."""
     _fit_to_write(out)
     options = _options(as_of, policy, authority, allow, points, solver, workers, time_limit)
-    return _match(records, out, options)
+    return _match(records, out, options, every_cost=every_cost)
 
 
 @app.command()
@@ -402,7 +407,7 @@ def demo(
 # ---- a round -------------------------------------------------------------------------------------------------------
 
 
-def _match(records: Path, out: Path, options: Options) -> int:
+def _match(records: Path, out: Path, options: Options, *, every_cost: bool = False) -> int:
     timed = Timed()
     with Progress() as progress:
         checked = _read(records, options.day, progress, timed)
@@ -418,6 +423,7 @@ def _match(records: Path, out: Path, options: Options) -> int:
                 step=lambda stage: progress.stage(stage.capitalize()),
                 workers=options.workers,
                 time_limit=options.time_limit,
+                every_cost=every_cost,
             )
         except OSError as error:
             _refuse(f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__}).")

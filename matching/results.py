@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from matching.conflicts import Unplaced, unplaced
-from matching.opportunity.rounds import NOT_PROVED, RankedCosts, costs_of
+from matching.opportunity.rounds import NOT_PROVED, RankedCosts, costs_of, not_worked_out
 from matching.placements import BeforeConfirming, Placement, Split, placements, splits
 from matching.propose import Proposal
 from matching.ranking import MOST_PARTS, Unit, rank_every_unit
+
+MOST_ROWS = 3_000
+"""Ranked rows whose costs are worked out unasked: each takes from a thousandth of a second to some seconds."""
 
 Step = Callable[[str], None]
 """Told the name of each stage as it begins."""
@@ -31,10 +34,17 @@ class Results:
 
 
 def work_out(
-    proposal: Proposal, *, step: Step | None = None, workers: int = 1, time_limit: float | None = None
+    proposal: Proposal,
+    *,
+    step: Step | None = None,
+    workers: int = 1,
+    time_limit: float | None = None,
+    every_cost: bool = False,
 ) -> Results:
     """Rank every group, say what each choice costs the others, and what would help children without a home.
 
+    What each choice costs is left out, with a warning, of rounds with more than `MOST_ROWS` ranked rows unless
+    `every_cost`; `workers` and `time_limit` (seconds) are for these costs.
     `step` is told the name of each stage as it begins.
     """
     say = step or nobody_listens
@@ -44,13 +54,13 @@ def work_out(
     units = tuple(rank_every_unit(proposal))
     say("Working out what each choice costs everybody else")
     groups = [group for unit in units for group in unit.groups]
-    costs = dict(
-        zip(
-            [group.child_ids for group in groups],
-            costs_of(proposal, groups, workers=workers, time_limit=time_limit),
-            strict=True,
-        )
+    too_many = not every_cost and sum(len(group) for group in groups) > MOST_ROWS
+    worked_out = (
+        not_worked_out(proposal, groups)
+        if too_many
+        else costs_of(proposal, groups, workers=workers, time_limit=time_limit)
     )
+    costs = dict(zip([group.child_ids for group in groups], worked_out, strict=True))
     say("Asking what would help children without a home")
     left = unplaced(proposal)
     cut = [u for u in units if u.parts_left_out]
@@ -64,7 +74,12 @@ def work_out(
     if late:
         warnings.append(
             f"What a choice costs everybody else is not worked out for {late} rows of ranked.csv, whose cells are "
-            "blank: the plan is not proved best, or the time limit came first. Run again with a longer time limit."
+            "blank: "
+            + (
+                f"there are more than {MOST_ROWS:,} rows. Run again with --every-cost, and several --workers."
+                if too_many
+                else "the plan is not proved best, or the time limit came first. Run again with a longer time limit."
+            )
         )
     return Results(proposal, placements(proposal), units, left, splits(proposal), before, tuple(warnings), costs)
 

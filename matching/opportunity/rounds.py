@@ -45,7 +45,7 @@ def costs_of(
     groups = list(groups)
     tiers = proposal.question.tiers
     if not proposal.solution.proved:
-        return [RankedCosts(tiers, (NOT_PROVED,) * len(g), (None,) * len(g)) for g in groups]
+        return not_worked_out(proposal, groups)
     question, closed = _with_open_pairs(proposal, groups)
     index = proposal.register.child_index
     demands = [
@@ -64,6 +64,12 @@ def costs_of(
             RankedCosts(tiers, tuple(basis), tuple(cost if cost.outcome is Outcome.EXACT else None for cost in costs))
         )
     return found
+
+
+def not_worked_out(proposal: Proposal, groups: Iterable[Ranked]) -> list[RankedCosts]:
+    """No cost for any row of these groups, and every row says so."""
+    tiers = proposal.question.tiers
+    return [RankedCosts(tiers, (NOT_PROVED,) * len(group), (None,) * len(group)) for group in groups]
 
 
 def _basis(cost: Cost, may_use: bool) -> str:

@@ -8,13 +8,19 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from matching.audit import audit
 from matching.opportunity import Cost, Demand, Outcome, costs, what_each_costs
 from matching.opportunity.exact import Unproved
+from matching.opportunity.rounds import IF_APPROVED, IN_PLAN, NO_PLAN, costs_of
+from matching.policy import Policy
+from matching.propose import propose
 from matching.question import PINNED, Question
+from matching.ranking import rank_every_unit
 from matching.solvers import SOLVERS
 from matching.solvers.exhaustive import lawful_plan
 from matching.solvers.solver import tier_aim
 from tests.matching.questions import FromSeed, question, random_question
+from tests.tiny_councils import seeded
 
 
 def without_pins(q: Question) -> Question:
@@ -151,3 +157,24 @@ def test_two_processes_say_what_one_says(monkeypatch: pytest.MonkeyPatch) -> Non
         (c.demand, c.outcome, c.losses, c.displaced) for c in two
     ]
     assert all((a.home_of == b.home_of).all() for a, b in zip(one, two, strict=True) if a.home_of is not None)
+
+
+@pytest.mark.parametrize("first", range(3000, 3060, 20))
+def test_every_row_of_a_ranking_is_priced_or_says_why_not(first: int) -> None:
+    """On random councils: a row a plan may use is a re-solve's price or proved impossible; every plan is audited."""
+    for seed in range(first, first + 20):
+        tiny = seeded(seed)
+        policy = Policy(allow=tiny.allow, siblings="never_split" if tiny.never_split else "together_where_possible")
+        proposal = propose(tiny.records, policy, council=tiny.council)
+        groups = [group for unit in rank_every_unit(proposal) for group in unit.groups]
+        q = proposal.question
+        for group, priced in zip(groups, costs_of(proposal, groups), strict=True):
+            for may_use, basis, cost in zip(group.in_plan.tolist(), priced.basis, priced.costs, strict=True):
+                assert basis in ((IN_PLAN, NO_PLAN) if may_use else (IF_APPROVED, NO_PLAN))
+                assert (cost is None) == (basis == NO_PLAN)
+                if cost is None or cost.home_of is None or not may_use:
+                    continue
+                hold_to(without_pins(q), proposal.home_of, cost, "exhaustive")
+                home_of = {c: q.home_ids[h] if h >= 0 else None for c, h in zip(q.child_ids, cost.home_of, strict=True)}
+                never_split = policy.siblings == "never_split"
+                assert not audit(proposal.register, proposal.asked, home_of, proposal.allowed, never_split=never_split)

@@ -8,7 +8,7 @@ its unit places there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,26 +78,27 @@ def bundles_of(question: Question, *, most: int = MOST_BUNDLES) -> Bundles:
     atom_size = np.bincount(atom_of, minlength=1)
     apart = _Apart(q)
 
-    layers: list[_Sets] = []
     atoms = _atoms_at_homes(q, atom_of, atom_size, apart)
-    single = ~q.one_or_whole_family[atoms.home(q)] | (atoms.sizes == 1)
-    atoms = atoms.take(single & _weigh(q, atoms).lawful)
-    atoms = atoms.take(np.lexsort((atoms.home(q), unit_of[atoms.first_child(q)])))
-    layers.append(atoms)
-    layers.extend(_larger(q, atoms, unit_of, apart, most))
+    weighed = _weigh(q, atoms)
+    lawful = weighed.lawful & (~q.one_or_whole_family[atoms.home(q)] | (atoms.sizes == 1))
+    atoms, weighed = atoms.take(lawful), weighed.take(lawful)
+    layers = [(atoms, weighed), *_larger(q, atoms, weighed, unit_of, apart, most)]
     whole = _whole_families(q, atom_of, atom_size, apart)
-    layers.append(whole.take(_weigh(q, whole).lawful))
+    weighed = _weigh(q, whole)
+    layers.append((whole.take(weighed.lawful), weighed.take(weighed.lawful)))
 
-    sets = _Sets.join(layers)
-    sets = sets.take(np.lexsort((sets.home(q), unit_of[sets.first_child(q)])))
-    sets = sets.sorted_inside()
-    weighed = _weigh(q, sets)
+    sets = _Sets.join([of for of, _ in layers])
+    weighed = _Weighed.join([of for _, of in layers])
+    unit, home = unit_of[sets.first_child(q)], sets.home(q)
+    # mostly in order already, and then a stable sort of one key is far quicker than two
+    order = np.argsort(unit * max(q.homes, 1) + home, kind="stable")
+    sets, weighed = sets.take(order).sorted_inside(), weighed.take(order)
     return Bundles(
         question=q,
         start=sets.start,
         pair=sets.pair,
-        unit=unit_of[sets.first_child(q)],
-        home=sets.home(q),
+        unit=unit[order],
+        home=home[order],
         newcomers=weighed.newcomers,
         limit_weight=weighed.limit_weight,
         rooms=weighed.rooms,
@@ -134,6 +135,8 @@ class _Sets:
     def take(self, which: NDArray[np.int64] | Mask) -> _Sets:
         """The sets at these positions, in this order, or where a mask holds."""
         which = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        if len(self.pair) == len(self):  # one pair each
+            return _Sets(np.arange(len(which) + 1, dtype=np.int64), self.pair[which])
         sizes = self.sizes[which]
         start = np.concatenate(([0], np.cumsum(sizes)))
         inside = np.arange(start[-1], dtype=np.int64) - np.repeat(start[:-1], sizes)
@@ -141,6 +144,10 @@ class _Sets:
 
     def sorted_inside(self) -> _Sets:
         # pairs are sorted by child, so the order of pairs is the order of children
+        inside = np.ones(len(self.pair), dtype=np.bool_)
+        inside[self.start[:-1]] = False
+        if not (np.diff(self.pair, prepend=0)[inside] < 0).any():
+            return self
         return _Sets(self.start, self.pair[np.lexsort((self.pair, self.owner()))])
 
     @staticmethod
@@ -163,6 +170,13 @@ class _Weighed:
     uses: Ints
     lawful: Mask
 
+    def take(self, which: NDArray[np.int64] | Mask) -> _Weighed:
+        return _Weighed(*(getattr(self, f.name)[which] for f in fields(self)))
+
+    @staticmethod
+    def join(layers: list[_Weighed]) -> _Weighed:
+        return _Weighed(*(np.concatenate([getattr(of, f.name) for of in layers]) for f in fields(_Weighed)))
+
 
 def _weigh(q: Question, sets: _Sets) -> _Weighed:
     """What each set takes of its home, and whether the home may take it with nobody else placed there.
@@ -170,6 +184,8 @@ def _weigh(q: Question, sets: _Sets) -> _Weighed:
     Every test is lost for good once it is lost: adding a child never makes an unlawful set lawful. (The rule of
     one child or one whole family is the exception, and is settled by where the sets come from.)
     """
+    if len(sets.pair) == len(sets):
+        return _weigh_singles(q, sets.pair)
     count, owner, home = len(sets), sets.owner(), sets.home(q)
     child = q.pair_child[sets.pair]
     new = ~q.pair_lives_there[sets.pair]
@@ -202,6 +218,23 @@ def _weigh(q: Question, sets: _Sets) -> _Weighed:
     )
     alone = ~within_limit | solo | q.one_or_whole_family[home]
     return _Weighed(newcomers, limit_weight, rooms, alone, uses, lawful)
+
+
+def _weigh_singles(q: Question, pair: Ints) -> _Weighed:
+    """The same for sets of one pair each, without the counting."""
+    child, home = q.pair_child[pair], q.pair_home[pair]
+    new = ~q.pair_lives_there[pair]
+    counts = new & ~q.pair_exempt[pair]
+    room = new & q.needs_room[child]
+    family, fostered = q.family[child], q.fostered_family[home]
+    within_limit = counts <= q.limit_room[home]
+    one_family = (fostered == NOBODY) | ((family >= 0) & (fostered == family))
+    uses = q.pair_uses[pair]
+    lawful = (new <= q.places[home]) & (room <= q.rooms[home]) & (within_limit | one_family)
+    if q.resources:
+        lawful &= (uses <= q.home_has[home]).all(axis=1)
+    alone = ~within_limit | q.solo[child] | q.one_or_whole_family[home]
+    return _Weighed(new.astype(np.int64), counts.astype(np.int64), room.astype(np.int64), alone, uses, lawful)
 
 
 def _units(q: Question) -> Ints:
@@ -241,20 +274,25 @@ class _Apart:
 
 def _twos(q: Question, sets: _Sets) -> tuple[Ints, Ints, Ints]:
     """Every two children of each set, and the set."""
-    owner, sizes = sets.owner(), sets.sizes
-    place = np.arange(len(sets.pair), dtype=np.int64)
-    after = sets.start[1:][owner] - place - 1
-    if not len(place) or sizes.max() == 1:
+    sizes = sets.sizes
+    several = np.flatnonzero(sizes > 1)
+    if not len(several):
         none = np.zeros(0, dtype=np.int64)
         return none, none, none
+    owner = np.repeat(several, sizes[several])
+    place = np.repeat(sets.start[:-1][several], sizes[several])
+    place += np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(sizes[several]) - sizes[several], sizes[several])
+    after = sets.start[1:][owner] - place - 1
     one = np.repeat(place, after)
     other = one + 1 + np.arange(len(one), dtype=np.int64) - np.repeat(np.cumsum(after) - after, after)
-    child = q.pair_child[sets.pair]
-    return child[one], child[other], owner[one]
+    child = q.pair_child
+    return child[sets.pair[one]], child[sets.pair[other]], np.repeat(owner, after)
 
 
 def _atoms_at_homes(q: Question, atom_of: Ints, atom_size: Ints, apart: _Apart) -> _Sets:
     """Each atom at each home where a plan may use the pairs of all its children."""
+    if len(atom_size) == q.children:  # every child an atom of its own
+        return _Sets(np.arange(q.pairs + 1, dtype=np.int64), np.arange(q.pairs, dtype=np.int64))
     atom = atom_of[q.pair_child]
     order = np.lexsort((q.pair_child, q.pair_home, atom))
     if not len(order):
@@ -266,24 +304,26 @@ def _atoms_at_homes(q: Question, atom_of: Ints, atom_size: Ints, apart: _Apart) 
     return sets.take(~apart.any_inside(q, sets))
 
 
-def _larger(q: Question, atoms: _Sets, unit_of: Ints, apart: _Apart, most: int) -> list[_Sets]:
-    """Every lawful set of two or more atoms of one unit at one home, grown an atom at a time.
+def _larger(
+    q: Question, atoms: _Sets, weighed: _Weighed, unit_of: Ints, apart: _Apart, most: int
+) -> list[tuple[_Sets, _Weighed]]:
+    """Every lawful set of two or more atoms of one unit at one home, grown an atom at a time, and what each takes.
 
-    `atoms` are sorted by unit, then home: a set grows only by atoms that come after its last one.
+    A set grows only by atoms of its unit and home that come after its last one.
     """
-    home, first = atoms.home(q), atoms.first_child(q)
-    grows = ~q.one_or_whole_family[home] & ~(
-        np.bincount(atoms.owner()[q.solo[q.pair_child[atoms.pair]]], minlength=len(atoms)) > 0
-    )
-    atoms = atoms.take(grows)
-    home, first = home[grows], first[grows]
-    weighed = _weigh(q, atoms)
-    row = unit_of[first] * max(q.homes, 1) + home
+    grows = ~q.one_or_whole_family[atoms.home(q)] & (np.bincount(unit_of)[unit_of[atoms.first_child(q)]] > 1)
+    solo = np.flatnonzero(q.solo[q.pair_child[atoms.pair]])
+    grows[np.searchsorted(atoms.start, solo, side="right") - 1] = False
+    atoms, weighed = atoms.take(grows), weighed.take(grows)
+    row = unit_of[atoms.first_child(q)] * max(q.homes, 1) + atoms.home(q)
+    order = np.argsort(row, kind="stable")
+    atoms, weighed, row = atoms.take(order), weighed.take(order), row[order]
+    home = atoms.home(q)
     end = np.searchsorted(row, row, side="right")
 
-    layers: list[_Sets] = []
+    layers: list[tuple[_Sets, _Weighed]] = []
     held = np.arange(len(atoms), dtype=np.int64)[:, np.newaxis]
-    newcomers, looked_at = weighed.newcomers, len(atoms)
+    newcomers, looked_at = weighed.newcomers, 0
     while len(held):
         last = held[:, -1]
         more = end[last] - last - 1
@@ -302,9 +342,10 @@ def _larger(q: Question, atoms: _Sets, unit_of: Ints, apart: _Apart, most: int) 
         grown = np.column_stack((held[parent], added))
         sets = _flatten(atoms, grown)
         # the apart pairs inside an atom, and inside the set it joins, are settled already
-        keep = _weigh(q, sets).lawful & ~apart.any_inside(q, sets)
+        of_sets = _weigh(q, sets)
+        keep = of_sets.lawful & ~apart.any_inside(q, sets)
         held, newcomers = grown[keep], (newcomers[parent] + weighed.newcomers[added])[keep]
-        layers.append(sets.take(keep))
+        layers.append((sets.take(keep), of_sets.take(keep)))
     return layers
 
 

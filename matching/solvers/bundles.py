@@ -21,15 +21,21 @@ from scipy.sparse import csc_array
 from matching.bundles import Bundles, bundles_of
 from matching.question import Ints, Mask, Question, Solution
 from matching.solvers.choice import FOUND, Choice, Hear, pinned_solver, whole_bound
+from matching.solvers.first import first_come
+from matching.solvers.near import Sets
 from matching.solvers.packing import Packing, packing_of
 from matching.solvers.relaxation import Priced, Relaxation
 from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
 from matching.solvers.whole import best_whole, suits
 
-FEW, WIDER = 1_500, 3
-"""Bundles among which a plan is sought first; how many times more each time that none is found."""
+FEW, EACH, WIDER = 1_500, 4, 3
+"""Bundles among which a plan is sought first, at least, and for each child; how many times more each time."""
 SOON = 10.0
 """Effort (CP-SAT's deterministic seconds) for a plan that is only a guess."""
+SEARCHED = 150_000
+"""No more bundles than this are searched at once: beyond, prices and the plan at hand have to do."""
+LIFT, LIFTED = 64, 5
+"""For a plan at once: how much more an aim weighs than the next; how many aims are looked at."""
 LARGEST = 2**53
 
 
@@ -78,6 +84,7 @@ class PricedEngine:
         """Bundles that may still be part of a plan that reaches what is held."""
         self._by_column = csc_array(self.packing.matrix)
         self._workers = workers
+        self._sets: Sets = {}
         self._chain: dict[tuple[Held, Aim], Priced] = {}
 
     def best(self, aims: Aims, held: Held, start: Ints, clock: Clock, tell: Tell) -> Found:
@@ -89,6 +96,12 @@ class PricedEngine:
         tell(value, upper)
         if suits(self):
             return best_whole(self, aim, held, plan, clock, tell)
+        if not held:
+            plan = max(plan, self._at_once(aims), key=lambda plan: [aim.of(self.question, plan) for aim in aims])
+            value = aim.of(self.question, plan)
+            tell(value, upper, plan)
+        if value == upper:
+            return Found(plan, upper)
         priced = self._priced(aims, held, clock)
         if priced is not None:
             upper = min(upper, priced.bound)
@@ -97,9 +110,11 @@ class PricedEngine:
             plan = self._guess(aims, held, plan, clock)
             value = aim.of(self.question, plan)
             tell(value, upper, plan)
-        most = FEW
+        most = max(FEW, EACH * self.question.children)
         while value < upper and not clock.is_up:
             target, columns = self._next(priced, value, upper, most)
+            if len(columns) > SEARCHED:
+                break
 
             outcome = self._search(columns, held, (aim, value + 1), plan, clock, _capped(tell, upper))
             if outcome.chosen is not None:
@@ -117,7 +132,7 @@ class PricedEngine:
 
     def another(self, held: Held, plan: Ints, clock: Clock) -> bool | None:
         """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
-        if clock.is_up:
+        if clock.is_up or len(self.alive) > SEARCHED:
             return None
         model = self._model(self.alive, held)
         placed = plan[self.question.pair_child]
@@ -133,6 +148,16 @@ class PricedEngine:
         if status in FOUND:
             return True
         return False if status == cp_model.INFEASIBLE else None
+
+    def _at_once(self, aims: Aims) -> Ints:
+        """A lawful plan without a search, each aim weighing far more than the next."""
+        worth = np.zeros(len(self.bundles))
+        for aim in aims[:LIFTED]:
+            values = self.values(aim).astype(np.float64)
+            most = max(float(np.abs(values).max(initial=0.0)), 1.0)
+            worth = worth * LIFT + values / most
+        whole = np.rint(worth * (LARGEST // LIFT ** (LIFTED + 1))).astype(np.int64)
+        return self._plan(first_come(self.bundles, self._by_column, self.packing.capacity, whole))
 
     def values(self, aim: Aim) -> Ints:
         """What each bundle adds to an aim, but for the pairs that are near."""
@@ -153,24 +178,42 @@ class PricedEngine:
     def _follow(self, aims: Aims, held: Held, clock: Clock) -> None:
         """The chain: every aim's prices with those before it held at their bounds."""
         relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column)
+        relaxation.sets = self._sets
         near = any(aim.per_near_pair for aim, _ in held)
         if near:
-            relaxation.with_links()
+            relaxation.with_near()
         for aim, least in held:
             relaxation.floor(self.values(aim)[relaxation.columns], aim.per_near_pair, least)
-        for aim in aims:
+        for at, aim in enumerate(aims):
             if aim.per_near_pair and not near:
-                relaxation.with_links()
+                relaxation.with_near()
                 near = True
             values = self.values(aim)
-            priced = relaxation.prices(values[relaxation.columns], aim.per_near_pair, clock)
+            sought, weight = self._with_the_next(values, aims[at : at + 2])
+            priced = relaxation.prices(sought[relaxation.columns], aim.per_near_pair, clock)
             if priced is None:
                 return
+            priced = priced.in_steps_of(weight)
             self._chain[held, aim] = priced
             least = priced.bound
             relaxation.keep(priced.prices.may_reach(least))
             relaxation.floor(values[relaxation.columns], aim.per_near_pair, least)
             held += ((aim, least),)
+
+    def _with_the_next(self, values: Ints, aims: Aims) -> tuple[Ints, int]:
+        """Values of the first aim, each of its steps worth more than all of the second; and what a step is worth.
+
+        Of the many prices that prove the same of a counting tier, those found this way are right for the next tier
+        too. The second aim is never negative, so that what is proved of both, in whole steps, is proved of the first.
+        Pairs who are near are counted apart from bundles, so that their tier is priced alone.
+        """
+        if len(aims) < 2 or aims[0].per_near_pair:
+            return values, 1
+        then = self.values(aims[1])
+        step = int(aims[1].ceiling(self.question)) + 1
+        if (then < 0).any() or float(np.abs(values).sum()) * step >= LARGEST:
+            return values, 1
+        return values * step + then, step
 
     def _guess(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> Ints:
         """A plan that reaches every bound of the chain, if one is found soon; else the best met. Proves nothing."""
@@ -185,8 +228,10 @@ class PricedEngine:
         if last is None or clock.is_up:
             return start
         columns = last.bundles
-        if (target := last.target_for(FEW)) is not None:
+        if (target := last.target_for(max(FEW, EACH * self.question.children))) is not None:
             columns = last.may_reach(target)
+        if len(columns) > SEARCHED:
+            return start
 
         def worth(plan: Ints) -> list[int]:
             return [aim.of(self.question, plan) for aim in aims]
@@ -243,7 +288,7 @@ class PricedEngine:
 
     def _model(self, columns: Ints, held: Held, *, near: bool = False) -> Choice:
         near = near or any(aim.per_near_pair for aim, _ in held)
-        model = Choice(self.bundles, self.packing, columns, near=near)
+        model = Choice(self.bundles, self.packing, columns, near=near, sets=self._sets)
         for aim, least in held:
             model.at_least(self.values(aim), least, aim.per_near_pair)
         return model

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from matching.bundles import Bundles
 from matching.question import Ints, Mask
-from matching.solvers.near import Links, links_of
+from matching.solvers.near import Halves, Links, Sets, halves_of, links_of, neighbours
 from matching.solvers.packing import Packing
 
 SEED = 20_260_101
@@ -47,14 +47,52 @@ class Choice:
     `near` for each sibling pair near.
     """
 
-    def __init__(self, bundles: Bundles, packing: Packing, columns: Ints, *, near: bool) -> None:
+    def __init__(
+        self, bundles: Bundles, packing: Packing, columns: Ints, *, near: bool, sets: Sets | None = None
+    ) -> None:
+        """`sets`: rows on near pairs that are known to be of use; given, the others come when a plan breaks them."""
         self.model = cp_model.CpModel()
         self.choose = [self.model.new_bool_var("") for _ in columns]
         self._columns = columns
         self._near: list[cp_model.IntVar] = []
         self._pack(packing.matrix[:, columns], packing.capacity)
-        if near:
+        self._sets = sets
+        self._halves: list[Halves] = []
+        if near and sets is None:
             self._link(links_of(bundles, columns))
+        elif near and sets is not None:
+            self._near_homes = neighbours(bundles.question.near_homes, bundles.question.homes)
+            self._number(halves_of(bundles, columns), sets)
+
+    def _number(self, halves: list[Halves], sets: Sets) -> None:
+        """A number for each sibling pair who may be near each other, with the rows known to be of use."""
+        self._halves = halves
+        self._near = [self.model.new_bool_var("") for _ in halves]
+        nothing = np.zeros(0, dtype=np.int64)
+        for at, pair in enumerate(halves):
+            for homes in [nothing, np.unique(pair.first_home), *sets.get(pair.pair, [])]:
+                self._at_most_the_row(at, homes)
+
+    def _at_most_the_row(self, at: int, homes: Ints) -> None:
+        row = self._halves[at].row(self._near_homes, homes)
+        self.model.add_bool_or([*(self.choose[c] for c in row.tolist()), ~self._near[at]])
+
+    def _let_in_what_is_broken(self, solver: cp_model.CpSolver) -> bool:
+        """Rows for the pairs that count as near and are not; whether there were any."""
+        chosen = self.chosen(solver)
+        some = False
+        for at, pair in enumerate(self._halves):
+            if not solver.boolean_value(self._near[at]):
+                continue
+            homes = pair.first_home[chosen[pair.first]]
+            if chosen[pair.row(self._near_homes, homes)].any():
+                continue
+            homes = pair.closed(self._near_homes, homes)
+            if self._sets is not None:
+                self._sets.setdefault(pair.pair, []).append(homes)
+            self._at_most_the_row(at, homes)
+            some = True
+        return some
 
     def _link(self, links: Links) -> None:
         self._near = [self.model.new_bool_var("") for _ in range(len(links))]
@@ -100,10 +138,13 @@ class Choice:
 
     def solve(self, solver: cp_model.CpSolver, hear: cp_model.CpSolverSolutionCallback | None = None) -> int:
         """CP-SAT's status. Raises `RuntimeError` should it refuse the model."""
-        status = solver.solve(self.model, hear)
-        if status == cp_model.MODEL_INVALID:
-            raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
-        return int(status)
+        while True:
+            # what counts as near may yet prove not to be, so that only a finished search is told of
+            status = solver.solve(self.model, None if self._halves else hear)
+            if status == cp_model.MODEL_INVALID:
+                raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
+            if status not in FOUND or not self._halves or not self._let_in_what_is_broken(solver):
+                return int(status)
 
     def chosen(self, solver: cp_model.CpSolver) -> Mask:
         """Which of the columns the plan just found takes."""

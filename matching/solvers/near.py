@@ -1,9 +1,14 @@
 """Brothers and sisters in homes near each other: columns and rows that count them, beside a choice of bundles.
 
-A sibling pair is near when one of them is in some home and the other in a different home near it. For each pair
-and each home of the first there is one more number, at most what the first child's bundles there come to, and at
-most what the second child's bundles come to in the homes near it. Given a choice of bundles, these numbers can be
-made 0 or 1 and add up to the pairs that are near, so that they need no integrality of their own.
+A sibling pair is near when one of them is in some home and the other in a different home near it.
+
+For an exact search (`links_of`) there is, for each pair and each home of the first, one more number: at most what
+the first child's bundles there come to, and at most what the second child's bundles come to in the homes near it.
+
+A relaxation does with one number for each pair (`Halves`). What it can be is a flow from the homes of the first to
+the homes of the second that are near them, so that by the max-flow min-cut theorem it is at most: what the first has
+outside a set of homes, and what the second has near that set, for every set. Few of these rows ever bind; `cut_off`
+finds those that a relaxed plan breaks.
 """
 
 from __future__ import annotations
@@ -11,10 +16,114 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from matching.bundles import Bundles
 from matching.question import Ints
+
+MOST_HOMES = 10
+"""Of so many homes of the first child, the likeliest, every set is tried."""
+BROKEN = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Halves:
+    """The columns that place one child of a sibling pair without the other: positions, and their homes.
+
+    `pair` is the sibling pair's number.
+    """
+
+    pair: int
+    first: Ints
+    first_home: Ints
+    second: Ints
+    second_home: Ints
+
+    def among(self, kept: NDArray[np.bool_]) -> Halves:
+        """The same where only some columns are left, renumbered."""
+        renumbered = np.cumsum(kept) - 1
+        one, other = kept[self.first], kept[self.second]
+        return Halves(
+            self.pair,
+            renumbered[self.first[one]],
+            self.first_home[one],
+            renumbered[self.second[other]],
+            self.second_home[other],
+        )
+
+    def closed(self, near: csr_array, homes: Ints) -> Ints:
+        """A set of homes of the first child, with those that may join it for nothing: all near them is reached."""
+        reached = np.zeros(near.shape[0], dtype=np.bool_)
+        reached[near[homes].indices] = True
+        theirs = np.unique(self.first_home)
+        wanted = np.zeros(near.shape[0], dtype=np.bool_)
+        wanted[self.second_home] = True
+        missing = near[theirs] @ (wanted & ~reached).astype(np.int64)
+        return np.union1d(homes, theirs[missing == 0])
+
+    def row(self, near: csr_array, homes: Ints) -> Ints:
+        """The columns of which the pair's number is at most the sum, for a set of homes of the first child.
+
+        True of any set, whichever columns there are.
+        """
+        reached = np.zeros(near.shape[0], dtype=np.bool_)
+        reached[near[homes].indices] = True
+        outside = ~np.isin(self.first_home, homes)
+        return np.sort(np.concatenate((self.first[outside], self.second[reached[self.second_home]])))
+
+    def cut_off(self, near: csr_array, chosen: NDArray[np.float64], number: float) -> list[Ints]:
+        """The sets of homes whose rows the relaxed plan breaks: the worst of each size, none if none is broken."""
+        mine, theirs = chosen[self.first], chosen[self.second]
+        some, others = mine > 0, theirs > 0
+        homes, at = np.unique(self.first_home[some], return_inverse=True)
+        mass = np.bincount(at, weights=mine[some], minlength=len(homes))
+        likeliest = np.sort(np.argsort(-mass, kind="stable")[:MOST_HOMES])
+        homes, tried = homes[likeliest], mass[likeliest]
+        ends, at = np.unique(self.second_home[others], return_inverse=True)
+        ending = np.bincount(at, weights=theirs[others], minlength=len(ends))
+        reach = near[homes][:, ends].toarray() > 0
+        sets = (np.arange(1 << len(homes))[:, np.newaxis] >> np.arange(len(homes)) & 1).astype(np.float64)
+        most = mass.sum() - sets @ tried + ((sets @ reach) > 0) @ ending
+        size = sets.sum(axis=1)
+        rows = []
+        for many in range(1, len(homes) + 1):
+            of_size = np.flatnonzero(size == many)
+            worst = of_size[np.argmin(most[of_size])]
+            if number > most[worst] + BROKEN:
+                rows.append(self.closed(near, homes[sets[worst] > 0]))
+        return rows
+
+
+Sets = dict[int, list[Ints]]
+"""For each sibling pair's number, sets of homes of its first child whose rows have been of use."""
+
+
+def halves_of(bundles: Bundles, columns: Ints) -> list[Halves]:
+    """Each sibling pair of whom these bundles can place one without the other, both ways, in the pairs' order."""
+    q = bundles.question
+    column, child = _children(bundles, columns)
+    home = bundles.home[columns]
+    order = np.argsort(child, kind="stable")
+    edge = np.searchsorted(child[order], np.arange(q.children + 1))
+    held = column[order]
+    found = []
+    for number, (a, b) in enumerate(np.sort(q.sibling_pairs, axis=1).tolist() if len(q.near_homes) else []):
+        of_a, of_b = held[edge[a] : edge[a + 1]], held[edge[b] : edge[b + 1]]
+        both = np.intersect1d(of_a, of_b, assume_unique=True)
+        of_a, of_b = np.setdiff1d(of_a, both, assume_unique=True), np.setdiff1d(of_b, both, assume_unique=True)
+        if len(of_a) and len(of_b):
+            found.append(Halves(number, of_a, home[of_a], of_b, home[of_b]))
+    return found
+
+
+def _children(bundles: Bundles, columns: Ints) -> tuple[Ints, Ints]:
+    """The children of each of these bundles, flat, with the position of the bundle among `columns`."""
+    sizes = np.diff(bundles.start)[columns]
+    column = np.repeat(np.arange(len(columns), dtype=np.int64), sizes)
+    start = np.concatenate(([0], np.cumsum(sizes)))
+    inside = np.arange(start[-1], dtype=np.int64) - np.repeat(start[:-1], sizes)
+    return column, bundles.question.pair_child[bundles.pair[np.repeat(bundles.start[:-1][columns], sizes) + inside]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,39 +144,25 @@ class Links:
 def links_of(bundles: Bundles, columns: Ints) -> Links:
     """The links among these bundles, in the order of sibling pair and home; `columns` are bundle numbers, sorted."""
     q = bundles.question
-    sizes = np.diff(bundles.start)[columns]
-    column = np.repeat(np.arange(len(columns), dtype=np.int64), sizes)
-    start = np.concatenate(([0], np.cumsum(sizes)))
-    inside = np.arange(start[-1], dtype=np.int64) - np.repeat(start[:-1], sizes)
-    child = q.pair_child[bundles.pair[np.repeat(bundles.start[:-1][columns], sizes) + inside]]
-    home = bundles.home[columns]
-
-    order = np.argsort(child, kind="stable")
-    edge = np.searchsorted(child[order], np.arange(q.children + 1))
-    held = column[order]
-    near = _neighbours(q.near_homes, q.homes)
-
+    near = neighbours(q.near_homes, q.homes)
     rows: list[Ints] = []
     entries: list[Ints] = []
     pair: list[Ints] = []
     count = 0
-    for number, (a, b) in enumerate(np.sort(q.sibling_pairs, axis=1).tolist() if len(q.near_homes) else []):
-        of_a, of_b = held[edge[a] : edge[a + 1]], held[edge[b] : edge[b + 1]]
-        both = np.intersect1d(of_a, of_b, assume_unique=True)
-        of_a, of_b = np.setdiff1d(of_a, both, assume_unique=True), np.setdiff1d(of_b, both, assume_unique=True)
-        if not len(of_a) or not len(of_b):
-            continue
-        if len(of_a) > len(of_b):
-            of_a, of_b = of_b, of_a
-        homes_a, at_a = np.unique(home[of_a], return_inverse=True)
-        is_near = near[homes_a][:, home[of_b]].tocoo()
-        has = np.zeros(len(homes_a), dtype=np.bool_)
+    for halves in halves_of(bundles, columns):
+        one = (halves.first, halves.first_home)
+        other = (halves.second, halves.second_home)
+        if len(one[0]) > len(other[0]):
+            one, other = other, one
+        homes, at = np.unique(one[1], return_inverse=True)
+        is_near = near[homes][:, other[1]].tocoo()
+        has = np.zeros(len(homes), dtype=np.bool_)
         has[is_near.row] = True
         renumbered = np.cumsum(has) - 1 + count
-        first = has[at_a]
-        rows += [2 * renumbered[at_a[first]], 2 * renumbered[is_near.row] + 1]
-        entries += [of_a[first], of_b[is_near.col]]
-        pair.append(np.full(int(has.sum()), number, dtype=np.int64))
+        first = has[at]
+        rows += [2 * renumbered[at[first]], 2 * renumbered[is_near.row] + 1]
+        entries += [one[0][first], other[0][is_near.col]]
+        pair.append(np.full(int(has.sum()), halves.pair, dtype=np.int64))
         count += int(has.sum())
     none = np.zeros(0, dtype=np.int64)
     row, entry = np.concatenate([none, *rows]), np.concatenate([none, *entries])
@@ -77,7 +172,8 @@ def links_of(bundles: Bundles, columns: Ints) -> Links:
     return Links(on_bundles.tocsr(), on_links.tocsr(), np.concatenate([none, *pair]))
 
 
-def _neighbours(near_homes: Ints, homes: int) -> csr_array:
+def neighbours(near_homes: Ints, homes: int) -> csr_array:
+    """Which homes are near which, both ways, as ones; shape (homes, homes)."""
     one, other = near_homes.reshape(-1, 2).T
     both = (np.concatenate((one, other)), np.concatenate((other, one)))
     return coo_array((np.ones(len(both[0]), dtype=np.int8), both), shape=(homes, homes)).tocsr()

@@ -8,27 +8,31 @@ handed to `matching.solvers.prices.proved`, which works out in whole numbers wha
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import block_array, csc_array, csr_array, vstack
+from scipy.sparse import block_array, coo_array, csc_array, csr_array, vstack
 
 from matching.bundles import Bundles
 from matching.question import Ints, Mask
-from matching.solvers.near import links_of
+from matching.solvers.near import Halves, Sets, halves_of, neighbours
 from matching.solvers.packing import Packing
 from matching.solvers.prices import Prices, proved
 from matching.solvers.solver import Clock
 
 ALL_AT_ONCE = 60_000
 """So many columns go into the programme at once; of more, those that gain most at the prices so far."""
-EACH_CHILD = 12
+EACH_CHILD = 3
 """Columns of each child that enter at a time, the most gainful first."""
 ENTERING = 60_000
+SPREAD = 2_654_435_761
+"""A number that scatters what it multiplies."""
 BROKEN = 1e-6
 GAINFUL = 1e-6
+
 
 Floats = NDArray[np.float64]
 
@@ -49,17 +53,24 @@ class Priced:
         """No plan that reaches the floors is worth more."""
         return self.prices.bound
 
+    def in_steps_of(self, weight: int) -> Priced:
+        """The same in larger units, of which each is worth so many of the old."""
+        prices = self.prices
+        return Priced(
+            self.bundles, Prices(prices.scale * weight, prices.scaled_bound, prices.scaled_gain), self.converged
+        )
+
     def may_reach(self, target: int) -> Ints:
         """The bundles that may be part of a plan worth at least `target`."""
         return self.bundles[self.prices.may_reach(target)]
 
     def target_for(self, most: int) -> int | None:
-        """The least target that leaves at most so many bundles; None when any does."""
+        """The least target that leaves at most so many bundles, or what is best by these prices; None when any does."""
         if len(self.bundles) <= most:
             return None
         losses = -np.minimum(self.prices.scaled_gain, 0)
         loss = int(np.partition(losses, most)[most])
-        return -((loss - 1 - self.prices.scaled_bound) // self.prices.scale)
+        return min(-((loss - 1 - self.prices.scaled_bound) // self.prices.scale), self.bound)
 
 
 class Relaxation:
@@ -74,8 +85,10 @@ class Relaxation:
         self._lazy = packing.lazy
         self._child_row = np.append(packing.child_row, -1)
         self._links = 0
+        self._halves: list[Halves] = []
+        self.sets: Sets = {}
+        """Sets of homes whose rows on near pairs were broken on the way."""
         self._floors: list[tuple[Ints, int]] = []
-        self._basis: tuple[Mask, Mask] | None = None
         self._start()
 
     def _start(self) -> None:
@@ -92,29 +105,64 @@ class Relaxation:
         self._inside = np.zeros(width, dtype=np.bool_)
         self._floor_at: list[int] = []
         self._height = 0
-        self._cost: Floats = np.zeros(0)
         first = np.arange(width, dtype=np.int64) if width <= ALL_AT_ONCE else np.zeros(0, dtype=np.int64)
         self._enter(first)
         binds = np.asarray(self._by_row.sum(axis=1)).ravel() > self._capacity
-        self._add_rows(np.flatnonzero(binds & ~self._lazy))
+        if width <= ALL_AT_ONCE:
+            self._add_rows(np.flatnonzero(binds & ~self._lazy))
+        else:
+            self._add_rows(np.unique(self._child_row[self._child_row >= 0]))
 
-    def with_links(self) -> None:
-        """Begin again with the numbers that count brothers and sisters near each other."""
-        links = links_of(self._bundles, self.columns)
-        self._matrix = csc_array(block_array([[self._matrix, None], [links.on_bundles, links.on_links]], format="csc"))
-        more = 2 * len(links)
-        self._capacity = np.concatenate((self._capacity, np.zeros(more, dtype=np.int64)))
-        self._lazy = np.concatenate((self._lazy, np.zeros(more, dtype=np.bool_)))
-        self._links = len(links)
+    def with_near(self) -> None:
+        """Begin again with a number for each sibling pair who may be near each other."""
+        q = self._bundles.question
+        self._near = neighbours(q.near_homes, q.homes)
+        self._halves = halves_of(self._bundles, self.columns)
+        self._links = len(self._halves)
+        height = self._matrix.shape[0]
+        self._matrix = csc_array(
+            block_array([[self._matrix, csc_array((height, self._links), dtype=np.int64)]], format="csc")
+        )
         floors, self._floors = self._floors, []
         self._start()
         for values, least in floors:
             self.floor(values[: len(self.columns)], 0, least)
+        everywhere = np.arange(0, dtype=np.int64)
+        self._cut((at, h.row(self._near, everywhere)) for at, h in enumerate(self._halves))
+        self._cut((at, h.row(self._near, np.unique(h.first_home))) for at, h in enumerate(self._halves))
 
-    @property
-    def has_links(self) -> bool:
-        """Whether `with_links` was called and found any."""
-        return self._links > 0
+    def _cut(self, rows: Iterable[tuple[int, Ints]]) -> None:
+        """Let in rows that say: this pair's number is at most the sum of these columns."""
+        found = list(rows)
+        if not found:
+            return
+        width = self._matrix.shape[1]
+        sizes = [len(columns) for _, columns in found]
+        row = np.concatenate((np.repeat(np.arange(len(found)), sizes), np.arange(len(found))))
+        column = np.concatenate(
+            [*(columns for _, columns in found), len(self.columns) + np.array([at for at, _ in found], dtype=np.int64)]
+        )
+        weight = np.concatenate((np.full(sum(sizes), -1, dtype=np.int64), np.ones(len(found), dtype=np.int64)))
+        more = coo_array((weight, (row, column)), shape=(len(found), width)).tocsr()
+        first = self._by_row.shape[0]
+        self._by_row = vstack([self._by_row, more], format="csr")
+        self._matrix = csc_array(self._by_row)
+        self._capacity = np.concatenate((self._capacity, np.zeros(len(found), dtype=np.int64)))
+        self._lazy = np.concatenate((self._lazy, np.zeros(len(found), dtype=np.bool_)))
+        self._row_at = np.concatenate((self._row_at, np.full(len(found), -1, dtype=np.int64)))
+        self._add_rows(first + np.arange(len(found), dtype=np.int64))
+
+    def _cut_off(self, chosen: Floats) -> bool:
+        """Let in the rows on near pairs that a relaxed plan breaks; whether there were any."""
+        numbers = chosen[len(self.columns) :]
+        found = []
+        for at in np.flatnonzero(numbers > BROKEN).tolist():
+            halves = self._halves[at]
+            for homes in halves.cut_off(self._near, chosen, float(numbers[at])):
+                self.sets.setdefault(halves.pair, []).append(homes)
+                found.append((at, halves.row(self._near, homes)))
+        self._cut(found)
+        return bool(found)
 
     def _all(self, values: Ints, near: int) -> Ints:
         """Values of the columns, links and all; `values` has the shape of `columns`."""
@@ -139,7 +187,6 @@ class Relaxation:
         if len(gone):
             self._highs.deleteCols(len(gone), gone)
         self._columns_in = self._columns_in[both[self._columns_in]]
-        self._cost = self._cost[:0]
         renumbered = np.cumsum(both) - 1
         self._columns_in = renumbered[self._columns_in]
         self._inside = self._inside[both]
@@ -147,6 +194,7 @@ class Relaxation:
         self._by_row = csr_array(self._matrix)
         self._floors = [(values[both], least) for values, least in self._floors]
         self.columns = self.columns[kept]
+        self._halves = [h.among(both) for h in self._halves]
 
     def prices(self, values: Ints, near: int, clock: Clock) -> Priced | None:
         """Prices for the most of `values` (and `near` for each near pair) above the floors; None without time.
@@ -158,6 +206,9 @@ class Relaxation:
         self._set_cost(mine)
         converged = False
         found = None
+        if not len(self._columns_in):
+            self._enter(self._gainful(mine.astype(np.float64)))
+            self._set_cost(mine)
         while not clock.is_up:
             duals = self._run(clock)
             if duals is None:
@@ -204,6 +255,8 @@ class Relaxation:
             if broken.any():
                 self._add_rows(np.flatnonzero(broken))
                 continue
+            if self._links and self._cut_off(chosen):
+                continue
             duals = np.array(solution.row_dual)
             prices = np.zeros(len(self._row_at))
             inside = self._row_at >= 0
@@ -221,7 +274,9 @@ class Relaxation:
         if not len(out):
             return out
         child = self._lead[out]
-        order = np.lexsort((out, -gain[out], child))
+        # of columns that gain alike, some from all over, so that not everybody is offered the same few homes
+        spread = (out * SPREAD) % 2**32
+        order = np.lexsort((spread, -gain[out], child))
         child = child[order]
         first = np.searchsorted(child, child)
         best = out[order[np.arange(len(child)) - first < EACH_CHILD]]

@@ -140,6 +140,14 @@ class Clock:
     def is_up(self) -> bool:
         return self.left <= 0.0
 
+    def share(self, part: float) -> Clock:
+        """A clock that is up when this part of the time left has gone."""
+        clock = Clock(None)
+        clock._start = self._start
+        if self._limit is not None:
+            clock._limit = self.seconds + part * self.left
+        return clock
+
 
 def tier_aim(question: Question, tier: str) -> Aim:
     """A tier as an aim; cost is an aim for the least."""
@@ -179,7 +187,9 @@ def solve_in_order(
                 hand_over(plan)
 
         if not clock.is_up:
-            found = engine.best(aims[at:], held, plan, clock, tell)
+            # a tier that cannot be settled leaves time for those after it
+            last = at == len(aims) - 1
+            found = engine.best(aims[at:], held, plan, clock if last else clock.share(0.5), tell)
             plan, bound = found.home_of, found.bound
         else:
             bound = aim.ceiling(question)

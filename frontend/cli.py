@@ -14,7 +14,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -148,8 +148,26 @@ EveryCost = Annotated[
 ]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Processor cores. The plan is the same.")]
 TimeLimit = Annotated[
-    float | None,
+    float,
     typer.Option("--time-limit", metavar="SECONDS", min=0, help="Stop solving then; says what is not proved."),
+]
+SECONDS = 300.0
+"""A panel waits no longer than this for a plan unless it says so; most rounds take a few seconds."""
+OtherPlans = Annotated[
+    bool,
+    typer.Option(
+        "--other-plans",
+        help="Work out other plans, what is certain and back-up homes, also in a large round: minutes or longer.",
+    ),
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep",
+        metavar="PLAN.CSV",
+        help="The plan.csv of an earlier run: what changes least of what people were told, and at what price.",
+        show_default=False,
+    ),
 ]
 
 
@@ -327,13 +345,15 @@ def match(
     points: PointsFile = None,
     solver: Solver = SolverName.BUNDLES,
     workers: Workers = 1,
-    time_limit: TimeLimit = None,
+    time_limit: TimeLimit = SECONDS,
     every_cost: EveryCost = False,
+    keep: Keep = None,
+    other_plans: OtherPlans = False,
 ) -> int:
     """Work out the whole round: the lawful plan that is best for all the children, with every reason."""
     _fit_to_write(out)
     options = _options(as_of, policy, authority, allow, points, solver, workers, time_limit)
-    return _match(records, out, options, every_cost=every_cost)
+    return _match(records, out, options, every_cost=every_cost, told=_told(keep), every_plan=other_plans)
 
 
 @app.command()
@@ -348,7 +368,7 @@ def rank(
     points: PointsFile = None,
     solver: Solver = SolverName.BUNDLES,
     workers: Workers = 1,
-    time_limit: TimeLimit = None,
+    time_limit: TimeLimit = SECONDS,
     top: Annotated[int, typer.Option("--top", min=1, help="How many homes of each group to show.")] = 20,
 ) -> int:
     """Show the homes that could take one child or family, best first."""
@@ -407,7 +427,27 @@ def demo(
 # ---- a round -------------------------------------------------------------------------------------------------------
 
 
-def _match(records: Path, out: Path, options: Options, *, every_cost: bool = False) -> int:
+def _told(keep: Path | None) -> Mapping[str, str | None] | None:
+    """What people were told, from an earlier plan.csv; a file that is none stops the run before it begins."""
+    from matching.other_plans import read_told
+
+    if keep is None:
+        return None
+    try:
+        return read_told(keep)
+    except (OSError, ValueError) as error:
+        _refuse(f"--keep: {error}")
+
+
+def _match(
+    records: Path,
+    out: Path,
+    options: Options,
+    *,
+    every_cost: bool = False,
+    told: Mapping[str, str | None] | None = None,
+    every_plan: bool = False,
+) -> int:
     timed = Timed()
     with Progress() as progress:
         checked = _read(records, options.day, progress, timed)
@@ -424,6 +464,8 @@ def _match(records: Path, out: Path, options: Options, *, every_cost: bool = Fal
                 workers=options.workers,
                 time_limit=options.time_limit,
                 every_cost=every_cost,
+                told=told,
+                every_plan=every_plan,
             )
         except OSError as error:
             _refuse(f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__}).")

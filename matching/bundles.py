@@ -281,7 +281,9 @@ def _twos(q: Question, sets: _Sets) -> tuple[Ints, Ints, Ints]:
         return none, none, none
     owner = np.repeat(several, sizes[several])
     place = np.repeat(sets.start[:-1][several], sizes[several])
-    place += np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(sizes[several]) - sizes[several], sizes[several])
+    place += np.arange(len(owner), dtype=np.int64) - np.repeat(
+        np.cumsum(sizes[several]) - sizes[several], sizes[several]
+    )
     after = sets.start[1:][owner] - place - 1
     one = np.repeat(place, after)
     other = one + 1 + np.arange(len(one), dtype=np.int64) - np.repeat(np.cumsum(after) - after, after)

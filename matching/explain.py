@@ -15,6 +15,7 @@ from datetime import date
 import numpy as np
 
 from matching.conflicts.table import without_a_home
+from matching.explain_alternatives import alternatives_sections
 from matching.opportunity.rounds import NO_PLAN, loss_in_words
 from matching.placements import NO_HOME, Placement, who_signs
 from matching.points import LABEL, WeighedByFile
@@ -115,6 +116,8 @@ def sections(results: Results) -> list[Section]:
     if results.splits:
         found.append(_splits(results))
     found.append(without_a_home(results.proposal, results.unplaced))
+    if results.others is not None:
+        found += alternatives_sections(results.proposal, results.others)
     found += _each_unit(results)
     found += [_always_before_confirming(results), _findings(results)]
     found += _how_it_was_worked_out(results)

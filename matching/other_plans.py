@@ -29,7 +29,7 @@ from matching.alternatives import (
 from matching.propose import PlanDisagrees, Proposal
 from matching.question import Ints
 
-MOST_PAIRS = 4_000
+MOST_PAIRS = 400
 """In rounds with more lawful pairs only what is quick is worked out unasked: back-ups in which nobody else moves."""
 
 

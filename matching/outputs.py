@@ -72,14 +72,24 @@ def write_all(
     workers: int = 1,
     time_limit: float | None = None,
     every_cost: bool = False,
+    told: Mapping[str, str | None] | None = None,
+    every_plan: bool = False,
 ) -> dict[str, Any]:
     """Write every file of the contract to the folder `out`, replacing an earlier run's, and return the summary.
 
-    `seconds`: how long each stage before this one took. `workers`, `time_limit` (seconds) and `every_cost` are for
-    what each choice costs everybody else. Raises OSError when the folder cannot be written.
+    `seconds`: how long each stage before this one took. The others are as in `matching.results.work_out`.
+    Raises OSError when the folder cannot be written.
     """
     say = step or nobody_listens
-    results = work_out(proposal, step=step, workers=workers, time_limit=time_limit, every_cost=every_cost)
+    results = work_out(
+        proposal,
+        step=step,
+        workers=workers,
+        time_limit=time_limit,
+        every_cost=every_cost,
+        told=told,
+        every_plan=every_plan,
+    )
     out = out.resolve()
     partial = _fresh_folder(out)
     try:

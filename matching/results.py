@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from matching.conflicts import Unplaced, unplaced
 from matching.opportunity.rounds import NOT_PROVED, RankedCosts, costs_of, not_worked_out
+from matching.other_plans import MOST_PAIRS, OtherPlans, other_plans
 from matching.placements import BeforeConfirming, Placement, Split, placements, splits
 from matching.propose import Proposal
 from matching.ranking import MOST_PARTS, Unit, rank_every_unit
 
-MOST_ROWS = 3_000
+MOST_ROWS = 150
 """Ranked rows whose costs are worked out unasked: each takes from a thousandth of a second to some seconds."""
 
 Step = Callable[[str], None]
@@ -31,6 +32,8 @@ class Results:
     warnings: tuple[str, ...]
     costs: dict[tuple[str, ...], RankedCosts]
     """What each ranked row costs everybody else, by the children of its group (`Ranked.child_ids`)."""
+    others: OtherPlans | None
+    """What else could be done: what is certain, other plans, back-ups, and what was told before; None: not asked."""
 
 
 def work_out(
@@ -40,11 +43,15 @@ def work_out(
     workers: int = 1,
     time_limit: float | None = None,
     every_cost: bool = False,
+    told: Mapping[str, str | None] | None = None,
+    every_plan: bool = False,
 ) -> Results:
     """Rank every group, say what each choice costs the others, and what would help children without a home.
 
-    What each choice costs is left out, with a warning, of rounds with more than `MOST_ROWS` ranked rows unless
-    `every_cost`; `workers` and `time_limit` (seconds) are for these costs.
+    What each choice costs is worked out for up to `MOST_ROWS` ranked rows; of more, for those that a plan may use, if
+    these are no more; else for none, with a warning, unless `every_cost`. Other plans are left out of rounds of more
+    than `MOST_PAIRS` pairs unless `every_plan` or `told`: the home that each child was told before, by id, None for
+    no home. `workers` are for the costs; `time_limit` (seconds) is for the costs and for each part of the other plans.
     `step` is told the name of each stage as it begins.
     """
     say = step or nobody_listens
@@ -55,14 +62,18 @@ def work_out(
     say("Working out what each choice costs everybody else")
     groups = [group for unit in units for group in unit.groups]
     too_many = not every_cost and sum(len(group) for group in groups) > MOST_ROWS
+    far_too_many = not every_cost and sum(int(group.in_plan.sum()) for group in groups) > MOST_ROWS
     worked_out = (
         not_worked_out(proposal, groups)
-        if too_many
-        else costs_of(proposal, groups, workers=workers, time_limit=time_limit)
+        if far_too_many
+        else costs_of(proposal, groups, workers=workers, time_limit=time_limit, in_plan_alone=too_many)
     )
     costs = dict(zip([group.child_ids for group in groups], worked_out, strict=True))
     say("Asking what would help children without a home")
     left = unplaced(proposal)
+    say("Looking for other plans, and for homes to turn to")
+    asked = every_plan or told is not None or proposal.question.pairs <= MOST_PAIRS
+    others = other_plans(proposal, told=told, whole=every_plan or None, time_limit=time_limit) if asked else None
     cut = [u for u in units if u.parts_left_out]
     warnings = list(proposal.warnings)
     warnings += [
@@ -76,12 +87,15 @@ def work_out(
             f"What a choice costs everybody else is not worked out for {late} rows of ranked.csv, whose cells are "
             "blank: "
             + (
-                f"there are more than {MOST_ROWS:,} rows. Run again with --every-cost, and several --workers."
+                f"there are more than {MOST_ROWS:,} rows, so that at most those which a plan may use were asked. "
+                "Run again with --every-cost, and several --workers."
                 if too_many
                 else "the plan is not proved best, or the time limit came first. Run again with a longer time limit."
             )
         )
-    return Results(proposal, placements(proposal), units, left, splits(proposal), before, tuple(warnings), costs)
+    return Results(
+        proposal, placements(proposal), units, left, splits(proposal), before, tuple(warnings), costs, others
+    )
 
 
 def nobody_listens(_stage: str) -> None:

@@ -21,7 +21,9 @@ MOST_GROUPS = 100
 """Groups explained at most after a run that was cut short before it proved how many can be placed."""
 TRIED_IN_ALL = 4_000
 """Changes tried in one round, shared out evenly over the groups."""
-MUCH, FEW_UNITS = 100_000, 8
+TOO_MUCH = 3_000
+"""Groups times pairs from which only the rules are asked: to re-solve for each would take minutes and more."""
+MUCH, FEW_UNITS = 1_000, 8
 """Groups times lawful pairs above which no more than so few units are looked at together for each group.
 
 Changes are then tried with nobody else moving: one unit."""
@@ -72,6 +74,8 @@ def explain(proposal: Proposal) -> tuple[Explained, ...]:
         return ()
     if len(groups) > MOST_GROUPS and not all(t.proved for t in proposal.solution.tiers if t.name == "placed"):
         return tuple(_not_asked(proposal, group) for group in groups)
+    if len(groups) * proposal.question.pairs > TOO_MUCH:
+        return tuple(_by_rules_alone(proposal, group) for group in groups)
     now = Round(proposal)
     most_tried = min(MOST_TRIED, max(10, TRIED_IN_ALL // len(groups)))
     most_units = FEW_UNITS if len(groups) * proposal.question.pairs > MUCH else None
@@ -87,6 +91,11 @@ def explain(proposal: Proposal) -> tuple[Explained, ...]:
             carer=least_demanding(proposal, whole, conflict, most_units),
         )
     return tuple(known.values())
+
+
+def _by_rules_alone(proposal: Proposal, group: Group) -> Explained:
+    conflict = why(proposal, never_split_from(proposal.question, group), rules_alone=True)
+    return Explained(group, conflict.child_ids, conflict, Relaxations((), complete=False), None)
 
 
 def _not_asked(proposal: Proposal, group: Group) -> Explained:

@@ -31,7 +31,7 @@ from matching.rules.rule import Rule, ask
 from matching.solvers.cpsat import BundleEngine
 from matching.solvers.solver import Aim, Clock, Held, tier_aim
 
-Level = Literal["rules", "others", "priorities", "better plan", "too many", "not asked"]
+Level = Literal["rules", "others", "priorities", "better plan", "too many", "too large", "not asked"]
 """`better plan`: there is room, the plan was not proved best. `too many`: more units compete than were looked at.
 
 `not asked`: the run was cut short and left so many without a home that asking why would mislead."""
@@ -81,8 +81,11 @@ def groups_left(proposal: Proposal) -> tuple[Group, ...]:
     return tuple(sorted(groups))
 
 
-def why(proposal: Proposal, group: Group, most_units: int | None = None) -> Conflict:
-    """Why the plan has no home for this group, of children whom it leaves without one; see `make_room`."""
+def why(proposal: Proposal, group: Group, most_units: int | None = None, *, rules_alone: bool = False) -> Conflict:
+    """Why the plan has no home for this group, of children whom it leaves without one; see `make_room`.
+
+    `rules_alone`: room among the others is not looked for; where the rules leave a home, nothing more is said.
+    """
     q = proposal.question
     ids = tuple(q.child_ids[i] for i in group)
     unit = units_of(q)
@@ -91,6 +94,8 @@ def why(proposal: Proposal, group: Group, most_units: int | None = None) -> Conf
     required[list(group)] = True
     if place_all(family, required, group) is None:
         return Conflict(ids, "rules", rules=rules_in_the_way(proposal, group))
+    if rules_alone:
+        return Conflict(ids, "too large", irreducible=False)
     room = make_room(q, proposal.home_of, group, most=most_units)
     if room.cut:
         return Conflict(ids, "too many", irreducible=False)

@@ -55,6 +55,11 @@ def conflict_in_words(proposal: Proposal, conflict: Conflict) -> str:
         return f"Everybody could have a home, but what the council puts first would be worse: {', '.join(named)}."
     if conflict.level == "better plan":
         return "There is room for everybody: the plan was not proved best, and a longer run finds a better one."
+    if conflict.level == "too large":
+        return (
+            "The rules leave a home, but the round is too large to ask, group by group, who has its places. "
+            "Run a round of fewer children to be told."
+        )
     if conflict.level == "not asked":
         return "The run was cut short long before its best plan, so why there is no home was not asked. Run it longer."
     return (

@@ -34,9 +34,14 @@ class RankedCosts:
 
 
 def costs_of(
-    proposal: Proposal, groups: Iterable[Ranked], *, workers: int = 1, time_limit: float | None = None
+    proposal: Proposal,
+    groups: Iterable[Ranked],
+    *,
+    workers: int = 1,
+    time_limit: float | None = None,
+    in_plan_alone: bool = False,
 ) -> list[RankedCosts]:
-    """The costs of every row of these groups, in their order.
+    """The costs of every row of these groups, in their order; of those that a plan may use, if `in_plan_alone`.
 
     A row with an approval or an answer still open is worked out as if it were given, for that group and that home
     alone; what the home itself can hold (places, bedrooms, company) stands. Where the proposal is not proved best
@@ -51,18 +56,21 @@ def costs_of(
     demands = [
         Demand(tuple(sorted(index[c] for c in group.child_ids)), home)
         for group in groups
-        for home in group.homes.tolist()
+        for home, may_use in zip(group.homes.tolist(), group.in_plan.tolist(), strict=True)
+        if may_use or not in_plan_alone
     ]
     answers = iter(
         what_each_costs(question, proposal.home_of, demands, closed=closed, workers=workers, time_limit=time_limit)
     )
     found = []
     for group in groups:
-        costs = [next(answers) for _ in range(len(group))]
-        basis = [_basis(cost, may_use) for cost, may_use in zip(costs, group.in_plan.tolist(), strict=True)]
-        found.append(
-            RankedCosts(tiers, tuple(basis), tuple(cost if cost.outcome is Outcome.EXACT else None for cost in costs))
-        )
+        costs = [next(answers) if may_use or not in_plan_alone else None for may_use in group.in_plan.tolist()]
+        basis = [
+            NOT_PROVED if cost is None else _basis(cost, may_use)
+            for cost, may_use in zip(costs, group.in_plan.tolist(), strict=True)
+        ]
+        exact = (cost if cost is not None and cost.outcome is Outcome.EXACT else None for cost in costs)
+        found.append(RankedCosts(tiers, tuple(basis), tuple(exact)))
     return found
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from matching.opportunity.cuts import cuts
 from matching.opportunity.exact import SCALE, Floats, Unproved, before
 from matching.opportunity.lp import ZERO
 from matching.opportunity.simplex import Basis, Level, Position
 from matching.question import Ints
+from matching.solvers.cuts import cuts
 
 MOST_NODES = 400
 """Relaxations solved for one answer before another way is tried."""

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
-from matching.opportunity.cuts import cuts
 from matching.opportunity.exact import SCALE, Floats, Unproved, in_order, in_whole_numbers
 from matching.opportunity.lp import ZERO, InOrder
 from matching.opportunity.model import Model
 from matching.question import Ints, Mask
+from matching.solvers.cuts import cuts
 
 NEAR_NOTHING = 1e-7
 """Entries, values and prices are quotients of small whole numbers."""

@@ -566,7 +566,8 @@ def match_between_agencies(child: Child, register: Register, asked: Asked) -> Ma
     """The adopters were approved by another agency, as is normal: the two agencies agree who pays the fee, and it
     delays nothing.
     """
-    return _adopting(child, register) & (register.homes.provider != Provider.IN_HOUSE)
+    adopters: Mask = _adopting(child, register) & (register.homes.provider != Provider.IN_HOUSE)
+    return adopters
 
 
 GATES: tuple[Gate, ...] = (

@@ -30,7 +30,7 @@ from matching.solvers.whole import best_whole, suits
 
 FEW, EACH, WIDER = 1_500, 4, 3
 """Bundles among which a plan is sought first, at least, and for each child; how many times more each time."""
-SOON = 10.0
+SOON = 3.0
 """Effort (CP-SAT's deterministic seconds) for a plan that is only a guess."""
 SEARCHED = 150_000
 """No more bundles than this are searched at once: beyond, prices and the plan at hand have to do."""
@@ -85,6 +85,8 @@ class PricedEngine:
         self._by_column = csc_array(self.packing.matrix)
         self._workers = workers
         self._sets: Sets = {}
+        self._whole: Ints | None = None
+        """What the last relaxed plan of the chain chose, where it was whole."""
         self._chain: dict[tuple[Held, Aim], Priced] = {}
 
     def best(self, aims: Aims, held: Held, start: Ints, clock: Clock, tell: Tell) -> Found:
@@ -177,6 +179,7 @@ class PricedEngine:
 
     def _follow(self, aims: Aims, held: Held, clock: Clock) -> None:
         """The chain: every aim's prices with those before it held at their bounds."""
+        self._whole = None
         relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column)
         relaxation.sets = self._sets
         near = any(aim.per_near_pair for aim, _ in held)
@@ -190,11 +193,12 @@ class PricedEngine:
                 near = True
             values = self.values(aim)
             sought, weight = self._with_the_next(values, aims[at : at + 2])
-            priced = relaxation.prices(sought[relaxation.columns], aim.per_near_pair, clock)
+            priced = relaxation.prices(sought[relaxation.columns], aim.per_near_pair, clock, last=at == len(aims) - 1)
             if priced is None:
                 return
             priced = priced.in_steps_of(weight)
             self._chain[held, aim] = priced
+            self._whole = relaxation.whole
             least = priced.bound
             relaxation.keep(priced.prices.may_reach(least))
             relaxation.floor(values[relaxation.columns], aim.per_near_pair, least)
@@ -217,6 +221,10 @@ class PricedEngine:
 
     def _guess(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> Ints:
         """A plan that reaches every bound of the chain, if one is found soon; else the best met. Proves nothing."""
+
+        def worth(plan: Ints) -> list[int]:
+            return [aim.of(self.question, plan) for aim in aims]
+
         last, hoped, sought = None, held, []
         for aim in aims:
             priced = self._chain.get((hoped, aim))
@@ -227,14 +235,13 @@ class PricedEngine:
             hoped += ((aim, priced.bound),)
         if last is None or clock.is_up:
             return start
+        if self._whole is not None and len(sought) == len(aims):
+            return max(start, self._lawful(self._whole, held, start), key=worth)
         columns = last.bundles
         if (target := last.target_for(max(FEW, EACH * self.question.children))) is not None:
             columns = last.may_reach(target)
         if len(columns) > SEARCHED:
             return start
-
-        def worth(plan: Ints) -> list[int]:
-            return [aim.of(self.question, plan) for aim in aims]
 
         plan = start
         model = self._model(columns, held, near=any(aim.per_near_pair for aim in sought))
@@ -249,6 +256,14 @@ class PricedEngine:
             plan = self._plan(columns[model.chosen(solver)])
             model.at_least(values, aim.of(self.question, plan), aim.per_near_pair)
         return max(start, plan, key=worth)
+
+    def _lawful(self, chosen: Ints, held: Held, otherwise: Ints) -> Ints:
+        """The plan of these bundles if it keeps every row and all that is held; else another."""
+        takes = np.zeros(len(self.bundles), dtype=np.int64)
+        takes[chosen] = 1
+        plan = self._plan(chosen)
+        keeps = (self.packing.matrix @ takes <= self.packing.capacity).all()
+        return plan if keeps and all(aim.of(self.question, plan) >= least for aim, least in held) else otherwise
 
     def _search(
         self, columns: Ints, held: Held, goal: tuple[Aim, int], hint: Ints, clock: Clock, tell: Tell

@@ -18,6 +18,7 @@ from scipy.sparse import block_array, coo_array, csc_array, csr_array, vstack
 
 from matching.bundles import Bundles
 from matching.question import Ints, Mask
+from matching.solvers.cuts import cuts
 from matching.solvers.near import Halves, Sets, halves_of, neighbours
 from matching.solvers.packing import Packing
 from matching.solvers.prices import Prices, proved
@@ -31,6 +32,9 @@ ENTERING = 60_000
 SPREAD = 2_654_435_761
 """A number that scatters what it multiplies."""
 BROKEN = 1e-6
+WHOLE = 1e-5
+ROUNDS, IDLE = 12, 1
+"""Rounds of cuts at most for one aim; and how many that bring its bound down by nothing, before the last aim."""
 GAINFUL = 1e-6
 
 
@@ -100,7 +104,7 @@ class Relaxation:
             self._highs.setOptionValue(option, value)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
         self._row_at: Ints = np.full(rows, -1, dtype=np.int64)
-        self._rows_in: list[Ints] = []
+        self._chosen: Floats = np.zeros(width)
         self._columns_in: Ints = np.zeros(0, dtype=np.int64)
         self._inside = np.zeros(width, dtype=np.bool_)
         self._floor_at: list[int] = []
@@ -144,13 +148,17 @@ class Relaxation:
         )
         weight = np.concatenate((np.full(sum(sizes), -1, dtype=np.int64), np.ones(len(found), dtype=np.int64)))
         more = coo_array((weight, (row, column)), shape=(len(found), width)).tocsr()
-        first = self._by_row.shape[0]
+        self._let_in(more, np.zeros(len(found), dtype=np.int64))
+
+    def _let_in(self, more: csr_array, capacity: Ints) -> None:
+        """Rows that every plan keeps, from now on."""
+        first, height = self._by_row.shape[0], len(capacity)
         self._by_row = vstack([self._by_row, more], format="csr")
         self._matrix = csc_array(self._by_row)
-        self._capacity = np.concatenate((self._capacity, np.zeros(len(found), dtype=np.int64)))
-        self._lazy = np.concatenate((self._lazy, np.zeros(len(found), dtype=np.bool_)))
-        self._row_at = np.concatenate((self._row_at, np.full(len(found), -1, dtype=np.int64)))
-        self._add_rows(first + np.arange(len(found), dtype=np.int64))
+        self._capacity = np.concatenate((self._capacity, capacity))
+        self._lazy = np.concatenate((self._lazy, np.zeros(height, dtype=np.bool_)))
+        self._row_at = np.concatenate((self._row_at, np.full(height, -1, dtype=np.int64)))
+        self._add_rows(first + np.arange(height, dtype=np.int64))
 
     def _cut_off(self, chosen: Floats) -> bool:
         """Let in the rows on near pairs that a relaxed plan breaks; whether there were any."""
@@ -196,8 +204,10 @@ class Relaxation:
         self.columns = self.columns[kept]
         self._halves = [h.among(both) for h in self._halves]
 
-    def prices(self, values: Ints, near: int, clock: Clock) -> Priced | None:
+    def prices(self, values: Ints, near: int, clock: Clock, *, last: bool = False) -> Priced | None:
         """Prices for the most of `values` (and `near` for each near pair) above the floors; None without time.
+
+        `last`: no other aim follows, so that it is worth its while to make the choice whole (`whole`).
 
         None too where the relaxation says the floors cannot be reached, which rounding can make of floors that
         can only just be: nothing is concluded from it.
@@ -210,7 +220,7 @@ class Relaxation:
             self._enter(self._gainful(mine.astype(np.float64)))
             self._set_cost(mine)
         while not clock.is_up:
-            duals = self._run(clock)
+            duals = self._run(clock, last=last)
             if duals is None:
                 break
             found = duals
@@ -239,9 +249,10 @@ class Relaxation:
         gains = prices.scaled_gain[: len(self.columns)]
         return Priced(self.columns, Prices(prices.scale, prices.scaled_bound, gains), converged)
 
-    def _run(self, clock: Clock) -> tuple[Floats, Floats] | None:
+    def _run(self, clock: Clock, *, last: bool) -> tuple[Floats, Floats] | None:
         """Solve, letting in the rows that are broken until none is; the prices of all rows and floors."""
         highs = self._highs
+        best, idle, rounds = math.inf, 0, 0
         while not clock.is_up:
             if not math.isinf(clock.left):
                 highs.setOptionValue("time_limit", highs.getRunTime() + clock.left)
@@ -257,12 +268,28 @@ class Relaxation:
                 continue
             if self._links and self._cut_off(chosen):
                 continue
+            self._chosen = chosen
+            worth = highs.getInfo().objective_function_value
+            idle, best = (idle + 1, best) if worth > best - BROKEN else (0, worth)
+            if not (last or idle <= IDLE) or rounds >= ROUNDS or self._matrix.shape[1] > ALL_AT_ONCE:
+                pass
+            elif (found := cuts(self._by_row, self._capacity, chosen)) is not None:
+                self._let_in(*found)
+                rounds += 1
+                continue
             duals = np.array(solution.row_dual)
             prices = np.zeros(len(self._row_at))
             inside = self._row_at >= 0
             prices[inside] = np.maximum(duals[self._row_at[inside]], 0.0)
             return prices, np.maximum(-duals[self._floor_at], 0.0)
         return None
+
+    @property
+    def whole(self) -> Ints | None:
+        """The bundles of the last relaxed plan, where it happens to be whole."""
+        mine = self._chosen[: len(self.columns)]
+        part = np.abs(mine - np.rint(mine)) > WHOLE
+        return None if part.any() or not len(mine) else self.columns[mine > 0.5]
 
     def _set_cost(self, mine: Ints) -> None:
         cost = mine[self._columns_in].astype(np.float64)

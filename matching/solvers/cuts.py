@@ -7,11 +7,14 @@ the row that results. (A pair of rooms cannot be let by halves to two families.)
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from matching.opportunity.exact import Floats
-from matching.opportunity.lp import ZERO
 from matching.question import Ints, Mask
+
+Floats = NDArray[np.float64]
+ZERO = 1e-6
+"""Nearer to nothing than this is nothing."""
 
 MOST_ROWS_SUMMED = 12
 FEW = 40

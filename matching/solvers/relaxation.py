@@ -271,9 +271,9 @@ class Relaxation:
             self._chosen = chosen
             worth = highs.getInfo().objective_function_value
             idle, best = (idle + 1, best) if worth > best - BROKEN else (0, worth)
-            if not (last or idle <= IDLE) or rounds >= ROUNDS or self._matrix.shape[1] > ALL_AT_ONCE:
-                pass
-            elif (found := cuts(self._by_row, self._capacity, chosen)) is not None:
+            wanted = (last or idle <= IDLE) and rounds < ROUNDS and self._matrix.shape[1] <= ALL_AT_ONCE
+            found = cuts(self._by_row, self._capacity, chosen) if wanted else None
+            if found is not None:
                 self._let_in(*found)
                 rounds += 1
                 continue

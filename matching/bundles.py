@@ -58,11 +58,35 @@ class Bundles:
         """The bundle of each entry of `pair`."""
         return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.start))
 
-    def total(self, per_pair: Ints) -> Ints:
-        """The sum of a number of each pair over the pairs of each bundle."""
+    def children_of(self, which: Ints) -> tuple[Ints, Ints]:
+        """Every child of these bundles, flat: the position of the bundle in `which`, and the child."""
+        sets = _Sets(self.start, self.pair).take(which)
+        return sets.owner(), self.question.pair_child[sets.pair]
+
+    def plan_of(self, chosen: Ints) -> Ints:
+        """The home of each child, -1 for none, when these bundles are chosen. Shape (children,)."""
+        plan = np.full(self.question.children, -1, dtype=np.int64)
+        pairs = _Sets(self.start, self.pair).take(np.asarray(chosen, dtype=np.int64)).pair
+        plan[self.question.pair_child[pairs]] = self.question.pair_home[pairs]
+        return plan
+
+    def chosen_by(self, home_of: Ints) -> Mask:
+        """Which bundles a plan is made of: of each unit in each home, the one with all whom it places there."""
+        q = self.question
+        inside = self.total(home_of[q.pair_child] == q.pair_home)
+        row = self.unit * max(q.homes, 1) + self.home
+        _, numbered = np.unique(row, return_inverse=True)
+        most = np.zeros(int(numbered.max(initial=-1)) + 1, dtype=np.int64)
+        np.maximum.at(most, numbered, inside)
+        chosen: Mask = (inside == np.diff(self.start)) & (inside == most[numbered])
+        return chosen
+
+    def total(self, per_pair: Ints | Mask, per_sibling_pair: int = 0) -> Ints:
+        """The sum of a number of each pair over each bundle's pairs, and of one for each sibling pair inside."""
         if not len(self):
             return np.zeros(0, dtype=np.int64)
-        return np.add.reduceat(np.asarray(per_pair, dtype=np.int64)[self.pair], self.start[:-1])
+        on_pairs = np.add.reduceat(np.asarray(per_pair, dtype=np.int64)[self.pair], self.start[:-1])
+        return on_pairs + per_sibling_pair * self.siblings_together if per_sibling_pair else on_pairs
 
 
 def bundles_of(question: Question, *, most: int = MOST_BUNDLES) -> Bundles:
@@ -73,7 +97,7 @@ def bundles_of(question: Question, *, most: int = MOST_BUNDLES) -> Bundles:
     """
     q = question
     _refuse_mixed_families(q)
-    unit_of = _units(q)
+    unit_of = units_of(q)
     atom_of = _atoms(q)
     atom_size = np.bincount(atom_of, minlength=1)
     apart = _Apart(q)
@@ -237,7 +261,8 @@ def _weigh_singles(q: Question, pair: Ints) -> _Weighed:
     return _Weighed(new.astype(np.int64), counts.astype(np.int64), room.astype(np.int64), alone, uses, lawful)
 
 
-def _units(q: Question) -> Ints:
+def units_of(q: Question) -> Ints:
+    """The unit of each child: brothers and sisters share one, a child alone has its own. Shape (children,)."""
     families = int(q.family.max(initial=-1)) + 1
     return np.where(q.family >= 0, q.family, families + np.arange(q.children, dtype=np.int64))
 

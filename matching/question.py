@@ -193,6 +193,15 @@ class Question:
             return -self.pair_cost
         raise ValueError(f"unknown tier {tier!r}")
 
+    def agreement(self, home_of: Ints) -> Ints:
+        """How far each pair is as in a plan: 1 its home, 0 another, -1 a home for a child who has none there.
+
+        Summed over a plan: how many children are as in the other plan, less those given a home who had none.
+        """
+        there = home_of[self.pair_child]
+        agreement: Ints = (there == self.pair_home).astype(np.int64) - (there < 0)
+        return agreement
+
     def tie_break(self, level: int) -> Ints:
         """The fixed rule of ids: a number for each pair, drawn from the two ids; the plan with the least sum wins.
 

@@ -116,7 +116,7 @@ class _Alone:
         self._search, self._aims, self._home_of = search, aims, home_of
         self._values = [search.values(aim) for aim in aims]
         self._matrix = csc_array(search.packing.matrix)
-        self._chosen = search.chosen(home_of)
+        self._chosen = search.bundles.chosen_by(home_of)
         self._unit = search.unit_of[q.pair_child[bundles.pair[bundles.start[:-1]]]]
         self._room = search.packing.capacity - search.packing.matrix @ self._chosen.astype(np.int64)
 
@@ -163,7 +163,7 @@ class _Alone:
             rows = csr_array(vstack([rows, csr_array(-value[np.newaxis])], format="csr"))
             capacity = np.append(capacity, -worth)
         plan = without.copy()
-        plan[children] = search.plan_of(kept[x[: len(kept)] > 0])[children]
+        plan[children] = search.bundles.plan_of(kept[x[: len(kept)] > 0])[children]
         values = tuple(aim.of(q, plan) for aim in self._aims)
         # a bound of one more stands for any that is not proved
         return Ordered(plan, values, tuple(v if p else v + 1 for v, p in zip(values, proved, strict=True)))

@@ -160,7 +160,7 @@ def _promising(search: Search, values: Ints, loss: Floats, home_of: Ints) -> Mas
     """The bundles of the plan and those that lie far in a direction and lose little: few enough for a short search."""
     score = loss - values / max(int(values.max(initial=0)), 1)
     score[~search.only] = np.inf
-    mask = search.chosen(home_of)
+    mask = search.bundles.chosen_by(home_of)
     mask[np.argsort(score, kind="stable")[:PROMISING]] = True
     return mask & search.only
 

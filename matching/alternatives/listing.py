@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from ortools.sat.python import cp_model
 
-from matching.alternatives.programme import SMALL, Model, searcher
+from matching.alternatives.programme import SMALL, Model
 from matching.alternatives.search import Search
 from matching.question import Ints
+from matching.solvers.choice import pinned_solver
 from matching.solvers.solver import Aim, Clock, Held
 
 MOST_COUNTED = 2_000
@@ -32,12 +33,12 @@ def every_plan(
         raise ValueError("the plan to begin with is not a lawful plan of this question: solve the question again")
     model = Model(programme, kept if links is None else np.arange(len(programme.value), dtype=np.int64))
     listed = _Every(model, len(kept), most)
-    solver = searcher(clock)
+    solver = pinned_solver(clock.left)
     solver.parameters.enumerate_all_solutions = True
     status = model.solve(solver, listed)
     plans = {tuple(home_of.tolist()): None}
     for chosen in listed.found:
-        plans.setdefault(tuple(search.plan_of(kept[list(chosen)]).tolist()))
+        plans.setdefault(tuple(search.bundles.plan_of(kept[list(chosen)]).tolist()))
     complete = status == cp_model.OPTIMAL and not listed.stopped
     return np.array(list(plans), dtype=np.int64).reshape(len(plans), q.children), complete
 

@@ -15,6 +15,8 @@ from ortools.sat.python import cp_model
 from scipy.sparse import csr_array
 
 from matching.question import Ints, Mask
+from matching.solvers.choice import FOUND, pinned_solver, whole_bound
+from matching.solvers.chooser import LARGEST
 from matching.solvers.prices import Prices, prices_of
 from matching.solvers.solver import Clock
 
@@ -24,9 +26,6 @@ FEW = 3_000
 """Columns of the first look in a large programme."""
 SOON = 10.0
 """Effort of the first look, in CP-SAT's deterministic seconds."""
-LARGEST = 2**53
-SEED = 20_260_101
-FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +136,7 @@ def _search(
     model.at_least(p.value, target)
     model.maximise(p.value)
     model.hint(hint)
-    solver = searcher(clock, effort)
+    solver = pinned_solver(clock.left, effort=effort)
     status = model.solve(solver)
     if status == cp_model.INFEASIBLE:
         return None, target - 1
@@ -148,25 +147,7 @@ def _search(
     if not p.holds(x):
         raise RuntimeError("CP-SAT gives a choice that breaks a row; it is not used")
     value = int(p.value @ x)
-    return x, value if status == cp_model.OPTIMAL else max(value, math.floor(solver.best_objective_bound + 1e-6))
-
-
-def searcher(clock: Clock, effort: float = math.inf) -> cp_model.CpSolver:
-    """CP-SAT with every choice pinned that could make two runs differ."""
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = SEED
-    solver.parameters.linearization_level = 2
-    solver.parameters.add_lp_constraints_lazily = False
-    solver.parameters.max_cut_rounds_at_level_zero = 50
-    solver.parameters.max_presolve_iterations = 1
-    solver.parameters.cp_model_probing_level = 0
-    solver.parameters.symmetry_level = 0
-    if not math.isinf(clock.left):
-        solver.parameters.max_time_in_seconds = clock.left
-    if not math.isinf(effort):
-        solver.parameters.max_deterministic_time = effort
-    return solver
+    return x, value if status == cp_model.OPTIMAL else max(value, whole_bound(solver))
 
 
 class Model:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import block_array, coo_array, csr_array, eye_array, hstack, vstack
 
 from matching.alternatives.programme import SMALL, Programme, best, prices_for, useless
-from matching.bundles import Bundles, bundles_of
+from matching.bundles import Bundles, bundles_of, units_of
 from matching.question import Ints, Mask, Question
 from matching.solvers.near import Links, links_of
 from matching.solvers.packing import packing_of
@@ -47,10 +47,7 @@ class Search:
         self.only: Mask = np.ones(len(self.bundles), dtype=np.bool_)
         self.useless: Mask = np.zeros(len(self.bundles), dtype=np.bool_)
         """Bundles that the last call of `best` proved to be in no plan worth as much as the one it found."""
-        families = int(question.family.max(initial=-1)) + 1
-        self.unit_of: Ints = np.where(
-            question.family >= 0, question.family, families + np.arange(question.children, dtype=np.int64)
-        )
+        self.unit_of: Ints = units_of(question)
 
     def best(
         self,
@@ -82,7 +79,7 @@ class Search:
         self.useless = np.zeros(len(self.bundles), dtype=np.bool_)
         if answer.useful is not None:
             self.useless[kept[~answer.useful]] = True
-        return Found(self.plan_of(kept[answer.x[: len(kept)] > 0]), answer.bound)
+        return Found(self.bundles.plan_of(kept[answer.x[: len(kept)] > 0]), answer.bound)
 
     def narrow(self, held: Held, clock: Clock) -> None:
         """Drop for good the bundles proved to be in no plan that reaches what is held; only for large questions."""
@@ -118,7 +115,7 @@ class Search:
         levels = (np.arange(units) < least).astype(np.int64)
         first = np.concatenate([x, *(same.least(x[: len(kept)]) for same in sames), levels])
         answer = best(_beside(programme, sames, [units] * len(sames), units), first, clock)
-        return Found(self.plan_of(kept[answer.x[: len(kept)] > 0]), answer.bound)
+        return Found(self.bundles.plan_of(kept[answer.x[: len(kept)] > 0]), answer.bound)
 
     def units_that_differ(self, one: Ints, other: Ints) -> Mask:
         """Which units have a child whose home differs between two plans; in the order of their numbers."""
@@ -134,10 +131,7 @@ class Search:
 
     def values(self, aim: Aim) -> Ints:
         """What each bundle adds to an aim, pairs near each other apart."""
-        values = self.bundles.total(aim.per_pair)
-        if aim.per_sibling_pair:
-            values = values + aim.per_sibling_pair * self.bundles.siblings_together
-        return values
+        return self.bundles.total(aim.per_pair, aim.per_sibling_pair)
 
     def programme(self, aim: Aim, held: Held, kept: Ints, capped: Held = ()) -> tuple[Programme, Links | None]:
         """The most of an aim under the packing of homes and what is held, over some bundles and the links of `near`."""
@@ -161,7 +155,7 @@ class Search:
 
     def columns(self, home_of: Ints, kept: Ints, links: Links | None) -> Ints:
         """A plan as a choice of the kept bundles and links."""
-        chosen = self.chosen(home_of)[kept].astype(np.int64)
+        chosen = self.bundles.chosen_by(home_of)[kept].astype(np.int64)
         if links is None:
             return chosen
         room = (-(links.on_bundles @ chosen)).reshape(-1, 2).min(axis=1)
@@ -172,27 +166,6 @@ class Search:
         first[on[np.unique(links.pair[on], return_index=True)[1]]] = True
         return np.concatenate((chosen, near * first))
 
-    def chosen(self, home_of: Ints) -> Mask:
-        """Which bundles a plan is made of, shape (bundles,)."""
-        q, bundles = self.question, self.bundles
-        inside = bundles.total(home_of[q.pair_child] == q.pair_home)
-        row = bundles.unit * max(q.homes, 1) + bundles.home
-        _, numbered = np.unique(row, return_inverse=True)
-        most = np.zeros(int(numbered.max(initial=-1)) + 1, dtype=np.int64)
-        np.maximum.at(most, numbered, inside)
-        chosen: Mask = (inside == np.diff(bundles.start)) & (inside == most[numbered])
-        return chosen
-
-    def plan_of(self, chosen: Ints) -> Ints:
-        """The home of each child when these bundles are chosen."""
-        plan = np.full(self.question.children, -1, dtype=np.int64)
-        bundles = self.bundles
-        taken = np.zeros(len(bundles), dtype=np.bool_)
-        taken[chosen] = True
-        pairs = bundles.pair[taken[bundles.owner]]
-        plan[self.question.pair_child[pairs]] = self.question.pair_home[pairs]
-        return plan
-
     def _kept(self, banned: Mask | None) -> Ints:
         return np.flatnonzero(self.only if banned is None else self.only & ~banned)
 
@@ -200,7 +173,7 @@ class Search:
         """See `_Same`."""
         q, bundles = self.question, self.bundles
         units, unit_of_child = np.unique(self.unit_of, return_inverse=True)
-        chosen = self.chosen(other)
+        chosen = self.bundles.chosen_by(other)
         unit = (
             unit_of_child[q.pair_child[bundles.pair[bundles.start[:-1]]]] if len(bundles) else chosen.astype(np.int64)
         )
@@ -255,8 +228,7 @@ def _beside(programme: Programme, sames: Sequence[_Same], most_same: Sequence[in
 
 def kept_aim(question: Question, home_of: Ints) -> Aim:
     """How many children are as in a plan, less those without a home there: one who is given a home counts against."""
-    before = home_of[question.pair_child]
-    return Aim("as before", (before == question.pair_home).astype(np.int64) - (before < 0))
+    return Aim("as before", question.agreement(home_of))
 
 
 def combined(name: str, aims: Sequence[Aim], weights: Sequence[int]) -> Aim:

@@ -22,8 +22,9 @@ from typing import Literal
 
 import numpy as np
 
+from matching.bundles import units_of
 from matching.conflicts.filter import irreducible
-from matching.conflicts.room import Group, make_room, only, place_all, units_of, with_room
+from matching.conflicts.room import Group, make_room, only, place_all, with_room
 from matching.propose import Proposal, allowed_bits
 from matching.question import Ints, Mask, Question
 from matching.rules.register import Mask as HomeMask

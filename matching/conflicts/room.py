@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
-from matching.bundles import Bundles, bundles_of
+from matching.bundles import Bundles, bundles_of, units_of
 from matching.question import UNLIMITED, Ints, Mask, Question
 from matching.solvers.exhaustive import lawful, lawful_plan
 from matching.solvers.packing import packing_of
@@ -41,12 +41,6 @@ class Room:
     plan: Ints | None
     units: tuple[int, ...]
     cut: bool = False
-
-
-def units_of(question: Question) -> Ints:
-    """The unit of each child: brothers and sisters share one, a child alone has its own. Shape (children,)."""
-    families = int(question.family.max(initial=-1)) + 1
-    return np.where(question.family >= 0, question.family, families + np.arange(question.children, dtype=np.int64))
 
 
 def make_room(
@@ -130,10 +124,7 @@ def place_all(question: Question, required: Mask, group: Group, trouble: Ints | 
         return None
     if answer.status != SOLVED or answer.x is None:
         raise RuntimeError(f"HiGHS neither found room nor proved that there is none: {answer.message}")
-    plan = np.full(question.children, -1, dtype=np.int64)
-    for bundle in np.flatnonzero(answer.x > 0.5).tolist():
-        pairs = bundles.pair[bundles.start[bundle] : bundles.start[bundle + 1]]
-        plan[question.pair_child[pairs]] = question.pair_home[pairs]
+    plan = bundles.plan_of(np.flatnonzero(answer.x > 0.5))
     if not lawful_plan(question, plan) or (plan[required] < 0).any() or len(set(plan[list(group)].tolist())) > 1:
         raise NotLawful("a plan found by HiGHS, rounded, does not give every child a lawful home: it cannot be used")
     return plan

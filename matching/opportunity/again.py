@@ -19,12 +19,10 @@ def solve_again(question: Question, home_of: Ints, pins: Ints, closed: Mask, clo
     is_pin[pins] = True
     open_ = is_pin | (~closed & ~np.isin(question.pair_child, question.pair_child[pins]))
     pinned = question.with_pairs(open_)
-    before = home_of[pinned.pair_child]
-    kept = (before == pinned.pair_home).astype(np.int64) - (before < 0)
     aims = (
         Aim("pins", is_pin[open_].astype(np.int64)),
         *(tier_aim(pinned, tier) for tier in pinned.tiers),
-        Aim("kept", kept),
+        Aim("kept", pinned.agreement(home_of)),
         Aim("rule", -pinned.tie_break(0)),
     )
     engine = BundleEngine(pinned)

@@ -73,15 +73,8 @@ class Model:
 
     def chosen_of(self, home_of: Ints) -> Ints:
         """The columns, links included, that a plan is made of, sorted. Shape (columns chosen,)."""
-        bundles, q = self.bundles, self.question
-        used = (home_of[q.pair_child] == q.pair_home).astype(np.int64)
-        inside = bundles.total(used)
-        whole = inside == np.diff(bundles.start)
-        row = bundles.unit * max(q.homes, 1) + bundles.home
-        most = np.zeros(int(row.max(initial=-1)) + 1, dtype=np.int64)
-        np.maximum.at(most, row, inside)
-        chosen = np.flatnonzero(whole & (inside == most[row]) & (inside > 0))
-        return np.concatenate((chosen, len(bundles) + self.links_held(chosen)))
+        chosen = np.flatnonzero(self.bundles.chosen_by(home_of))
+        return np.concatenate((chosen, len(self.bundles) + self.links_held(chosen)))
 
     def links_held(self, chosen: Ints) -> Ints:
         """The links that a choice of bundles makes 1, one of each pair at most."""
@@ -96,11 +89,7 @@ class Model:
 
     def plan_of(self, chosen: Ints) -> Ints:
         """The home of each child, -1 for none, of a choice of columns."""
-        plan = np.full(self.question.children, -1, dtype=np.int64)
-        for bundle in chosen[chosen < len(self.bundles)].tolist():
-            pairs = self.bundles.pair[self.bundles.start[bundle] : self.bundles.start[bundle + 1]]
-            plan[self.question.pair_child[pairs]] = self.question.pair_home[pairs]
-        return plan
+        return self.bundles.plan_of(chosen[chosen < len(self.bundles)])
 
     def is_lawful(self, chosen: Ints) -> bool:
         """Whether a choice of columns keeps every row."""
@@ -186,13 +175,11 @@ def _bound_by_one(matrix: csr_array, capacity: Ints, columns: int) -> Mask:
 
 def _values(bundles: Bundles, links: Links, home_of: Ints) -> Ints:
     q = bundles.question
-    before = home_of[q.pair_child]
-    kept = (before == q.pair_home).astype(np.int64) - (before < 0)
     columns = []
     for tier in q.tiers:
         aim = tier_aim(q, tier)
-        on_bundles = bundles.total(aim.per_pair) + aim.per_sibling_pair * bundles.siblings_together
+        on_bundles = bundles.total(aim.per_pair, aim.per_sibling_pair)
         columns.append(np.concatenate((on_bundles, np.full(len(links), aim.per_near_pair, dtype=np.int64))))
-    for per_pair in (kept, -q.tie_break(0)):
+    for per_pair in (q.agreement(home_of), -q.tie_break(0)):
         columns.append(np.concatenate((bundles.total(per_pair), np.zeros(len(links), dtype=np.int64))))
     return np.ascontiguousarray(np.column_stack(columns))

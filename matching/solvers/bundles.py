@@ -12,18 +12,14 @@ what its prices prove is worked out again in whole numbers (`matching.solvers.pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from ortools.sat.python import cp_model
 from scipy.sparse import csc_array
 
-from matching.bundles import Bundles, bundles_of
-from matching.question import Ints, Mask, Question, Solution
-from matching.solvers.choice import FOUND, Choice, Hear, pinned_solver, whole_bound
+from matching.question import Ints, Question, Solution
+from matching.solvers.choice import FOUND, pinned_solver
+from matching.solvers.chooser import LARGEST, Chooser, capped
 from matching.solvers.first import first_come
 from matching.solvers.near import Sets
-from matching.solvers.packing import Packing, packing_of
 from matching.solvers.relaxation import Priced, Relaxation
 from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
 from matching.solvers.whole import best_whole, suits
@@ -36,7 +32,6 @@ SEARCHED = 150_000
 """No more bundles than this are searched at once: beyond, prices and the plan at hand have to do."""
 LIFT, LIFTED = 64, 5
 """For a plan at once: how much more an aim weighs than the next; how many aims are looked at."""
-LARGEST = 2**53
 
 
 def solve_bundles(
@@ -54,37 +49,15 @@ def solve_bundles(
     return solve_in_order(question, engine, "bundles", clock, watch, keep=keep, unique=unique)
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What one search ended with: the bundles chosen, or None; the bound; whether the search was finished."""
+class PricedEngine(Chooser):
+    """Answers `matching.solvers.solver.Engine`'s two questions by prices first."""
 
-    chosen: Ints | None
-    bound: int
-    finished: bool
-
-
-def _capped(tell: Tell, upper: int) -> Tell:
-    def hear(value: int, bound: int, plan: Ints | None = None, /) -> None:
-        tell(value, min(bound, upper), plan)
-
-    return hear
-
-
-class PricedEngine:
-    """Answers `matching.solvers.solver.Engine`'s two questions on the bundles of one question.
-
-    What is held only ever grows, so a bundle once proved to be in no plan that reaches it is dropped for good.
-    """
+    searched = SEARCHED
 
     def __init__(self, question: Question, workers: int = 1) -> None:
-        self.question = question
-        self.bundles: Bundles = bundles_of(question)
-        self.packing: Packing = packing_of(self.bundles)
-        self.alive: Ints = np.arange(len(self.bundles), dtype=np.int64)
-        """Bundles that may still be part of a plan that reaches what is held."""
+        super().__init__(question, workers)
+        self.sets: Sets = {}
         self._by_column = csc_array(self.packing.matrix)
-        self._workers = workers
-        self._sets: Sets = {}
         self._whole: Ints | None = None
         """What the last relaxed plan of the chain chose, where it was whole."""
         self._chain: dict[tuple[Held, Aim], Priced] = {}
@@ -115,12 +88,11 @@ class PricedEngine:
         most = max(FEW, EACH * self.question.children)
         while value < upper and not clock.is_up:
             target, columns = self._next(priced, value, upper, most)
-            if len(columns) > SEARCHED:
+            if self.too_many(columns):
                 break
-
-            outcome = self._search(columns, held, (aim, value + 1), plan, clock, _capped(tell, upper))
+            outcome = self.search(columns, held, (aim, value + 1), plan, clock, capped(tell, upper))
             if outcome.chosen is not None:
-                plan = self._plan(outcome.chosen)
+                plan = self.bundles.plan_of(outcome.chosen)
                 value = aim.of(self.question, plan)
             # a plan worth the target or more uses none of the bundles left out
             upper = min(upper, max(outcome.bound, target - 1))
@@ -132,25 +104,6 @@ class PricedEngine:
             self.alive = np.intersect1d(self.alive, priced.may_reach(value), assume_unique=True)
         return Found(plan, upper)
 
-    def another(self, held: Held, plan: Ints, clock: Clock) -> bool | None:
-        """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
-        if clock.is_up or len(self.alive) > SEARCHED:
-            return None
-        model = self._model(self.alive, held)
-        placed = plan[self.question.pair_child]
-        agrees = (placed == self.question.pair_home).astype(np.int64) - (placed < 0)
-        model.at_most(self.bundles.total(agrees), int((plan >= 0).sum()) - 1)
-        if held:
-            # any such plan would do; with an aim the relaxation sees sooner that there is none
-            last = held[-1][0]
-            model.maximise(self.values(last), last.per_near_pair)
-        solver = pinned_solver(clock.left, self._workers)
-        solver.parameters.stop_after_first_solution = True
-        status = model.solve(solver)
-        if status in FOUND:
-            return True
-        return False if status == cp_model.INFEASIBLE else None
-
     def _at_once(self, aims: Aims) -> Ints:
         """A lawful plan without a search, each aim weighing far more than the next."""
         worth = np.zeros(len(self.bundles))
@@ -159,16 +112,7 @@ class PricedEngine:
             most = max(float(np.abs(values).max(initial=0.0)), 1.0)
             worth = worth * LIFT + values / most
         whole = np.rint(worth * (LARGEST // LIFT ** (LIFTED + 1))).astype(np.int64)
-        return self._plan(first_come(self.bundles, self._by_column, self.packing.capacity, whole))
-
-    def values(self, aim: Aim) -> Ints:
-        """What each bundle adds to an aim, but for the pairs that are near."""
-        values = self.bundles.total(aim.per_pair)
-        if aim.per_sibling_pair:
-            values = values + aim.per_sibling_pair * self.bundles.siblings_together
-        if float(np.abs(values).sum()) >= LARGEST:
-            raise ValueError(f"the numbers of {aim.name} are too large to be summed exactly")
-        return values
+        return self.bundles.plan_of(first_come(self.bundles, self._by_column, self.packing.capacity, whole))
 
     def _priced(self, aims: Aims, held: Held, clock: Clock) -> Priced | None:
         """The first aim's prices; those of the others are worked out on the way and remembered."""
@@ -181,7 +125,7 @@ class PricedEngine:
         """The chain: every aim's prices with those before it held at their bounds."""
         self._whole = None
         relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column)
-        relaxation.sets = self._sets
+        relaxation.sets = self.sets
         near = any(aim.per_near_pair for aim, _ in held)
         if near:
             relaxation.with_near()
@@ -240,11 +184,11 @@ class PricedEngine:
         columns = last.bundles
         if (target := last.target_for(max(FEW, EACH * self.question.children))) is not None:
             columns = last.may_reach(target)
-        if len(columns) > SEARCHED:
+        if self.too_many(columns):
             return start
 
         plan = start
-        model = self._model(columns, held, near=any(aim.per_near_pair for aim in sought))
+        model = self.model(columns, held, near=any(aim.per_near_pair for aim in sought))
         for aim in sought:
             values = self.values(aim)
             model.maximise(values, aim.per_near_pair)
@@ -253,7 +197,7 @@ class PricedEngine:
             status = model.solve(solver)
             if status not in FOUND:
                 break
-            plan = self._plan(columns[model.chosen(solver)])
+            plan = self.bundles.plan_of(columns[model.chosen(solver)])
             model.at_least(values, aim.of(self.question, plan), aim.per_near_pair)
         return max(start, plan, key=worth)
 
@@ -261,33 +205,9 @@ class PricedEngine:
         """The plan of these bundles if it keeps every row and all that is held; else another."""
         takes = np.zeros(len(self.bundles), dtype=np.int64)
         takes[chosen] = 1
-        plan = self._plan(chosen)
+        plan = self.bundles.plan_of(chosen)
         keeps = (self.packing.matrix @ takes <= self.packing.capacity).all()
         return plan if keeps and all(aim.of(self.question, plan) >= least for aim, least in held) else otherwise
-
-    def _search(
-        self, columns: Ints, held: Held, goal: tuple[Aim, int], hint: Ints, clock: Clock, tell: Tell
-    ) -> _Outcome:
-        """The best choice of some bundles worth at least a target."""
-        aim, target = goal
-        if not len(columns):
-            return _Outcome(None, target - 1, True)
-        values = self.values(aim)
-        model = self._model(columns, held, near=bool(aim.per_near_pair))
-        model.at_least(values, target, aim.per_near_pair)
-        model.maximise(values, aim.per_near_pair)
-        model.hint(self._chosen(hint))
-        solver = pinned_solver(clock.left, self._workers)
-        status = model.solve(solver, Hear(tell))
-        if status == cp_model.INFEASIBLE:
-            return _Outcome(None, target - 1, True)
-        if status not in FOUND:
-            # stopped before any plan: its bound may not have been set yet, so it counts for nothing
-            return _Outcome(None, LARGEST, False)
-        chosen = columns[model.chosen(solver)]
-        if status == cp_model.OPTIMAL:
-            return _Outcome(chosen, aim.of(self.question, self._plan(chosen)), True)
-        return _Outcome(chosen, min(whole_bound(solver), aim.ceiling(self.question)), False)
 
     def _next(self, priced: Priced | None, value: int, upper: int, most: int) -> tuple[int, Ints]:
         """What to ask for next, and the bundles that may be part of it.
@@ -300,30 +220,3 @@ class PricedEngine:
         few_enough = priced.target_for(most)
         target = value + 1 if few_enough is None else min(max(few_enough, value + 1), upper)
         return target, priced.may_reach(target)
-
-    def _model(self, columns: Ints, held: Held, *, near: bool = False) -> Choice:
-        near = near or any(aim.per_near_pair for aim, _ in held)
-        model = Choice(self.bundles, self.packing, columns, near=near, sets=self._sets)
-        for aim, least in held:
-            model.at_least(self.values(aim), least, aim.per_near_pair)
-        return model
-
-    def _plan(self, chosen: Ints) -> Ints:
-        plan = np.full(self.question.children, -1, dtype=np.int64)
-        for bundle in chosen:
-            pairs = self.bundles.pair[self.bundles.start[bundle] : self.bundles.start[bundle + 1]]
-            plan[self.question.pair_child[pairs]] = self.question.pair_home[pairs]
-        return plan
-
-    def _chosen(self, plan: Ints) -> Mask:
-        """Which bundles a plan is made of, shape (bundles,)."""
-        bundles, q = self.bundles, self.question
-        used = (plan[q.pair_child] == q.pair_home).astype(np.int64)
-        inside = bundles.total(used)
-        whole = inside == np.diff(bundles.start)
-        row = bundles.unit * max(q.homes, 1) + bundles.home
-        _, numbered = np.unique(row, return_inverse=True)
-        most = np.zeros(int(numbered.max(initial=-1)) + 1, dtype=np.int64)
-        np.maximum.at(most, numbered, inside)
-        chosen: Mask = whole & (inside == most[numbered])
-        return chosen

@@ -20,8 +20,13 @@ BESIDE = ("default", "max_lp", "core", "reduced_costs")
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
-def pinned_solver(seconds: float, workers: int = 1) -> cp_model.CpSolver:
-    """CP-SAT with every choice pinned that could make two runs differ, and the time that is left."""
+def pinned_solver(
+    seconds: float, workers: int = 1, *, effort: float = math.inf, own_cuts: bool = False
+) -> cp_model.CpSolver:
+    """CP-SAT with every choice pinned that could make two runs differ, and the time that is left.
+
+    `effort` in its deterministic seconds, the same on every machine. `own_cuts`: it presolves and cuts as it likes.
+    """
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     if workers > 1:
@@ -31,12 +36,15 @@ def pinned_solver(seconds: float, workers: int = 1) -> cp_model.CpSolver:
     # probing and looking for symmetries cost more than they save
     solver.parameters.linearization_level = 2
     solver.parameters.add_lp_constraints_lazily = False
-    solver.parameters.max_cut_rounds_at_level_zero = 50
-    solver.parameters.max_presolve_iterations = 1
+    if not own_cuts:
+        solver.parameters.max_cut_rounds_at_level_zero = 50
+        solver.parameters.max_presolve_iterations = 1
     solver.parameters.cp_model_probing_level = 0
     solver.parameters.symmetry_level = 0
     if not math.isinf(seconds):
         solver.parameters.max_time_in_seconds = seconds
+    if not math.isinf(effort):
+        solver.parameters.max_deterministic_time = effort
     return solver
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from matching.bundles import Bundles
-from matching.question import Ints, Mask
+from matching.question import Ints
 
 
 def first_come(bundles: Bundles, by_column: csc_array, capacity: Ints, worth: Ints) -> Ints:
@@ -37,17 +37,6 @@ def first_come(bundles: Bundles, by_column: csc_array, capacity: Ints, worth: In
                 placed[children] = True
                 taken.append(bundle)
         left = np.delete(left, first)
-        left = left[~_touches(bundles, placed, left)]
+        owner, child = bundles.children_of(left)
+        left = left[np.bincount(owner[placed[child]], minlength=len(left)) == 0]
     return np.sort(np.array(taken, dtype=np.int64))
-
-
-def _touches(bundles: Bundles, placed: Mask, which: Ints) -> Mask:
-    """Whether a bundle holds a child who is placed."""
-    sizes = np.diff(bundles.start)[which]
-    start = np.concatenate(([0], np.cumsum(sizes)))
-    inside = np.arange(start[-1], dtype=np.int64) - np.repeat(start[:-1], sizes)
-    child = bundles.question.pair_child[bundles.pair[np.repeat(bundles.start[:-1][which], sizes) + inside]]
-    if not len(which):
-        return np.zeros(0, dtype=np.bool_)
-    touches: Mask = np.logical_or.reduceat(placed[child], start[:-1])
-    return touches

@@ -102,7 +102,7 @@ Sets = dict[int, list[Ints]]
 def halves_of(bundles: Bundles, columns: Ints) -> list[Halves]:
     """Each sibling pair of whom these bundles can place one without the other, both ways, in the pairs' order."""
     q = bundles.question
-    column, child = _children(bundles, columns)
+    column, child = bundles.children_of(columns)
     home = bundles.home[columns]
     order = np.argsort(child, kind="stable")
     edge = np.searchsorted(child[order], np.arange(q.children + 1))
@@ -115,15 +115,6 @@ def halves_of(bundles: Bundles, columns: Ints) -> list[Halves]:
         if len(of_a) and len(of_b):
             found.append(Halves(number, of_a, home[of_a], of_b, home[of_b]))
     return found
-
-
-def _children(bundles: Bundles, columns: Ints) -> tuple[Ints, Ints]:
-    """The children of each of these bundles, flat, with the position of the bundle among `columns`."""
-    sizes = np.diff(bundles.start)[columns]
-    column = np.repeat(np.arange(len(columns), dtype=np.int64), sizes)
-    start = np.concatenate(([0], np.cumsum(sizes)))
-    inside = np.arange(start[-1], dtype=np.int64) - np.repeat(start[:-1], sizes)
-    return column, bundles.question.pair_child[bundles.pair[np.repeat(bundles.start[:-1][columns], sizes) + inside]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,14 +43,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Priced:
-    """What the prices of one aim prove about some bundles. `gain` of `prices` has the shape of `bundles`.
-
-    `converged`: these are the prices of the whole relaxation; otherwise time ran out, and they prove less.
-    """
+    """What the prices of one aim prove about some bundles. `gain` of `prices` has the shape of `bundles`."""
 
     bundles: Ints
     prices: Prices
-    converged: bool
 
     @property
     def bound(self) -> int:
@@ -60,9 +56,7 @@ class Priced:
     def in_steps_of(self, weight: int) -> Priced:
         """The same in larger units, of which each is worth so many of the old."""
         prices = self.prices
-        return Priced(
-            self.bundles, Prices(prices.scale * weight, prices.scaled_bound, prices.scaled_gain), self.converged
-        )
+        return Priced(self.bundles, Prices(prices.scale * weight, prices.scaled_bound, prices.scaled_gain))
 
     def may_reach(self, target: int) -> Ints:
         """The bundles that may be part of a plan worth at least `target`."""
@@ -131,8 +125,8 @@ class Relaxation:
         self._start()
         for values, least in floors:
             self.floor(values[: len(self.columns)], 0, least)
-        everywhere = np.arange(0, dtype=np.int64)
-        self._cut((at, h.row(self._near, everywhere)) for at, h in enumerate(self._halves))
+        nowhere = np.arange(0, dtype=np.int64)
+        self._cut((at, h.row(self._near, nowhere)) for at, h in enumerate(self._halves))
         self._cut((at, h.row(self._near, np.unique(h.first_home))) for at, h in enumerate(self._halves))
 
     def _cut(self, rows: Iterable[tuple[int, Ints]]) -> None:
@@ -214,7 +208,6 @@ class Relaxation:
         """
         mine = self._all(values, near)
         self._set_cost(mine)
-        converged = False
         found = None
         if not len(self._columns_in):
             self._enter(self._gainful(mine.astype(np.float64)))
@@ -230,7 +223,6 @@ class Relaxation:
                 gain += price * worth
             entering = self._gainful(gain)
             if not len(entering):
-                converged = True
                 break
             self._enter(entering)
             self._set_cost(mine)
@@ -247,7 +239,7 @@ class Relaxation:
             self._child_row[self._lead],
         )
         gains = prices.scaled_gain[: len(self.columns)]
-        return Priced(self.columns, Prices(prices.scale, prices.scaled_bound, gains), converged)
+        return Priced(self.columns, Prices(prices.scale, prices.scaled_bound, gains))
 
     def _run(self, clock: Clock, *, last: bool) -> tuple[Floats, Floats] | None:
         """Solve, letting in the rows that are broken until none is; the prices of all rows and floors."""

@@ -3,45 +3,24 @@
 What a home has of a resource is a knapsack of uneven weights. The linear relaxation says little of those, so that
 asking for its bound and coming down from there is one long proof after another; CP-SAT's own cuts on the whole
 choice say much, and one search then settles a tier. Two things make it quick: where everybody can be placed, every
-child has exactly one bundle, not a sum of all of them; and the cuts are found as its presolve likes.
+child has exactly one bundle, not a sum of all of them; and the cuts are found as its presolve likes. One worker,
+whatever is asked: the plan does not depend on it, and these searches gain nothing by more.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Protocol
-
 import numpy as np
 from ortools.sat.python import cp_model
 
-from matching.bundles import Bundles
-from matching.question import Ints, Mask, Question
-from matching.solvers.choice import FOUND, SEED, Choice, Hear, whole_bound
-from matching.solvers.packing import Packing
+from matching.question import Ints, Question
+from matching.solvers.choice import FOUND, Choice, Hear, pinned_solver, whole_bound
+from matching.solvers.chooser import Chooser
 from matching.solvers.solver import Aim, Clock, Found, Held, Tell
 
 MOST = 15_000
 """Bundles that are given whole."""
 SOON = 10.0
 """Effort (CP-SAT's deterministic seconds) for seeing whether everybody can be placed."""
-
-
-class Chooser(Protocol):
-    """What is needed of an engine that chooses among bundles."""
-
-    question: Question
-    bundles: Bundles
-    packing: Packing
-    alive: Ints
-
-    def values(self, aim: Aim) -> Ints:
-        """What each bundle adds to an aim, but for the pairs that are near."""
-
-    def _plan(self, chosen: Ints) -> Ints:
-        """The home of each child, given bundles."""
-
-    def _chosen(self, plan: Ints) -> Mask:
-        """Which bundles a plan is made of."""
 
 
 def suits(engine: Chooser) -> bool:
@@ -56,22 +35,22 @@ def best_whole(engine: Chooser, aim: Aim, held: Held, start: Ints, clock: Clock,
     if value == upper:
         return Found(start, upper)
     if _places_everybody(aim, upper, question):
-        model, solver = _model(engine, aim, held, everybody=True), _solver(clock)
+        model, solver = _model(engine, aim, held, everybody=True), pinned_solver(clock.left, own_cuts=True)
         solver.parameters.max_deterministic_time = SOON
         if model.solve(solver) in FOUND:
-            return Found(engine._plan(engine.alive[model.chosen(solver)]), upper)
+            return Found(engine.bundles.plan_of(engine.alive[model.chosen(solver)]), upper)
         if clock.is_up:
             return Found(start, upper)
     everybody = any(_places_everybody(one, least, question) for one, least in held)
-    model, solver = _model(engine, aim, held, everybody=everybody), _solver(clock)
+    model, solver = _model(engine, aim, held, everybody=everybody), pinned_solver(clock.left, own_cuts=True)
     model.maximise(engine.values(aim), aim.per_near_pair)
-    model.hint(engine._chosen(start))
+    model.hint(engine.bundles.chosen_by(start))
     status = model.solve(solver, Hear(lambda value, bound: tell(value, min(bound, upper))))
     if status == cp_model.INFEASIBLE:
         raise RuntimeError(f"CP-SAT finds no plan for {aim.name} although there is one")
     if status not in FOUND:
         return Found(start, upper)
-    plan = engine._plan(engine.alive[model.chosen(solver)])
+    plan = engine.bundles.plan_of(engine.alive[model.chosen(solver)])
     reached = aim.of(question, plan)
     if status == cp_model.OPTIMAL:
         return Found(plan, reached)
@@ -84,10 +63,7 @@ def _places_everybody(aim: Aim, least: int, question: Question) -> bool:
 
 
 def _model(engine: Chooser, aim: Aim, held: Held, *, everybody: bool) -> Choice:
-    near = bool(aim.per_near_pair) or any(one.per_near_pair for one, _ in held)
-    model = Choice(engine.bundles, engine.packing, engine.alive, near=near)
-    for one, least in held:
-        model.at_least(engine.values(one), least, one.per_near_pair)
+    model = engine.model(engine.alive, held, near=bool(aim.per_near_pair))
     if everybody:
         bundles, question = engine.bundles, engine.question
         column = np.full(len(bundles), -1, dtype=np.int64)
@@ -99,17 +75,3 @@ def _model(engine: Chooser, aim: Aim, held: Held, *, everybody: bool) -> Choice:
         for of_child in np.split(mine[order], edges[1:]):
             model.model.add_bool_or([model.choose[c] for c in of_child.tolist()])
     return model
-
-
-def _solver(clock: Clock) -> cp_model.CpSolver:
-    """One worker, whatever is asked: the plan does not depend on it, and these searches gain nothing by more."""
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = SEED
-    solver.parameters.linearization_level = 2
-    solver.parameters.add_lp_constraints_lazily = False
-    solver.parameters.cp_model_probing_level = 0
-    solver.parameters.symmetry_level = 0
-    if not math.isinf(clock.left):
-        solver.parameters.max_time_in_seconds = clock.left
-    return solver

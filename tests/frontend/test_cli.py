@@ -17,7 +17,6 @@ from typer.testing import CliRunner, Result
 import frontend.cli
 from frontend.cli import app
 from records import synthetic
-from records.geography import Directory
 
 SEVEN = {"plan.csv", "pairs.parquet", "ranked.csv", "unplaced.csv", "findings.csv", "report.html", "summary.json"}
 DAY = "2026-11-02"
@@ -27,18 +26,6 @@ ON = ["--as-of", DAY]
 def run(*arguments: object) -> Result:
     """The command as typed, nobody at a terminal."""
     return CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-@pytest.fixture(scope="module")
-def postcodes() -> Directory:
-    """One directory for all runs, so that its files are unpacked once."""
-    return Directory()
-
-
-@pytest.fixture(autouse=True)
-def one_directory(postcodes: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every run in this file looks postcodes up in the same directory."""
-    monkeypatch.setattr("records.geography.Directory", lambda: postcodes)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from typer.testing import CliRunner, Result
 
 from frontend.cli import app
 from records import synthetic
-from records.geography import Directory
 
 ON = ["--as-of", "2026-11-02"]
 
@@ -21,18 +20,6 @@ ON = ["--as-of", "2026-11-02"]
 def run(*arguments: object) -> Result:
     """The command as typed, nobody at a terminal."""
     return CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-@pytest.fixture(scope="module")
-def postcodes() -> Directory:
-    """One directory for all runs, so that its files are unpacked once."""
-    return Directory()
-
-
-@pytest.fixture(autouse=True)
-def one_directory(postcodes: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every run in this file looks postcodes up in the same directory."""
-    monkeypatch.setattr("records.geography.Directory", lambda: postcodes)
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,14 @@ from itertools import product
 import numpy as np
 import pytest
 
+from matching.bundles import units_of
 from matching.conflicts import Conflict, Relaxation, conflict_in_words, explain, unplaced
 from matching.conflicts.carers import NEW_HOME, records_with, takes
 from matching.conflicts.filter import irreducible
 from matching.conflicts.grant import Round
 from matching.conflicts.reasons import groups_left, must_lose, never_split_from, ways_of, why
 from matching.conflicts.relax import records_of, relaxations
-from matching.conflicts.room import Group, make_room, only, units_of, with_room
+from matching.conflicts.room import Group, make_room, only, with_room
 from matching.conflicts.words import carer_in_words, relaxation_in_words
 from matching.policy import Policy
 from matching.propose import Proposal, propose

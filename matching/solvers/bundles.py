@@ -18,14 +18,17 @@ from scipy.sparse import csc_array
 from matching.question import Ints, Question, Solution
 from matching.solvers.choice import FOUND, pinned_solver
 from matching.solvers.chooser import LARGEST, Chooser, capped
+from matching.solvers.families import Families, TooManyMembers
 from matching.solvers.first import first_come
-from matching.solvers.near import Sets
+from matching.solvers.options import Options
 from matching.solvers.relaxation import Priced, Relaxation
 from matching.solvers.solver import Aim, Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
 from matching.solvers.whole import best_whole, suits
 
 FEW, EACH, WIDER = 1_500, 4, 3
 """Bundles among which a plan is sought first, at least, and for each child; how many times more each time."""
+MOST_OPTIONS = 60_000
+"""Where there are more bundles and patterns than this, families are not taken whole in a search."""
 SOON = 3.0
 """Effort (CP-SAT's deterministic seconds) for a plan that is only a guess."""
 SEARCHED = 150_000
@@ -56,7 +59,6 @@ class PricedEngine(Chooser):
 
     def __init__(self, question: Question, workers: int = 1) -> None:
         super().__init__(question, workers)
-        self.sets: Sets = {}
         self._by_column = csc_array(self.packing.matrix)
         self._whole: Ints | None = None
         """What the last relaxed plan of the chain chose, where it was whole."""
@@ -77,7 +79,7 @@ class PricedEngine(Chooser):
             tell(value, upper, plan)
         if value == upper:
             return Found(plan, upper)
-        priced = self._priced(aims, held, clock)
+        priced = self._priced(aims, held, plan, clock)
         if priced is not None:
             upper = min(upper, priced.bound)
         tell(value, upper)
@@ -87,22 +89,38 @@ class PricedEngine(Chooser):
             tell(value, upper, plan)
         most = max(FEW, EACH * self.question.children)
         while value < upper and not clock.is_up:
-            target, columns = self._next(priced, value, upper, most)
-            if self.too_many(columns):
+            target, options = self._next(priced, value, upper, most)
+            if self.too_many(options.bundle):
                 break
-            outcome = self.search(columns, held, (aim, value + 1), plan, clock, capped(tell, upper))
+            outcome = self.search(options, held, (aim, value + 1), plan, clock, capped(tell, upper))
             if outcome.chosen is not None:
                 plan = self.bundles.plan_of(outcome.chosen)
                 value = aim.of(self.question, plan)
-            # a plan worth the target or more uses none of the bundles left out
+            # a plan worth the target or more uses nothing of what was left out
             upper = min(upper, max(outcome.bound, target - 1))
             tell(value, upper, plan)
             if not outcome.finished:
                 break
             most *= WIDER
         if priced is not None and value == upper:
-            self.alive = np.intersect1d(self.alive, priced.may_reach(value), assume_unique=True)
+            self.alive = np.intersect1d(self.alive, self._left(priced, value), assume_unique=True)
         return Found(plan, upper)
+
+    def everything(self) -> Options:
+        """All that may still be part of a plan: families whole where that is not too much."""
+        try:
+            families = Families(self.bundles, self.alive)
+        except TooManyMembers:
+            return Options.of(self.alive)
+        patterns = families.everything(MOST_OPTIONS)
+        if patterns is None:
+            return Options.of(self.alive)
+        return Options.whole(self.alive, np.flatnonzero(~families.member), patterns)
+
+    def _left(self, priced: Priced, value: int) -> Ints:
+        """The bundles that may be part of a plan worth so much."""
+        options = priced.options(value, MOST_OPTIONS)
+        return priced.may_reach(value) if options is None else options.bundles
 
     def _at_once(self, aims: Aims) -> Ints:
         """A lawful plan without a search, each aim weighing far more than the next."""
@@ -114,27 +132,24 @@ class PricedEngine(Chooser):
         whole = np.rint(worth * (LARGEST // LIFT ** (LIFTED + 1))).astype(np.int64)
         return self.bundles.plan_of(first_come(self.bundles, self._by_column, self.packing.capacity, whole))
 
-    def _priced(self, aims: Aims, held: Held, clock: Clock) -> Priced | None:
+    def _priced(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> Priced | None:
         """The first aim's prices; those of the others are worked out on the way and remembered."""
         if (held, aims[0]) not in self._chain:
             self._chain.clear()
-            self._follow(aims, held, clock)
+            self._follow(aims, held, start, clock)
         return self._chain.get((held, aims[0]))
 
-    def _follow(self, aims: Aims, held: Held, clock: Clock) -> None:
+    def _follow(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> None:
         """The chain: every aim's prices with those before it held at their bounds."""
         self._whole = None
-        relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column)
-        relaxation.sets = self.sets
-        near = any(aim.per_near_pair for aim, _ in held)
-        if near:
-            relaxation.with_near()
+        near = any(aim.per_near_pair for aim in (*aims, *(aim for aim, _ in held)))
+        try:
+            relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column, start if near else None)
+        except TooManyMembers:
+            return
         for aim, least in held:
             relaxation.floor(self.values(aim)[relaxation.columns], aim.per_near_pair, least)
         for at, aim in enumerate(aims):
-            if aim.per_near_pair and not near:
-                relaxation.with_near()
-                near = True
             values = self.values(aim)
             sought, weight = self._with_the_next(values, aims[at : at + 2])
             priced = relaxation.prices(sought[relaxation.columns], aim.per_near_pair, clock, last=at == len(aims) - 1)
@@ -155,7 +170,7 @@ class PricedEngine(Chooser):
         too. The second aim is never negative, so that what is proved of both, in whole steps, is proved of the first.
         Pairs who are near are counted apart from bundles, so that their tier is priced alone.
         """
-        if len(aims) < 2 or aims[0].per_near_pair:
+        if len(aims) < 2 or aims[0].per_near_pair or aims[1].per_near_pair:
             return values, 1
         then = self.values(aims[1])
         step = int(aims[1].ceiling(self.question)) + 1
@@ -181,23 +196,20 @@ class PricedEngine(Chooser):
             return start
         if self._whole is not None and len(sought) == len(aims):
             return max(start, self._lawful(self._whole, held, start), key=worth)
-        columns = last.bundles
-        if (target := last.target_for(max(FEW, EACH * self.question.children))) is not None:
-            columns = last.may_reach(target)
-        if self.too_many(columns):
+        options = last.likely(max(FEW, EACH * self.question.children))
+        if self.too_many(options.bundle):
             return start
 
         plan = start
-        model = self.model(columns, held, near=any(aim.per_near_pair for aim in sought))
+        model = self.model(options, held, near=any(aim.per_near_pair for aim in sought))
         for aim in sought:
             values = self.values(aim)
             model.maximise(values, aim.per_near_pair)
-            solver = pinned_solver(clock.left)
-            solver.parameters.max_deterministic_time = SOON
+            solver = pinned_solver(clock.left, effort=SOON)
             status = model.solve(solver)
             if status not in FOUND:
                 break
-            plan = self.bundles.plan_of(columns[model.chosen(solver)])
+            plan = self.bundles.plan_of(model.chosen(solver))
             model.at_least(values, aim.of(self.question, plan), aim.per_near_pair)
         return max(start, plan, key=worth)
 
@@ -209,14 +221,18 @@ class PricedEngine(Chooser):
         keeps = (self.packing.matrix @ takes <= self.packing.capacity).all()
         return plan if keeps and all(aim.of(self.question, plan) >= least for aim, least in held) else otherwise
 
-    def _next(self, priced: Priced | None, value: int, upper: int, most: int) -> tuple[int, Ints]:
-        """What to ask for next, and the bundles that may be part of it.
+    def _next(self, priced: Priced | None, value: int, upper: int, most: int) -> tuple[int, Options]:
+        """What to ask for next, and what may be part of it.
 
         Asking for more leaves fewer bundles, so what is asked for first is as much as leaves only so many; where
         that asks for no more than any better plan, any better plan is asked for.
         """
         if priced is None:
-            return value + 1, self.alive
+            return value + 1, Options.of(self.alive)
         few_enough = priced.target_for(most)
         target = value + 1 if few_enough is None else min(max(few_enough, value + 1), upper)
-        return target, priced.may_reach(target)
+        for asked in (target, upper):
+            if (options := priced.options(asked, MOST_OPTIONS)) is not None:
+                return asked, options
+        # families divide in too many ways to be listed: near pairs are counted beside their bundles
+        return target, Options.of(priced.may_reach(target))

@@ -1,4 +1,4 @@
-"""A choice of some bundles as one CP-SAT model, every parameter pinned that could make two runs differ."""
+"""A choice among bundles or patterns as one CP-SAT model, every parameter pinned that could make two runs differ."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ortools.sat.python import cp_model
 from scipy.sparse import csr_array
 
 from matching.bundles import Bundles
-from matching.question import Ints, Mask
-from matching.solvers.near import Halves, Links, Sets, halves_of, links_of, neighbours
+from matching.question import Ints
+from matching.solvers.near import Links, links_of
+from matching.solvers.options import Options
 from matching.solvers.packing import Packing
 
 SEED = 20_260_101
@@ -49,67 +50,33 @@ def pinned_solver(
 
 
 class Choice:
-    """One CP-SAT model: a choice of some bundles, the packing of homes, and, if asked, who is near whom.
+    """One CP-SAT model: a choice of some options, the packing of homes, and, if asked, who is near whom.
 
-    `columns` are the bundles that may be chosen, sorted. Values below are of all bundles, shape (bundles,), with
-    `near` for each sibling pair near.
+    Values below are of all bundles, shape (bundles,), with `near` for each sibling pair near. Who is near whom is
+    part of an option that is a pattern; where bundles stand for themselves, `links` count it beside them.
     """
 
-    def __init__(
-        self, bundles: Bundles, packing: Packing, columns: Ints, *, near: bool, sets: Sets | None = None
-    ) -> None:
-        """`sets`: rows on near pairs that are known to be of use; given, the others come when a plan breaks them."""
+    def __init__(self, bundles: Bundles, packing: Packing, options: Options, *, links: bool) -> None:
         self.model = cp_model.CpModel()
-        self.choose = [self.model.new_bool_var("") for _ in columns]
-        self._columns = columns
-        self._near: list[cp_model.IntVar] = []
-        self._pack(packing.matrix[:, columns], packing.capacity)
-        self._sets = sets
-        self._halves: list[Halves] = []
-        if near and sets is None:
-            self._link(links_of(bundles, columns))
-        elif near and sets is not None:
-            self._near_homes = neighbours(bundles.question.near_homes, bundles.question.homes)
-            self._number(halves_of(bundles, columns), sets)
-
-    def _number(self, halves: list[Halves], sets: Sets) -> None:
-        """A number for each sibling pair who may be near each other, with the rows known to be of use."""
-        self._halves = halves
-        self._near = [self.model.new_bool_var("") for _ in halves]
-        nothing = np.zeros(0, dtype=np.int64)
-        for at, pair in enumerate(halves):
-            for homes in [nothing, np.unique(pair.first_home), *sets.get(pair.pair, [])]:
-                self._at_most_the_row(at, homes)
-
-    def _at_most_the_row(self, at: int, homes: Ints) -> None:
-        row = self._halves[at].row(self._near_homes, homes)
-        self.model.add_bool_or([*(self.choose[c] for c in row.tolist()), ~self._near[at]])
-
-    def _let_in_what_is_broken(self, solver: cp_model.CpSolver) -> bool:
-        """Rows for the pairs that count as near and are not; whether there were any."""
-        chosen = self.chosen(solver)
-        some = False
-        for at, pair in enumerate(self._halves):
-            if not solver.boolean_value(self._near[at]):
-                continue
-            homes = pair.first_home[chosen[pair.first]]
-            if chosen[pair.row(self._near_homes, homes)].any():
-                continue
-            homes = pair.closed(self._near_homes, homes)
-            if self._sets is not None:
-                self._sets.setdefault(pair.pair, []).append(homes)
-            self._at_most_the_row(at, homes)
-            some = True
-        return some
+        self.choose = [self.model.new_bool_var("") for _ in range(len(options))]
+        self.options = options
+        self._bundles = bundles
+        self._holds = options.holds(len(bundles))
+        self._links: list[cp_model.IntVar] = []
+        self._pack(csr_array(packing.matrix @ self._holds.T), packing.capacity)
+        for family in np.unique(options.family[options.family >= 0]).tolist():
+            self.model.add_at_most_one([self.choose[i] for i in np.flatnonzero(options.family == family).tolist()])
+        if links:
+            self._link(links_of(bundles, options.bundle))
 
     def _link(self, links: Links) -> None:
-        self._near = [self.model.new_bool_var("") for _ in range(len(links))]
+        self._links = [self.model.new_bool_var("") for _ in range(len(links))]
         start, column = links.on_bundles.indptr.tolist(), links.on_bundles.indices.tolist()
         for row in range(2 * len(links)):
             chosen = [self.choose[c] for c in column[start[row] : start[row + 1]]]
-            self.model.add_bool_or([*chosen, ~self._near[row // 2]])
+            self.model.add_bool_or([*chosen, ~self._links[row // 2]])
         for number in np.unique(links.pair).tolist():
-            self.model.add_at_most_one([self._near[i] for i in np.flatnonzero(links.pair == number).tolist()])
+            self.model.add_at_most_one([self._links[i] for i in np.flatnonzero(links.pair == number).tolist()])
 
     def _pack(self, matrix: csr_array, capacity: Ints) -> None:
         matrix = csr_array(matrix)
@@ -125,9 +92,9 @@ class Choice:
                 self.model.add(cp_model.LinearExpr.weighted_sum(chosen, weights) <= room)
 
     def _sum(self, values: Ints, near: int = 0) -> cp_model.LinearExprT:
-        mine = values[self._columns]
+        mine = self._holds @ values + near * self.options.near
         counts = np.flatnonzero(mine).tolist()
-        links = self._near if near else []
+        links = self._links if near else []
         return cp_model.LinearExpr.weighted_sum(
             [self.choose[i] for i in counts] + links, mine[counts].tolist() + [near] * len(links)
         )
@@ -146,22 +113,19 @@ class Choice:
 
     def solve(self, solver: cp_model.CpSolver, hear: cp_model.CpSolverSolutionCallback | None = None) -> int:
         """CP-SAT's status. Raises `RuntimeError` should it refuse the model."""
-        while True:
-            # what counts as near may yet prove not to be, so that only a finished search is told of
-            status = solver.solve(self.model, None if self._halves else hear)
-            if status == cp_model.MODEL_INVALID:
-                raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
-            if status not in FOUND or not self._halves or not self._let_in_what_is_broken(solver):
-                return int(status)
+        status = solver.solve(self.model, hear)
+        if status == cp_model.MODEL_INVALID:
+            raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
+        return int(status)
 
-    def chosen(self, solver: cp_model.CpSolver) -> Mask:
-        """Which of the columns the plan just found takes."""
-        return np.array([solver.boolean_value(x) for x in self.choose], dtype=np.bool_)
+    def chosen(self, solver: cp_model.CpSolver) -> Ints:
+        """The bundles of the plan just found, sorted."""
+        return self.options.bundles_of(np.array([solver.boolean_value(x) for x in self.choose], dtype=np.bool_))
 
-    def hint(self, chosen: Mask) -> None:
+    def hint(self, home_of: Ints) -> None:
         """Where to begin; never a constraint."""
-        for i, bundle in enumerate(self._columns.tolist()):
-            self.model.add_hint(self.choose[i], bool(chosen[bundle]))
+        for x, taken in zip(self.choose, self.options.chosen_by(self._bundles, home_of).tolist(), strict=True):
+            self.model.add_hint(x, taken)
 
 
 class Hear(cp_model.CpSolverSolutionCallback):

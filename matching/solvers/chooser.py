@@ -13,7 +13,7 @@ from ortools.sat.python import cp_model
 from matching.bundles import Bundles, bundles_of
 from matching.question import Ints, Question
 from matching.solvers.choice import FOUND, Choice, Hear, pinned_solver, whole_bound
-from matching.solvers.near import Sets
+from matching.solvers.options import Options
 from matching.solvers.packing import Packing, packing_of
 from matching.solvers.solver import Aim, Clock, Held, Tell
 
@@ -53,8 +53,6 @@ class Chooser:
         self.packing: Packing = packing_of(self.bundles)
         self.alive: Ints = np.arange(len(self.bundles), dtype=np.int64)
         """Bundles that may still be part of a plan that reaches what is held."""
-        self.sets: Sets | None = None
-        """Rows on near pairs known to be of use; None: near pairs are counted home by home (`near.links_of`)."""
         self._workers = workers
 
     def solver(self, clock: Clock) -> cp_model.CpSolver:
@@ -72,7 +70,7 @@ class Chooser:
         """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
         if clock.is_up or self.too_many(self.alive):
             return None
-        model = self.model(self.alive, held)
+        model = self.model(self.everything(), held)
         model.at_most(self.bundles.total(self.question.agreement(plan)), int((plan >= 0).sum()) - 1)
         if held:
             # any such plan would do; with an aim the relaxation sees sooner that there is none
@@ -89,16 +87,22 @@ class Chooser:
         """Whether these are more bundles than are searched at once."""
         return self.searched is not None and len(columns) > self.searched
 
-    def search(self, columns: Ints, held: Held, goal: tuple[Aim, int], hint: Ints, clock: Clock, tell: Tell) -> Outcome:
-        """The best choice of some bundles worth at least a target."""
+    def everything(self) -> Options:
+        """All that may still be part of a plan."""
+        return Options.of(self.alive)
+
+    def search(
+        self, options: Options, held: Held, goal: tuple[Aim, int], hint: Ints, clock: Clock, tell: Tell
+    ) -> Outcome:
+        """The best choice of some options worth at least a target."""
         aim, target = goal
-        if not len(columns):
+        if not len(options):
             return Outcome(None, target - 1, True)
         values = self.values(aim)
-        model = self.model(columns, held, near=bool(aim.per_near_pair))
+        model = self.model(options, held, near=bool(aim.per_near_pair))
         model.at_least(values, target, aim.per_near_pair)
         model.maximise(values, aim.per_near_pair)
-        model.hint(self.bundles.chosen_by(hint))
+        model.hint(hint)
         solver = self.solver(clock)
         status = model.solve(solver, Hear(tell))
         if status == cp_model.INFEASIBLE:
@@ -106,15 +110,18 @@ class Chooser:
         if status not in FOUND:
             # stopped before any plan: its bound may not have been set yet, so it counts for nothing
             return Outcome(None, LARGEST, False)
-        chosen = columns[model.chosen(solver)]
+        chosen = model.chosen(solver)
         if status == cp_model.OPTIMAL:
             return Outcome(chosen, aim.of(self.question, self.bundles.plan_of(chosen)), True)
         return Outcome(chosen, min(whole_bound(solver), aim.ceiling(self.question)), False)
 
-    def model(self, columns: Ints, held: Held, *, near: bool = False) -> Choice:
-        """A choice of these bundles that reaches what is held; `near`: near pairs are asked about, too."""
+    def model(self, options: Options, held: Held, *, near: bool = False) -> Choice:
+        """A choice of these options that reaches what is held; `near`: near pairs are asked about, too.
+
+        Patterns say themselves how many are near; bundles by themselves need links beside them.
+        """
         near = near or any(aim.per_near_pair for aim, _ in held)
-        model = Choice(self.bundles, self.packing, columns, near=near, sets=self.sets)
+        model = Choice(self.bundles, self.packing, options, links=near and options.linked)
         for aim, least in held:
             model.at_least(self.values(aim), least, aim.per_near_pair)
         return model

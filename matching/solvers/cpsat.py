@@ -14,6 +14,7 @@ from matching.question import Ints, Question, Solution
 from matching.solvers.choice import FOUND
 from matching.solvers.chooser import LARGEST, Chooser, capped
 from matching.solvers.near import links_of
+from matching.solvers.options import Options
 from matching.solvers.prices import Prices, prices_of
 from matching.solvers.solver import Aims, Clock, Found, Held, Keep, Tell, Watch, solve_in_order
 
@@ -61,7 +62,7 @@ class BundleEngine(Chooser):
         step = max(1, (upper - value) // STEPS)
         while value < upper and not clock.is_up:
             target, columns = self._next(prices, value, upper, step)
-            outcome = self.search(columns, held, (aim, target), plan, clock, capped(tell, upper))
+            outcome = self.search(Options.of(columns), held, (aim, target), plan, clock, capped(tell, upper))
             if outcome.chosen is not None:
                 plan = self.bundles.plan_of(outcome.chosen)
                 value = aim.of(self.question, plan)
@@ -118,14 +119,14 @@ class BundleEngine(Chooser):
         if prices is None or clock.is_up:
             return start
         columns = self.alive[prices.may_reach(self._target(prices, FEW))]
-        model = self.model(columns, held)
+        model = self.model(Options.of(columns), held)
         model.maximise(guide)
-        model.hint(self.bundles.chosen_by(start))
+        model.hint(start)
         solver = self.solver(clock)
         solver.parameters.max_deterministic_time = SOON
         if model.solve(solver) not in FOUND:
             return start
-        plan = self.bundles.plan_of(columns[model.chosen(solver)])
+        plan = self.bundles.plan_of(model.chosen(solver))
         return max(start, plan, key=worth)
 
     def _first_come(self, values: Ints, gain: Ints) -> Ints:

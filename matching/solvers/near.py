@@ -1,14 +1,8 @@
 """Brothers and sisters in homes near each other: columns and rows that count them, beside a choice of bundles.
 
-A sibling pair is near when one of them is in some home and the other in a different home near it.
-
-For an exact search (`links_of`) there is, for each pair and each home of the first, one more number: at most what
-the first child's bundles there come to, and at most what the second child's bundles come to in the homes near it.
-
-A relaxation does with one number for each pair (`Halves`). What it can be is a flow from the homes of the first to
-the homes of the second that are near them, so that by the max-flow min-cut theorem it is at most: what the first has
-outside a set of homes, and what the second has near that set, for every set. Few of these rows ever bind; `cut_off`
-finds those that a relaxed plan breaks.
+A sibling pair is near when one of them is in some home and the other in a different home near it. For each pair and
+each home of the first there is one more number: at most what the first child's bundles there come to, and at most
+what the second child's bundles come to in the homes near it. (`matching.solvers.families` does without.)
 """
 
 from __future__ import annotations
@@ -16,15 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from matching.bundles import Bundles
 from matching.question import Ints
-
-MOST_HOMES = 10
-"""Of so many homes of the first child, the likeliest, every set is tried."""
-BROKEN = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,64 +28,6 @@ class Halves:
     first_home: Ints
     second: Ints
     second_home: Ints
-
-    def among(self, kept: NDArray[np.bool_]) -> Halves:
-        """The same where only some columns are left, renumbered."""
-        renumbered = np.cumsum(kept) - 1
-        one, other = kept[self.first], kept[self.second]
-        return Halves(
-            self.pair,
-            renumbered[self.first[one]],
-            self.first_home[one],
-            renumbered[self.second[other]],
-            self.second_home[other],
-        )
-
-    def closed(self, near: csr_array, homes: Ints) -> Ints:
-        """A set of homes of the first child, with those that may join it for nothing: all near them is reached."""
-        reached = np.zeros(near.shape[0], dtype=np.bool_)
-        reached[near[homes].indices] = True
-        theirs = np.unique(self.first_home)
-        wanted = np.zeros(near.shape[0], dtype=np.bool_)
-        wanted[self.second_home] = True
-        missing = near[theirs] @ (wanted & ~reached).astype(np.int64)
-        return np.union1d(homes, theirs[missing == 0])
-
-    def row(self, near: csr_array, homes: Ints) -> Ints:
-        """The columns of which the pair's number is at most the sum, for a set of homes of the first child.
-
-        True of any set, whichever columns there are.
-        """
-        reached = np.zeros(near.shape[0], dtype=np.bool_)
-        reached[near[homes].indices] = True
-        outside = ~np.isin(self.first_home, homes)
-        return np.sort(np.concatenate((self.first[outside], self.second[reached[self.second_home]])))
-
-    def cut_off(self, near: csr_array, chosen: NDArray[np.float64], number: float) -> list[Ints]:
-        """The sets of homes whose rows the relaxed plan breaks: the worst of each size, none if none is broken."""
-        mine, theirs = chosen[self.first], chosen[self.second]
-        some, others = mine > 0, theirs > 0
-        homes, at = np.unique(self.first_home[some], return_inverse=True)
-        mass = np.bincount(at, weights=mine[some], minlength=len(homes))
-        likeliest = np.sort(np.argsort(-mass, kind="stable")[:MOST_HOMES])
-        homes, tried = homes[likeliest], mass[likeliest]
-        ends, at = np.unique(self.second_home[others], return_inverse=True)
-        ending = np.bincount(at, weights=theirs[others], minlength=len(ends))
-        reach = near[homes][:, ends].toarray() > 0
-        sets = (np.arange(1 << len(homes))[:, np.newaxis] >> np.arange(len(homes)) & 1).astype(np.float64)
-        most = mass.sum() - sets @ tried + ((sets @ reach) > 0) @ ending
-        size = sets.sum(axis=1)
-        rows = []
-        for many in range(1, len(homes) + 1):
-            of_size = np.flatnonzero(size == many)
-            worst = of_size[np.argmin(most[of_size])]
-            if number > most[worst] + BROKEN:
-                rows.append(self.closed(near, homes[sets[worst] > 0]))
-        return rows
-
-
-Sets = dict[int, list[Ints]]
-"""For each sibling pair's number, sets of homes of its first child whose rows have been of use."""
 
 
 def halves_of(bundles: Bundles, columns: Ints) -> list[Halves]:

@@ -7,13 +7,14 @@ negative prove a bound, and that bound is worked out again here from rounded pri
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
 from matching.question import Ints, Mask
+from matching.solvers.families import PricedFamilies, Whole
 
 EXACT_BITS = 61
 """Whole numbers are kept below this many bits, safely inside 64."""
@@ -27,7 +28,10 @@ class Prices:
     scale: int
     scaled_bound: int
     scaled_gain: Ints
-    """Shape (columns,): value of the column less the prices of what it takes."""
+    """Shape (columns,): value of the column less the prices of what it takes. Of a column that is part of a family
+    taken whole: what the best of the family's patterns with it is worth less than the best of all, or less than that.
+    """
+    families: PricedFamilies | None = None
 
     @property
     def bound(self) -> int:
@@ -67,13 +71,18 @@ def prices_of(
 
 
 def proved(
-    values: Ints, upper: csr_array, limits: Ints, prices: np.typing.NDArray[np.float64], lead: Ints | None = None
+    values: Ints,
+    upper: csr_array,
+    limits: Ints,
+    prices: np.typing.NDArray[np.float64],
+    lead: Ints | None = None,
+    whole: Whole | None = None,
 ) -> Prices:
     """The bound that prices, none negative, prove: what is for sale at its price, and every column's gain over it.
 
     `lead`, shape (columns,): a row in which the column has 1, or -1. Columns that share a row of capacity one cannot
     all be taken, so that raising its price by the greatest gain may prove more than paying every gain; the better
-    of the two counts.
+    of the two counts. `whole`: of the columns of these families, no more than one pattern each is chosen.
     """
     size = abs(upper)
     largest = max(
@@ -86,15 +95,21 @@ def proved(
         prices, largest = np.zeros_like(prices), float(np.abs(values).max(initial=1)) * (len(values) + 1)
     bits = max(min(FINEST_BITS, EXACT_BITS - math.ceil(math.log2(largest)) - 1), 0)
     scale = 1 << bits
-    whole = np.rint(prices * scale).astype(np.int64)
-    gain = scale * values - upper.T @ whole
-    best = Prices(scale, int(limits @ whole) + int(np.maximum(gain, 0).sum()), gain)
-    if lead is None or not (led := (lead >= 0) & (gain > 0)).any():
+    rounded = np.rint(prices * scale).astype(np.int64)
+    gain = scale * values - upper.T @ rounded
+    of_families = None if whole is None else whole.priced(gain, scale, rounded)
+    alone = gain if of_families is None else np.where(of_families.member, 0, gain)
+    paid = 0 if of_families is None else sum(of_families.best)
+    best = Prices(scale, int(limits @ rounded) + int(np.maximum(alone, 0).sum()) + paid, gain, of_families)
+    if lead is not None and (led := (lead >= 0) & (alone > 0)).any():
+        rise = np.zeros(len(rounded), dtype=np.int64)
+        np.maximum.at(rise, lead[led], alone[led])
+        if float(np.abs(limits) @ (rounded + rise).astype(np.float64)) * 2 < 2.0**EXACT_BITS:
+            raised = gain - upper.T @ rise
+            of_raised = raised if of_families is None else np.where(of_families.member, 0, raised)
+            bound = int(limits @ (rounded + rise)) + int(np.maximum(of_raised, 0).sum()) + paid
+            if bound < best.scaled_bound:
+                best = Prices(scale, bound, raised, of_families)
+    if of_families is None:
         return best
-    rise = np.zeros(len(whole), dtype=np.int64)
-    np.maximum.at(rise, lead[led], gain[led])
-    if float(np.abs(limits) @ (whole + rise).astype(np.float64)) * 2 >= 2.0**EXACT_BITS:
-        return best
-    raised = gain - upper.T @ rise
-    bound = int(limits @ (whole + rise)) + int(np.maximum(raised, 0).sum())
-    return Prices(scale, bound, raised) if bound < best.scaled_bound else best
+    return replace(best, scaled_gain=np.where(of_families.member, of_families.loss, best.scaled_gain))

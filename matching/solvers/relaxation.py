@@ -8,18 +8,19 @@ handed to `matching.solvers.prices.proved`, which works out in whole numbers wha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import block_array, coo_array, csc_array, csr_array, vstack
+from scipy.sparse import csc_array, csr_array, vstack
 
 from matching.bundles import Bundles
 from matching.question import Ints, Mask
 from matching.solvers.cuts import cuts
-from matching.solvers.near import Halves, Sets, halves_of, neighbours
+from matching.solvers.families import Families, Pattern, Whole
+from matching.solvers.options import Options
 from matching.solvers.packing import Packing
 from matching.solvers.prices import Prices, proved
 from matching.solvers.solver import Clock
@@ -43,10 +44,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Priced:
-    """What the prices of one aim prove about some bundles. `gain` of `prices` has the shape of `bundles`."""
+    """What the prices of one aim prove about some bundles. `gain` of `prices` has the shape of `bundles`.
+
+    `made`: for each family taken whole, the patterns that came into the programme.
+    """
 
     bundles: Ints
     prices: Prices
+    made: list[list[Pattern]]
 
     @property
     def bound(self) -> int:
@@ -55,12 +60,32 @@ class Priced:
 
     def in_steps_of(self, weight: int) -> Priced:
         """The same in larger units, of which each is worth so many of the old."""
-        prices = self.prices
-        return Priced(self.bundles, Prices(prices.scale * weight, prices.scaled_bound, prices.scaled_gain))
+        return replace(self, prices=replace(self.prices, scale=self.prices.scale * weight))
 
     def may_reach(self, target: int) -> Ints:
         """The bundles that may be part of a plan worth at least `target`."""
         return self.bundles[self.prices.may_reach(target)]
+
+    def options(self, target: int, most: int) -> Options | None:
+        """All that may be part of a plan worth at least `target`; None when that is more than `most`."""
+        prices = self.prices
+        kept = prices.may_reach(target)
+        if prices.families is None:
+            return Options.of(self.bundles[kept]) if np.count_nonzero(kept) <= most else None
+        alone = np.flatnonzero(kept & ~prices.families.member)
+        room = prices.scaled_bound - prices.scale * target
+        if room < 0:
+            return Options.of(self.bundles[:0])
+        patterns = prices.families.reaching(room, most - len(alone)) if len(alone) <= most else None
+        return None if patterns is None else Options.whole(self.bundles, alone, patterns)
+
+    def likely(self, most: int) -> Options:
+        """Those by themselves that lose least, so many of them, and every pattern that came into the programme."""
+        loss = -np.minimum(self.prices.scaled_gain, 0)
+        if self.prices.families is None:
+            return Options.of(self.bundles[np.sort(np.argsort(loss, kind="stable")[:most])])
+        alone = np.flatnonzero(~self.prices.families.member)
+        return Options.whole(self.bundles, np.sort(alone[np.argsort(loss[alone], kind="stable")[:most]]), self.made)
 
     def target_for(self, most: int) -> int | None:
         """The least target that leaves at most so many bundles, or what is best by these prices; None when any does."""
@@ -72,77 +97,64 @@ class Priced:
 
 
 class Relaxation:
-    """One linear programme over some bundles: `aim` after `aim`, each held at a floor before the next."""
+    """One linear programme over some bundles: `aim` after `aim`, each held at a floor before the next.
 
-    def __init__(self, bundles: Bundles, packing: Packing, columns: Ints, by_column: csc_array) -> None:
-        """`columns` are bundle numbers, sorted; `by_column` is the packing's matrix, ready to be cut by columns."""
+    A column of it is a bundle by itself, or a pattern of a family taken whole.
+    """
+
+    def __init__(
+        self, bundles: Bundles, packing: Packing, columns: Ints, by_column: csc_array, plan: Ints | None = None
+    ) -> None:
+        """`columns` are bundle numbers, sorted; `by_column` is the packing's matrix, ready to be cut by columns.
+
+        `plan`: families are taken whole, so that pairs near each other can be asked about, beginning with what this
+        plan gives them; it should reach every floor. Raises `TooManyMembers`.
+        """
         self._bundles = bundles
         self.columns = columns
         self._matrix = csc_array(by_column[:, columns])
         self._capacity = packing.capacity
         self._lazy = packing.lazy
         self._child_row = np.append(packing.child_row, -1)
-        self._links = 0
-        self._halves: list[Halves] = []
-        self.sets: Sets = {}
-        """Sets of homes whose rows on near pairs were broken on the way."""
-        self._floors: list[tuple[Ints, int]] = []
+        self._floors: list[tuple[Ints, int, int]] = []
+        self._families: Families | None = None if plan is None else Families(bundles, columns)
         self._start()
+        if self._families is not None and plan is not None:
+            self._enter(columns[:0], self._families.patterns_of(np.flatnonzero(bundles.chosen_by(plan)[columns])))
 
     def _start(self) -> None:
-        """A fresh programme of what is left, with no row or column in it yet."""
+        """A fresh programme, with a row for each family and what can go in at once."""
         self._by_row = csr_array(self._matrix)
         rows, width = self._matrix.shape
         self._highs = highspy.Highs()
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
             self._highs.setOptionValue(option, value)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        self._height = 0 if self._families is None else len(self._families)
+        for _ in range(self._height):
+            self._highs.addRow(-math.inf, 1.0, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
         self._row_at: Ints = np.full(rows, -1, dtype=np.int64)
-        self._chosen: Floats = np.zeros(width)
-        self._columns_in: Ints = np.zeros(0, dtype=np.int64)
+        self._chosen: Floats = np.zeros(0)
+        self._holds = csr_array((0, width), dtype=np.int64)
+        """Shape (columns of the programme, columns): what each is made of."""
+        self._near_in: Ints = np.zeros(0, dtype=np.int64)
         self._inside = np.zeros(width, dtype=np.bool_)
         self._floor_at: list[int] = []
-        self._height = 0
-        first = np.arange(width, dtype=np.int64) if width <= ALL_AT_ONCE else np.zeros(0, dtype=np.int64)
-        self._enter(first)
+        small = width <= ALL_AT_ONCE
+        alone = self._alone
+        self._enter(np.flatnonzero(alone) if small else np.zeros(0, dtype=np.int64), [])
         binds = np.asarray(self._by_row.sum(axis=1)).ravel() > self._capacity
-        if width <= ALL_AT_ONCE:
-            self._add_rows(np.flatnonzero(binds & ~self._lazy))
+        if small:
+            beyond = np.asarray(self._by_row @ alone.astype(np.int64)).ravel() > 0
+            self._add_rows(np.flatnonzero(binds & ~self._lazy & beyond))
         else:
             self._add_rows(np.unique(self._child_row[self._child_row >= 0]))
 
-    def with_near(self) -> None:
-        """Begin again with a number for each sibling pair who may be near each other."""
-        q = self._bundles.question
-        self._near = neighbours(q.near_homes, q.homes)
-        self._halves = halves_of(self._bundles, self.columns)
-        self._links = len(self._halves)
-        height = self._matrix.shape[0]
-        self._matrix = csc_array(
-            block_array([[self._matrix, csc_array((height, self._links), dtype=np.int64)]], format="csc")
-        )
-        floors, self._floors = self._floors, []
-        self._start()
-        for values, least in floors:
-            self.floor(values[: len(self.columns)], 0, least)
-        nowhere = np.arange(0, dtype=np.int64)
-        self._cut((at, h.row(self._near, nowhere)) for at, h in enumerate(self._halves))
-        self._cut((at, h.row(self._near, np.unique(h.first_home))) for at, h in enumerate(self._halves))
-
-    def _cut(self, rows: Iterable[tuple[int, Ints]]) -> None:
-        """Let in rows that say: this pair's number is at most the sum of these columns."""
-        found = list(rows)
-        if not found:
-            return
-        width = self._matrix.shape[1]
-        sizes = [len(columns) for _, columns in found]
-        row = np.concatenate((np.repeat(np.arange(len(found)), sizes), np.arange(len(found))))
-        column = np.concatenate(
-            [*(columns for _, columns in found), len(self.columns) + np.array([at for at, _ in found], dtype=np.int64)]
-        )
-        weight = np.concatenate((np.full(sum(sizes), -1, dtype=np.int64), np.ones(len(found), dtype=np.int64)))
-        more = coo_array((weight, (row, column)), shape=(len(found), width)).tocsr()
-        self._let_in(more, np.zeros(len(found), dtype=np.int64))
+    @property
+    def _alone(self) -> Mask:
+        """Which columns stand for themselves."""
+        none = np.ones(len(self.columns), dtype=np.bool_)
+        return none if self._families is None else ~self._families.member
 
     def _let_in(self, more: csr_array, capacity: Ints) -> None:
         """Rows that every plan keeps, from now on."""
@@ -154,29 +166,16 @@ class Relaxation:
         self._row_at = np.concatenate((self._row_at, np.full(height, -1, dtype=np.int64)))
         self._add_rows(first + np.arange(height, dtype=np.int64))
 
-    def _cut_off(self, chosen: Floats) -> bool:
-        """Let in the rows on near pairs that a relaxed plan breaks; whether there were any."""
-        numbers = chosen[len(self.columns) :]
-        found = []
-        for at in np.flatnonzero(numbers > BROKEN).tolist():
-            halves = self._halves[at]
-            for homes in halves.cut_off(self._near, chosen, float(numbers[at])):
-                self.sets.setdefault(halves.pair, []).append(homes)
-                found.append((at, halves.row(self._near, homes)))
-        self._cut(found)
-        return bool(found)
-
-    def _all(self, values: Ints, near: int) -> Ints:
-        """Values of the columns, links and all; `values` has the shape of `columns`."""
-        return np.concatenate((values, np.full(self._links, near, dtype=np.int64)))
+    def _worth(self, values: Ints, near: int) -> Floats:
+        """What each column of the programme is worth."""
+        return np.asarray(self._holds @ values + near * self._near_in, dtype=np.float64)
 
     def floor(self, values: Ints, near: int, least: int) -> None:
-        """From now on only what is worth at least so much."""
-        mine = self._all(values, near)
-        self._floors.append((mine, least))
-        inside = mine[self._columns_in].astype(np.float64)
-        some = np.flatnonzero(inside).astype(np.int32)
-        self._highs.addRow(float(least), math.inf, len(some), some, inside[some])
+        """From now on only what is worth at least so much; `values` has the shape of `columns`."""
+        self._floors.append((values, near, least))
+        worth = self._worth(values, near)
+        some = np.flatnonzero(worth).astype(np.int32)
+        self._highs.addRow(float(least), math.inf, len(some), some, worth[some])
         self._floor_at.append(self._height)
         self._height += 1
 
@@ -184,19 +183,32 @@ class Relaxation:
         """Drop the bundles of `columns` that do not count any more; the floors stay."""
         if kept.all():
             return
-        both = np.concatenate((kept, np.ones(self._links, dtype=np.bool_)))
-        gone = np.flatnonzero(~both[self._columns_in]).astype(np.int32)
-        if len(gone):
-            self._highs.deleteCols(len(gone), gone)
-        self._columns_in = self._columns_in[both[self._columns_in]]
-        renumbered = np.cumsum(both) - 1
-        self._columns_in = renumbered[self._columns_in]
-        self._inside = self._inside[both]
-        self._matrix = csc_array(self._matrix[:, both])
+        gone = np.asarray(self._holds @ (~kept).astype(np.int64)) > 0
+        if gone.any():
+            self._highs.deleteCols(int(gone.sum()), np.flatnonzero(gone).astype(np.int32))
+        self._holds = csr_array(csc_array(self._holds[~gone])[:, kept])
+        self._near_in = self._near_in[~gone]
+        self._inside = self._inside[kept]
+        self._matrix = csc_array(self._matrix[:, kept])
         self._by_row = csr_array(self._matrix)
-        self._floors = [(values[both], least) for values, least in self._floors]
+        self._floors = [(values[kept], near, least) for values, near, least in self._floors]
         self.columns = self.columns[kept]
-        self._halves = [h.among(both) for h in self._halves]
+        if self._families is not None:
+            before, self._families = self._families, Families(self._bundles, self.columns)
+            # a family of whom nobody can be near anybody any more is a row less, and its bundles stand for themselves
+            if len(self._families) != len(before):
+                self._again()
+
+    def _again(self) -> None:
+        """Begin afresh with the rows, the floors and the patterns that there are."""
+        start, held = self._holds.indptr.tolist(), self._holds.indices
+        made = [held[first:last] for first, last in pairwise(start)]
+        floors, self._floors = self._floors, []
+        self._start()
+        if self._families is not None:
+            self._enter(self.columns[:0], [p for columns in made for p in self._families.patterns_of(columns)])
+        for values, near, least in floors:
+            self.floor(values, near, least)
 
     def prices(self, values: Ints, near: int, clock: Clock, *, last: bool = False) -> Priced | None:
         """Prices for the most of `values` (and `near` for each near pair) above the floors; None without time.
@@ -206,43 +218,70 @@ class Relaxation:
         None too where the relaxation says the floors cannot be reached, which rounding can make of floors that
         can only just be: nothing is concluded from it.
         """
-        mine = self._all(values, near)
-        self._set_cost(mine)
         found = None
-        if not len(self._columns_in):
-            self._enter(self._gainful(mine.astype(np.float64)))
-            self._set_cost(mine)
+        if not self._holds.shape[0]:
+            self._enter(self._gainful(values.astype(np.float64)), [])
         while not clock.is_up:
+            self._set_cost(values, near)
             duals = self._run(clock, last=last)
             if duals is None:
                 break
             found = duals
-            row_prices, floor_prices = duals
-            gain = mine - self._matrix.T @ row_prices
-            for (worth, _), price in zip(self._floors, floor_prices, strict=True):
+            row_prices, floor_prices, family_prices = duals
+            gain = values - self._matrix.T @ row_prices
+            each_near = float(near)
+            for (worth, worth_near, _), price in zip(self._floors, floor_prices, strict=True):
                 gain += price * worth
+                each_near += price * worth_near
             entering = self._gainful(gain)
-            if not len(entering):
+            patterns = self._better(gain, each_near, family_prices)
+            if not len(entering) and not patterns:
                 break
-            self._enter(entering)
-            self._set_cost(mine)
-        if found is None:
-            return None
-        row_prices, floor_prices = found
-        floors = csr_array(np.array([worth for worth, _ in self._floors], dtype=np.int64).reshape(-1, len(mine)))
-        least = np.array([least for _, least in self._floors], dtype=np.int64)
+            self._enter(entering, patterns)
+        return None if found is None else self._priced(values, near, found)
+
+    def _priced(self, values: Ints, near: int, duals: _Duals) -> Priced:
+        """What these prices prove, in whole numbers."""
+        row_prices, floor_prices, _ = duals
+        floors = csr_array(np.array([worth for worth, _, _ in self._floors], dtype=np.int64).reshape(-1, len(values)))
+        least = np.array([least for _, _, least in self._floors], dtype=np.int64)
+        whole = None
+        if self._families is not None:
+            takes = [-worth_near for _, worth_near, _ in self._floors]
+            whole = Whole(self._families, near, np.array([0] * len(self._capacity) + takes, dtype=np.int64))
         prices = proved(
-            mine,
+            values,
             vstack([self._by_row, -floors], format="csr"),
             np.concatenate((self._capacity, -least)),
             np.concatenate((row_prices, floor_prices)),
-            self._child_row[self._lead],
+            np.where(self._alone, self._child_row[self._lead], -1),
+            whole,
         )
-        gains = prices.scaled_gain[: len(self.columns)]
-        return Priced(self.columns, Prices(prices.scale, prices.scaled_bound, gains))
+        return Priced(self.columns, prices, self._made())
 
-    def _run(self, clock: Clock, *, last: bool) -> tuple[Floats, Floats] | None:
-        """Solve, letting in the rows that are broken until none is; the prices of all rows and floors."""
+    def _made(self) -> list[list[Pattern]]:
+        """For each family the patterns in the programme."""
+        made: list[list[Pattern]] = [[] for _ in range(0 if self._families is None else len(self._families))]
+        if self._families is not None:
+            start, held = self._holds.indptr.tolist(), self._holds.indices
+            for at, near in enumerate(self._near_in.tolist()):
+                columns = held[start[at] : start[at + 1]]
+                family = int(self._families.number[columns[0]])
+                if family >= 0:
+                    made[family].append(Pattern(tuple(columns.tolist()), near))
+        return made
+
+    def _better(self, gain: Floats, near: float, family_prices: Floats) -> list[Pattern]:
+        """Of each family its best pattern, where it is worth more than the family's price."""
+        found: list[Pattern] = []
+        for family, price in zip(self._families or (), family_prices.tolist(), strict=True):
+            _, pattern = family.best(gain, near, price + GAINFUL)
+            if pattern is not None:
+                found.append(pattern)
+        return found
+
+    def _run(self, clock: Clock, *, last: bool) -> _Duals | None:
+        """Solve, letting in the rows that are broken until none is; the prices of all rows, floors and families."""
         highs = self._highs
         best, idle, rounds = math.inf, 0, 0
         while not clock.is_up:
@@ -252,15 +291,12 @@ class Relaxation:
             if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return None
             solution = highs.getSolution()
-            chosen = np.zeros(self._matrix.shape[1])
-            chosen[self._columns_in] = solution.col_value
+            self._chosen = np.array(solution.col_value)
+            chosen: Floats = np.asarray(self._holds.T @ self._chosen)
             broken = (self._by_row @ chosen > self._capacity + BROKEN) & (self._row_at < 0)
             if broken.any():
                 self._add_rows(np.flatnonzero(broken))
                 continue
-            if self._links and self._cut_off(chosen):
-                continue
-            self._chosen = chosen
             worth = highs.getInfo().objective_function_value
             idle, best = (idle + 1, best) if worth > best - BROKEN else (0, worth)
             wanted = (last or idle <= IDLE) and rounds < ROUNDS and self._matrix.shape[1] <= ALL_AT_ONCE
@@ -273,23 +309,26 @@ class Relaxation:
             prices = np.zeros(len(self._row_at))
             inside = self._row_at >= 0
             prices[inside] = np.maximum(duals[self._row_at[inside]], 0.0)
-            return prices, np.maximum(-duals[self._floor_at], 0.0)
+            families = 0 if self._families is None else len(self._families)
+            return prices, np.maximum(-duals[self._floor_at], 0.0), np.maximum(duals[:families], 0.0)
         return None
 
     @property
     def whole(self) -> Ints | None:
         """The bundles of the last relaxed plan, where it happens to be whole."""
-        mine = self._chosen[: len(self.columns)]
-        part = np.abs(mine - np.rint(mine)) > WHOLE
-        return None if part.any() or not len(mine) else self.columns[mine > 0.5]
+        if not len(self._chosen) or len(self._chosen) != self._holds.shape[0]:
+            return None
+        if (np.abs(self._chosen - np.rint(self._chosen)) > WHOLE).any():
+            return None
+        return self.columns[(self._holds.T @ (self._chosen > 0.5).astype(np.int64)) > 0]
 
-    def _set_cost(self, mine: Ints) -> None:
-        cost = mine[self._columns_in].astype(np.float64)
+    def _set_cost(self, values: Ints, near: int) -> None:
+        cost = self._worth(values, near)
         self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
     def _gainful(self, gain: Floats) -> Ints:
-        """Columns not in the programme that would gain, the best few of each child."""
-        out = np.flatnonzero((gain > GAINFUL) & ~self._inside)
+        """Columns by themselves, not in the programme, that would gain: the best few of each child."""
+        out = np.flatnonzero((gain > GAINFUL) & ~self._inside & self._alone)
         if not len(out):
             return out
         child = self._lead[out]
@@ -303,56 +342,67 @@ class Relaxation:
 
     @property
     def _lead(self) -> Ints:
-        """The first child of each column; links come last and are always inside."""
+        """The first child of each column."""
         q = self._bundles.question
-        lead = q.pair_child[self._bundles.pair[self._bundles.start[self.columns]]]
-        return np.concatenate((lead, np.full(self._links, q.children, dtype=np.int64)))
+        return q.pair_child[self._bundles.pair[self._bundles.start[self.columns]]]
 
-    def _enter(self, columns: Ints) -> None:
-        if self._links and not len(self._columns_in):
-            columns = np.union1d(columns, np.arange(len(self.columns), self._matrix.shape[1]))
-        if not len(columns):
+    def _enter(self, alone: Ints, patterns: list[Pattern]) -> None:
+        """Let in columns by themselves, and patterns."""
+        count = len(alone) + len(patterns)
+        if not count:
             return
-        part = csc_array(self._matrix[:, columns])
-        inside = self._row_at[part.indices] >= 0
-        column = np.repeat(np.arange(len(columns), dtype=np.int64), np.diff(part.indptr))[inside]
-        row, weight = self._row_at[part.indices[inside]], part.data[inside]
-        for (worth, _), at in zip(self._floors, self._floor_at, strict=True):
-            some = np.flatnonzero(worth[columns])
+        sizes = np.array([1] * len(alone) + [len(p.columns) for p in patterns], dtype=np.int64)
+        held = np.concatenate([alone, *(np.array(p.columns, dtype=np.int64) for p in patterns)])
+        owner = np.repeat(np.arange(count, dtype=np.int64), sizes)
+        holds = csr_array((np.ones(len(held), dtype=np.int64), (owner, held)), shape=(count, len(self.columns)))
+        near = np.array([0] * len(alone) + [p.near for p in patterns], dtype=np.int64)
+        takes = (holds @ self._matrix.T).tocoo()
+        inside = self._row_at[takes.col] >= 0
+        column, row, weight = takes.row[inside], self._row_at[takes.col[inside]], takes.data[inside]
+        for (worth, worth_near, _), at in zip(self._floors, self._floor_at, strict=True):
+            mine = holds @ worth + worth_near * near
+            some = np.flatnonzero(mine)
             column, row = np.concatenate((column, some)), np.concatenate((row, np.full(len(some), at)))
-            weight = np.concatenate((weight, worth[columns[some]]))
+            weight = np.concatenate((weight, mine[some]))
+        if self._families is not None:
+            family = self._families.number[held[np.cumsum(sizes) - sizes]]
+            some = np.flatnonzero(family >= 0)
+            column, row = np.concatenate((column, some)), np.concatenate((row, family[some]))
+            weight = np.concatenate((weight, np.ones(len(some), dtype=np.int64)))
         order = np.argsort(column, kind="stable")
-        start = np.searchsorted(column[order], np.arange(len(columns))).astype(np.int32)
+        start = np.searchsorted(column[order], np.arange(count)).astype(np.int32)
+        # the row of its family, not a limit of its own, says that a pattern is chosen once
+        upper = np.where(np.arange(count) < len(alone), 1.0, math.inf)
         self._highs.addCols(
-            len(columns),
-            np.zeros(len(columns)),
-            np.zeros(len(columns)),
-            np.ones(len(columns)),
+            count,
+            np.zeros(count),
+            np.zeros(count),
+            upper,
             len(row),
             start,
             row[order].astype(np.int32),
             weight[order].astype(np.float64),
         )
-        self._columns_in = np.concatenate((self._columns_in, columns))
-        self._inside[columns] = True
+        self._holds = csr_array(vstack([self._holds, holds], format="csr"))
+        self._near_in = np.concatenate((self._near_in, near))
+        self._inside[alone] = True
 
     def _add_rows(self, rows: Ints) -> None:
         if not len(rows):
             return
-        part = csr_array(self._by_row[rows])
-        at = np.full(self._matrix.shape[1], -1, dtype=np.int64)
-        at[self._columns_in] = np.arange(len(self._columns_in))
-        inside = at[part.indices] >= 0
-        row = np.repeat(np.arange(len(rows), dtype=np.int64), np.diff(part.indptr))[inside]
-        start = np.searchsorted(row, np.arange(len(rows))).astype(np.int32)
+        part = csr_array(self._by_row[rows] @ self._holds.T)
         self._highs.addRows(
             len(rows),
             np.full(len(rows), -math.inf),
             self._capacity[rows].astype(np.float64),
-            len(row),
-            start,
-            at[part.indices[inside]].astype(np.int32),
-            part.data[inside].astype(np.float64),
+            part.nnz,
+            part.indptr[:-1].astype(np.int32),
+            part.indices.astype(np.int32),
+            part.data.astype(np.float64),
         )
         self._row_at[rows] = self._height + np.arange(len(rows))
         self._height += len(rows)
+
+
+_Duals = tuple[Floats, Floats, Floats]
+"""Prices of the rows, of the floors and of the families."""

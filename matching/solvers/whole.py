@@ -15,6 +15,7 @@ from ortools.sat.python import cp_model
 from matching.question import Ints, Question
 from matching.solvers.choice import FOUND, Choice, Hear, pinned_solver, whole_bound
 from matching.solvers.chooser import Chooser
+from matching.solvers.options import Options
 from matching.solvers.solver import Aim, Clock, Found, Held, Tell
 
 MOST = 15_000
@@ -38,19 +39,19 @@ def best_whole(engine: Chooser, aim: Aim, held: Held, start: Ints, clock: Clock,
         model, solver = _model(engine, aim, held, everybody=True), pinned_solver(clock.left, own_cuts=True)
         solver.parameters.max_deterministic_time = SOON
         if model.solve(solver) in FOUND:
-            return Found(engine.bundles.plan_of(engine.alive[model.chosen(solver)]), upper)
+            return Found(engine.bundles.plan_of(model.chosen(solver)), upper)
         if clock.is_up:
             return Found(start, upper)
     everybody = any(_places_everybody(one, least, question) for one, least in held)
     model, solver = _model(engine, aim, held, everybody=everybody), pinned_solver(clock.left, own_cuts=True)
     model.maximise(engine.values(aim), aim.per_near_pair)
-    model.hint(engine.bundles.chosen_by(start))
+    model.hint(start)
     status = model.solve(solver, Hear(lambda value, bound: tell(value, min(bound, upper))))
     if status == cp_model.INFEASIBLE:
         raise RuntimeError(f"CP-SAT finds no plan for {aim.name} although there is one")
     if status not in FOUND:
         return Found(start, upper)
-    plan = engine.bundles.plan_of(engine.alive[model.chosen(solver)])
+    plan = engine.bundles.plan_of(model.chosen(solver))
     reached = aim.of(question, plan)
     if status == cp_model.OPTIMAL:
         return Found(plan, reached)
@@ -63,7 +64,7 @@ def _places_everybody(aim: Aim, least: int, question: Question) -> bool:
 
 
 def _model(engine: Chooser, aim: Aim, held: Held, *, everybody: bool) -> Choice:
-    model = engine.model(engine.alive, held, near=bool(aim.per_near_pair))
+    model = engine.model(Options.of(engine.alive), held, near=bool(aim.per_near_pair))
     if everybody:
         bundles, question = engine.bundles, engine.question
         column = np.full(len(bundles), -1, dtype=np.int64)

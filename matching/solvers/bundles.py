@@ -29,6 +29,8 @@ FEW, EACH, WIDER = 1_500, 4, 3
 """Bundles among which a plan is sought first, at least, and for each child; how many times more each time."""
 MOST_OPTIONS = 60_000
 """Where there are more bundles and patterns than this, families are not taken whole in a search."""
+MOST_LEFT = 8_000
+"""Where a proof leaves more than this, it is not listed to see which bundles are left: a later proof leaves fewer."""
 SOON = 3.0
 """Effort (CP-SAT's deterministic seconds) for a plan that is only a guess."""
 SEARCHED = 150_000
@@ -119,7 +121,7 @@ class PricedEngine(Chooser):
 
     def _left(self, priced: Priced, value: int) -> Ints:
         """The bundles that may be part of a plan worth so much."""
-        options = priced.options(value, MOST_OPTIONS)
+        options = priced.options(value, MOST_LEFT)
         return priced.may_reach(value) if options is None else options.bundles
 
     def _at_once(self, aims: Aims) -> Ints:

@@ -219,11 +219,12 @@ class Relaxation:
         can only just be: nothing is concluded from it.
         """
         found = None
+        best, idle, rounds = math.inf, 0, 0
         if not self._holds.shape[0]:
             self._enter(self._gainful(values.astype(np.float64)), [])
         while not clock.is_up:
             self._set_cost(values, near)
-            duals = self._run(clock, last=last)
+            duals = self._run(clock)
             if duals is None:
                 break
             found = duals
@@ -235,9 +236,15 @@ class Relaxation:
                 each_near += price * worth_near
             entering = self._gainful(gain)
             patterns = self._better(gain, each_near, family_prices)
-            if not len(entering) and not patterns:
+            if len(entering) or patterns:
+                self._enter(entering, patterns)
+                continue
+            # rows that cut are looked for when no column would gain any more: each look costs as much as many columns
+            worth = self._highs.getInfo().objective_function_value
+            idle, best = (idle + 1, best) if worth > best - BROKEN else (0, worth)
+            if not ((last or idle <= IDLE) and rounds < ROUNDS and self._cut()):
                 break
-            self._enter(entering, patterns)
+            rounds += 1
         return None if found is None else self._priced(values, near, found)
 
     def _priced(self, values: Ints, near: int, duals: _Duals) -> Priced:
@@ -280,10 +287,18 @@ class Relaxation:
                 found.append(pattern)
         return found
 
-    def _run(self, clock: Clock, *, last: bool) -> _Duals | None:
+    def _cut(self) -> bool:
+        """Let in rows that every plan keeps and the relaxed plan breaks; whether any was found."""
+        if self._matrix.shape[1] > ALL_AT_ONCE:
+            return False
+        found = cuts(self._by_row, self._capacity, np.asarray(self._holds.T @ self._chosen))
+        if found is not None:
+            self._let_in(*found)
+        return found is not None
+
+    def _run(self, clock: Clock) -> _Duals | None:
         """Solve, letting in the rows that are broken until none is; the prices of all rows, floors and families."""
         highs = self._highs
-        best, idle, rounds = math.inf, 0, 0
         while not clock.is_up:
             if not math.isinf(clock.left):
                 highs.setOptionValue("time_limit", highs.getRunTime() + clock.left)
@@ -292,18 +307,10 @@ class Relaxation:
                 return None
             solution = highs.getSolution()
             self._chosen = np.array(solution.col_value)
-            chosen: Floats = np.asarray(self._holds.T @ self._chosen)
+            chosen = np.asarray(self._holds.T @ self._chosen)
             broken = (self._by_row @ chosen > self._capacity + BROKEN) & (self._row_at < 0)
             if broken.any():
                 self._add_rows(np.flatnonzero(broken))
-                continue
-            worth = highs.getInfo().objective_function_value
-            idle, best = (idle + 1, best) if worth > best - BROKEN else (0, worth)
-            wanted = (last or idle <= IDLE) and rounds < ROUNDS and self._matrix.shape[1] <= ALL_AT_ONCE
-            found = cuts(self._by_row, self._capacity, chosen) if wanted else None
-            if found is not None:
-                self._let_in(*found)
-                rounds += 1
                 continue
             duals = np.array(solution.row_dual)
             prices = np.zeros(len(self._row_at))

@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 
 from matching.bundles import TooManyBundles
-from matching.opportunity.again import solve_again
+from matching.opportunity.again import Again
 from matching.opportunity.exact import Unproved
 from matching.opportunity.model import Model, model_of
 from matching.opportunity.search import Search
@@ -122,6 +122,7 @@ class _Asker:
         }
         self._model: Model | None = None
         self._search: Search | None = None
+        self._again: Again | None = None
         try:
             self._model = model_of(question, job.home_of, job.closed)
             if not self._model.is_lawful(self._model.chosen_of(job.home_of)):
@@ -157,7 +158,9 @@ class _Asker:
                     else self._found(demand, self._model.plan_of(best.chosen))
                 )
         try:
-            plan = solve_again(job.question, job.home_of, pins, job.closed, self._clock)
+            if self._again is None:
+                self._again = Again(job.question, job.home_of, job.closed)
+            plan = self._again.best(pins, self._clock)
         except TimeoutError:
             return Cost(demand, Outcome.OUT_OF_TIME)
         return Cost(demand, Outcome.IMPOSSIBLE) if plan is None else self._found(demand, plan)

@@ -33,6 +33,9 @@ class Search:
     """Answers, for one question, what the best plan is that chooses one of some columns."""
 
     def __init__(self, basis: Basis) -> None:
+        """Raises `Unproved` where the best relaxed plan is no plan: every answer would take a long search."""
+        if not _whole(basis.x):
+            raise Unproved("the best relaxed plan is no plan")
         self._basis, self.model = basis, basis.model
         self._most_rows = basis.model.rows + MOST_CUTS
         self._levels = _levels(basis)

@@ -12,10 +12,12 @@ what its prices prove is worked out again in whole numbers (`matching.solvers.pr
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from scipy.sparse import csc_array
 
-from matching.question import Ints, Question, Solution
+from matching.question import Ints, Mask, Question, Solution
 from matching.solvers.choice import FOUND, pinned_solver
 from matching.solvers.chooser import LARGEST, Chooser, capped
 from matching.solvers.families import Families, TooManyMembers
@@ -29,6 +31,8 @@ FEW, EACH, WIDER = 1_500, 4, 3
 """Bundles among which a plan is sought first, at least, and for each child; how many times more each time."""
 MOST_OPTIONS = 60_000
 """Where there are more bundles and patterns than this, families are not taken whole in a search."""
+NEARER = 4
+"""Where what is asked for leaves too much, what is asked for next is so many times nearer to the bound."""
 MOST_LEFT = 8_000
 """Where a proof leaves more than this, it is not listed to see which bundles are left: a later proof leaves fewer."""
 SOON = 3.0
@@ -65,6 +69,18 @@ class PricedEngine(Chooser):
         self._whole: Ints | None = None
         """What the last relaxed plan of the chain chose, where it was whole."""
         self._chain: dict[tuple[Held, Aim], Priced] = {}
+        self._proofs: list[tuple[Priced, int]] = []
+        """Prices, and what is held of what they are prices for: not yet used to drop bundles."""
+        self._made: dict[tuple[int, ...], int] = {}
+        """Sets of bundles, each a family's, that have been of use, and the sibling pairs near in each."""
+
+    def among(self, kept: Mask) -> PricedEngine:
+        """An engine for the same question with some of its bundles only, shape (bundles,), that shares what is made."""
+        other = copy(self)
+        other.alive = np.flatnonzero(kept)
+        other._chain, other._proofs = {}, []
+        other._whole = None
+        return other
 
     def best(self, aims: Aims, held: Held, start: Ints, clock: Clock, tell: Tell) -> Found:
         """The best plan for the first aim among lawful plans that reach what is held. `start` is one of them."""
@@ -105,11 +121,12 @@ class PricedEngine(Chooser):
                 break
             most *= WIDER
         if priced is not None and value == upper:
-            self.alive = np.intersect1d(self.alive, self._left(priced, value), assume_unique=True)
+            self._proofs.append((priced, value))
         return Found(plan, upper)
 
     def everything(self) -> Options:
         """All that may still be part of a plan: families whole where that is not too much."""
+        self._drop()
         try:
             families = Families(self.bundles, self.alive)
         except TooManyMembers:
@@ -119,10 +136,13 @@ class PricedEngine(Chooser):
             return Options.of(self.alive)
         return Options.whole(self.alive, np.flatnonzero(~families.member), patterns)
 
-    def _left(self, priced: Priced, value: int) -> Ints:
-        """The bundles that may be part of a plan worth so much."""
-        options = priced.options(value, MOST_LEFT)
-        return priced.may_reach(value) if options is None else options.bundles
+    def _drop(self) -> None:
+        """Drop the bundles that proofs have left out; to find them all takes a while, and is seldom needed."""
+        for priced, value in self._proofs:
+            options = priced.options(value, MOST_LEFT)
+            left = priced.may_reach(value) if options is None else options.bundles
+            self.alive = np.intersect1d(self.alive, left, assume_unique=True)
+        self._proofs = []
 
     def _at_once(self, aims: Aims) -> Ints:
         """A lawful plan without a search, each aim weighing far more than the next."""
@@ -137,6 +157,7 @@ class PricedEngine(Chooser):
     def _priced(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> Priced | None:
         """The first aim's prices; those of the others are worked out on the way and remembered."""
         if (held, aims[0]) not in self._chain:
+            self._drop()
             self._chain.clear()
             self._follow(aims, held, start, clock)
         return self._chain.get((held, aims[0]))
@@ -146,9 +167,11 @@ class PricedEngine(Chooser):
         self._whole = None
         near = any(aim.per_near_pair for aim in (*aims, *(aim for aim, _ in held)))
         try:
-            relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column, start if near else None)
+            relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column, whole=near)
         except TooManyMembers:
             return
+        # what the plan in hand gives the families keeps every floor within reach
+        relaxation.give(np.flatnonzero(self.bundles.chosen_by(start)), self._made)
         for aim, least in held:
             relaxation.floor(self.values(aim)[relaxation.columns], aim.per_near_pair, least)
         for at, aim in enumerate(aims):
@@ -160,6 +183,7 @@ class PricedEngine(Chooser):
             priced = priced.in_steps_of(weight)
             self._chain[held, aim] = priced
             self._whole = relaxation.whole
+            self._made.update(relaxation.made)
             least = priced.bound
             relaxation.keep(priced.prices.may_reach(least))
             relaxation.floor(values[relaxation.columns], aim.per_near_pair, least)
@@ -233,8 +257,10 @@ class PricedEngine(Chooser):
             return value + 1, Options.of(self.alive)
         few_enough = priced.target_for(most)
         target = value + 1 if few_enough is None else min(max(few_enough, value + 1), upper)
-        for asked in (target, upper):
-            if (options := priced.options(asked, MOST_OPTIONS)) is not None:
-                return asked, options
+        away = upper - target
+        while (options := priced.options(upper - away, MOST_OPTIONS)) is None and away:
+            away //= NEARER
+        if options is not None:
+            return upper - away, options
         # families divide in too many ways to be listed: near pairs are counted beside their bundles
         return target, Options.of(priced.may_reach(target))

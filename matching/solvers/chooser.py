@@ -68,9 +68,10 @@ class Chooser:
 
     def another(self, held: Held, plan: Ints, clock: Clock) -> bool | None:
         """Whether a lawful plan other than `plan` reaches what is held; None when time ran out."""
-        if clock.is_up or self.too_many(self.alive):
+        options = self.everything()
+        if clock.is_up or self.too_many(options.bundle):
             return None
-        model = self.model(self.everything(), held)
+        model = self.model(options, held)
         model.at_most(self.bundles.total(self.question.agreement(plan)), int((plan >= 0).sum()) - 1)
         if held:
             # any such plan would do; with an aim the relaxation sees sooner that there is none

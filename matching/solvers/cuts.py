@@ -63,11 +63,14 @@ def cuts(
     found: dict[tuple[int, ...], float] = {}
     sums: list[_Sum] = [((i,), odd[i], bool(odd_capacity[i]), float(room[i])) for i in range(len(rows))]
     seen: set[tuple[int, ...]] = {s[0] for s in sums}
-    beside = [np.flatnonzero((odd & odd[i]).any(axis=1)) for i in range(len(rows))]
+    shared = odd.astype(np.float32)
+    beside: Mask = np.asarray(shared @ shared.T > 0)
     for _ in range(longest - 1):
         longer = []
         for members, parity, half, slack in sums:
-            near = np.setdiff1d(np.unique(np.concatenate([beside[i] for i in members])), members)
+            touches = np.array(beside[list(members)].any(axis=0))
+            touches[list(members)] = False
+            near = np.flatnonzero(touches)
             if not len(near):
                 continue
             mixed = parity ^ odd[near]

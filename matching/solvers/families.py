@@ -10,9 +10,10 @@ good (`reaching`), and both are found by branch and bound over the few ways to d
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,177 +41,212 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Divided:
-    """One way to divide a family: for each part its row in `Family.masks`, and sibling pairs between each two parts."""
+class Patterns:
+    """Many patterns of one family: `columns[start[i]:start[i + 1]]`, sorted, and `near`, shape (patterns,)."""
 
-    rows: tuple[int, ...]
-    between: Floats
-    pairs: float
+    start: Ints
+    columns: Ints
+    near: Ints
+
+    @classmethod
+    def of(cls, patterns: Sequence[Pattern]) -> Patterns:
+        """Some patterns, in their order."""
+        sizes = np.array([len(p.columns) for p in patterns], dtype=np.int64)
+        columns = np.array([c for p in patterns for c in p.columns], dtype=np.int64)
+        return cls(_starts(sizes), columns, np.array([p.near for p in patterns], dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.near)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ways:
+    """Every way to divide a family into parts that it has columns for.
+
+    `parts`, shape (ways, masks), says which; `rows` the same as numbers of masks; `between` for each way the sibling
+    pairs between each two parts, and `pairs`, shape (ways,), their sum.
+    """
+
+    parts: Floats
+    rows: tuple[tuple[int, ...], ...]
+    between: tuple[Floats, ...]
+    pairs: Floats
 
 
 class Family:
-    """One family's columns, by the children they hold and the home.
-
-    `at`, shape (masks, homes): the column that places these children in this home, -1 for none. `near`, shape
-    (homes, homes), as ones. Gains below have the shape of all columns.
-    """
+    """One family's columns, by the children they hold and the home. Gains have the shape of all columns."""
 
     def __init__(
         self, columns: Ints, mask: Ints, home: Ints, near: csr_array, pairs: tuple[tuple[int, int], ...]
     ) -> None:
         """`mask`: the members of each column, as bits; `pairs`: the members who count when near each other."""
         self.columns = columns
-        self.pairs = pairs
+        self._pairs = pairs
         homes, column = np.unique(home, return_inverse=True)
-        self._masks, row = np.unique(mask, return_inverse=True)
-        self._at = np.full((len(self._masks), len(homes)), -1, dtype=np.int64)
-        self._at[row, column] = columns
-        self._near = near[homes][:, homes].toarray().astype(np.float64)
-        self._row_of = row
-        row_of = {int(m): i for i, m in enumerate(self._masks)}
-        members = int(self._masks.max(initial=1)).bit_length()
-        self._divided = [
-            _Divided(tuple(row_of[part] for part in parts), between, float(between.sum()) / 2)
-            for parts in divisions(members)
-            if all(part in row_of for part in parts)
-            for between in [_between(parts, pairs)]
-        ]
+        self._masks, self._row_of = np.unique(mask, return_inverse=True)
+        self._at: Ints = np.full((len(self._masks), len(homes)), -1, dtype=np.int64)
+        """The column that places these children in this home, -1 for none; shape (masks, homes)."""
+        self._at[self._row_of, column] = columns
+        self._home_of = column
+        self._near: Floats = near[homes][:, homes].toarray().astype(np.float64)
+        self._ways = _ways(tuple(self._masks.tolist()), pairs)
 
     def best(self, gain: Floats, near: float, above: float) -> tuple[float, Pattern | None]:
         """The pattern worth most, if any is worth more than `above`, and what it is worth; else `above` and None."""
         found: tuple[float, Pattern | None] = (above, None)
         worth = self._worth(gain)
-        top = worth.max(axis=1)
-        hoped = np.array([top[list(d.rows)].sum() + near * d.pairs for d in self._divided])
+        hoped = self._ways.parts @ worth.max(axis=1) + near * self._ways.pairs
         for way in np.argsort(-hoped, kind="stable").tolist():
             if hoped[way] <= found[0]:
                 break
-            divided = self._divided[way]
-            for value, homes in _places(
-                worth[list(divided.rows)], near * divided.between, self._near, found[0], all_=False
-            ):
-                found = (value, self._pattern(divided, homes))
+            rows, between = list(self._ways.rows[way]), self._ways.between[way]
+            best = _best_places(worth[rows], near * between, self._near, found[0])
+            if best is not None:
+                value, homes = best
+                found = (value, self._pattern(rows, between, homes))
         return found
 
-    def reaching(self, gain: Floats, near: float, least: float, most: int) -> list[Pattern] | None:
+    def reaching(self, gain: Floats, near: float, least: float, most: int) -> Patterns | None:
         """All patterns worth at least so much; None when there are more than `most`."""
         worth = self._worth(gain)
-        top = worth.max(axis=1)
-        found: list[Pattern] = []
-        for divided in self._divided:
-            rows = list(divided.rows)
-            if top[rows].sum() + near * divided.pairs < least:
-                continue
-            for _, homes in _places(worth[rows], near * divided.between, self._near, least, all_=True):
-                found.append(self._pattern(divided, homes))
-                if len(found) > most:
+        hoped = self._ways.parts @ worth.max(axis=1) + near * self._ways.pairs
+        sizes, columns, nears = [], [], []
+        for way in np.flatnonzero(hoped >= least).tolist():
+            rows, between = self._ways.rows[way], self._ways.between[way]
+            for homes in _all_places(worth[list(rows)], near * between, self._near, least):
+                most -= len(homes)
+                if most < 0:
                     return None
-        return found
+                sizes.append(np.full(len(homes), len(rows), dtype=np.int64))
+                columns.append(np.sort(self._at[np.array(rows)[np.newaxis, :], homes], axis=1).ravel())
+                nears.append(_near_pairs(between, homes, self._near))
+        none = np.zeros(0, dtype=np.int64)
+        start = _starts(np.concatenate([none, *sizes]))
+        return Patterns(start, np.concatenate([none, *columns]), np.concatenate([none, *nears]))
 
     def hopes(self, gain: Floats, near: float) -> Floats:
         """For each of its columns, a number that no pattern with that column is worth more than."""
-        worth = self._worth(gain)
-        top = worth.max(axis=1)
-        others = np.full(len(self._masks), NONE)
-        for divided in self._divided:
-            whole = top[list(divided.rows)].sum() + near * divided.pairs
-            for row in divided.rows:
-                others[row] = max(others[row], whole - top[row])
-        hopes: Floats = gain[self.columns] + others[self._row_of]
+        top = self._worth(gain).max(axis=1)
+        whole = self._ways.parts @ top + near * self._ways.pairs
+        others = np.where(self._ways.parts > 0, whole[:, np.newaxis] - top[np.newaxis, :], NONE)
+        hopes: Floats = gain[self.columns] + others.max(axis=0, initial=NONE)[self._row_of]
         return hopes
 
     def near_pairs(self, columns: Ints) -> int:
         """How many of its sibling pairs are near when it is given these columns."""
-        places = [tuple(int(i) for i in np.argwhere(self._at == column)[0]) for column in columns.tolist()]
-        return sum(
-            _across(int(self._masks[row]), int(self._masks[other]), self.pairs)
-            for k, (row, home) in enumerate(places)
-            for other, there in places[k + 1 :]
-            if self._near[home, there] > 0
-        )
+        place = np.searchsorted(self.columns, columns)
+        masks, homes = self._masks[self._row_of[place]].tolist(), self._home_of[place]
+        between = _between(tuple(masks), self._pairs)
+        return int(_near_pairs(between, homes[np.newaxis, :], self._near)[0])
 
     def _worth(self, gain: Floats) -> Floats:
-        worth = np.where(self._at >= 0, gain[self._at], NONE)
-        return np.asarray(worth, dtype=np.float64)
+        return np.asarray(np.where(self._at >= 0, gain[self._at], NONE), dtype=np.float64)
 
-    def _pattern(self, divided: _Divided, homes: tuple[int, ...]) -> Pattern:
-        columns = tuple(sorted(int(self._at[row, home]) for row, home in zip(divided.rows, homes, strict=True)))
-        near = sum(
-            int(divided.between[i, j])
-            for i in range(len(homes))
-            for j in range(i + 1, len(homes))
-            if self._near[homes[i], homes[j]] > 0
-        )
-        return Pattern(columns, near)
+    def _pattern(self, rows: list[int], between: Floats, homes: tuple[int, ...]) -> Pattern:
+        columns = sorted(int(self._at[row, home]) for row, home in zip(rows, homes, strict=True))
+        return Pattern(tuple(columns), int(_near_pairs(between, np.array([homes]), self._near)[0]))
 
 
-def _places(
-    worth: Floats, between: Floats, near: Floats, floor: float, *, all_: bool
-) -> Iterator[tuple[float, tuple[int, ...]]]:
-    """Homes for the parts of a family, all different: each better than the last and than `floor`, or all that reach it.
+def _starts(sizes: Ints) -> Ints:
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
+
+
+def _near_pairs(between: Floats, homes: Ints, near: Floats) -> Ints:
+    """The sibling pairs near each other, where the parts of a family are in these homes; shape (patterns, parts)."""
+    found = np.zeros(len(homes))
+    for one, other in combinations(range(homes.shape[1]), 2):
+        found += between[one, other] * near[homes[:, one], homes[:, other]]
+    return np.rint(found).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _First:
+    """The part of a family that is placed first, home by home, and what is then left to place."""
+
+    part: int
+    others: list[int]
+    homes: Ints
+    so_far: Floats
+    worth: Floats
+    """Shape (homes, other parts, homes)."""
+    between: Floats
+    hoped: Floats
+
+
+def _first(worth: Floats, between: Floats, near: Floats, so_far: float, least: float) -> _First | None:
+    """The part with fewest homes that may still lead to `least`; None when nothing may.
+
+    What is left is hoped to be worth no more than each other part's best home beside the first, all of them near
+    each other.
+    """
+    rest = between.sum() / 2
+    if so_far + _assigned(worth) + rest < least:
+        return None
+    top = worth.max(axis=1)
+    short = least - (so_far + top.sum() + rest - top)
+    worth = np.where(worth >= short[:, np.newaxis], worth, NONE)
+    choices = (worth > NONE / 2).sum(axis=1)
+    if not choices.all():
+        return None
+    part = int(np.argmin(choices))
+    others = [i for i in range(len(worth)) if i != part]
+    homes = np.flatnonzero(worth[part] > NONE / 2)
+    then = worth[others][np.newaxis] + between[part, others][np.newaxis, :, np.newaxis] * near[homes][:, np.newaxis]
+    then[np.arange(len(homes)), :, homes] = NONE
+    left = between[np.ix_(others, others)]
+    here = so_far + worth[part, homes]
+    return _First(part, others, homes, here, then, left, here + then.max(axis=2).sum(axis=1) + left.sum() / 2)
+
+
+def _two(worth: Floats, between: Floats, near: Floats) -> Floats:
+    """What two parts are worth in each two homes."""
+    both: Floats = worth[0][:, np.newaxis] + worth[1][np.newaxis, :] + between[0, 1] * near
+    np.fill_diagonal(both, NONE)
+    return both
+
+
+def _best_places(
+    worth: Floats, between: Floats, near: Floats, above: float, so_far: float = 0.0
+) -> tuple[float, tuple[int, ...]] | None:
+    """Different homes for the parts of a family that are together worth most, if worth more than `above`.
 
     `worth`, shape (parts, homes): what each part gains in each home. `between`, shape (parts, parts): what is gained
-    where two parts are near each other. The part with fewest homes is placed first; the rest is hoped to be worth no
-    more than an assignment of homes in which everybody else is near everybody.
+    where two parts are near each other.
     """
-    stack_floor = [floor]
+    if len(worth) <= 2:
+        both = worth[0] if len(worth) == 1 else _two(worth, between, near)
+        at = int(np.argmax(both))
+        value = so_far + float(both.flat[at])
+        return (value, tuple(int(i) for i in np.unravel_index(at, both.shape))) if value > above else None
+    # equal would not do, so that the bound may be met and no more
+    first = _first(worth, between, near, so_far, above)
+    found = None
+    for at in np.argsort(-first.hoped, kind="stable").tolist() if first is not None else []:
+        if first is None or first.hoped[at] <= above:
+            break
+        best = _best_places(first.worth[at], first.between, near, above, float(first.so_far[at]))
+        if best is not None:
+            above = best[0]
+            homes = list(best[1])
+            homes.insert(first.part, int(first.homes[at]))
+            found = above, tuple(homes)
+    return found
 
-    def good(value: float) -> bool:
-        return value >= floor if all_ else value > stack_floor[0]
 
-    def go(
-        parts: list[int], worth: Floats, so_far: float, placed: dict[int, int]
-    ) -> Iterator[tuple[float, dict[int, int]]]:
-        if len(parts) == 1:
-            homes = np.argsort(-worth[0], kind="stable") if all_ else [int(np.argmax(worth[0]))]
-            for home in homes:
-                value = so_far + float(worth[0, home])
-                if worth[0, home] <= NONE / 2 or not good(value):
-                    return
-                stack_floor[0] = max(stack_floor[0], value)
-                yield value, {**placed, parts[0]: int(home)}
-            return
-        if len(parts) == 2:
-            both = worth[0][:, np.newaxis] + worth[1][np.newaxis, :] + between[parts[0], parts[1]] * near
-            np.fill_diagonal(both, NONE)
-            order = np.argsort(-both, axis=None, kind="stable") if all_ else [int(np.argmax(both))]
-            for cell in order:
-                one, other = divmod(int(cell), both.shape[1])
-                value = so_far + float(both[one, other])
-                if both[one, other] <= NONE / 2 or not good(value):
-                    return
-                stack_floor[0] = max(stack_floor[0], value)
-                yield value, {**placed, parts[0]: one, parts[1]: other}
-            return
-        rest = between[np.ix_(parts, parts)].sum() / 2
-        if not good(so_far + _assigned(worth) + rest):
-            return
-        top = worth.max(axis=1)
-        hoped = so_far + top.sum() + rest
-        limit = floor if all_ else stack_floor[0]
-        worth = np.where(worth >= limit - (hoped - top)[:, np.newaxis], worth, NONE)
-        choices = (worth > NONE / 2).sum(axis=1)
-        if not choices.all():
-            return
-        first = int(np.argmin(choices))
-        others = [i for i in range(len(parts)) if i != first]
-        left = [parts[i] for i in others]
-        later = between[np.ix_(left, left)].sum() / 2
-        homes = np.flatnonzero(worth[first] > NONE / 2)
-        then = (
-            worth[others][np.newaxis]
-            + between[parts[first], left][np.newaxis, :, np.newaxis] * near[homes][:, np.newaxis]
-        )
-        then[np.arange(len(homes)), :, homes] = NONE
-        hope = so_far + worth[first, homes] + then.max(axis=2).sum(axis=1) + later
-        for at in np.argsort(-hope, kind="stable").tolist():
-            if not good(float(hope[at])):
-                return
-            here = so_far + float(worth[first, homes[at]])
-            yield from go(left, then[at], here, {**placed, parts[first]: int(homes[at])})
+def _all_places(worth: Floats, between: Floats, near: Floats, least: float, so_far: float = 0.0) -> Iterator[Ints]:
+    """All different homes for the parts of a family that are together worth at least so much.
 
-    for value, placed in go(list(range(len(worth))), worth, 0.0, {}):
-        yield value, tuple(placed[part] for part in range(len(worth)))
+    Arrays of shape (some, parts). See `_best_places`.
+    """
+    if len(worth) <= 2:
+        both = worth[0] if len(worth) == 1 else _two(worth, between, near)
+        yield np.argwhere(so_far + both >= least)
+        return
+    first = _first(worth, between, near, so_far, least)
+    for at in np.flatnonzero(first.hoped >= least).tolist() if first is not None else []:
+        if first is not None:
+            for homes in _all_places(first.worth[at], first.between, near, least, float(first.so_far[at])):
+                yield np.insert(homes, first.part, first.homes[at], axis=1)
 
 
 def _assigned(worth: Floats) -> float:
@@ -246,6 +282,19 @@ def divisions(members: int) -> tuple[tuple[int, ...], ...]:
     return tuple(go((1 << members) - 1, ()))
 
 
+@lru_cache(maxsize=4_096)
+def _ways(masks: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> _Ways:
+    row_of = {mask: i for i, mask in enumerate(masks)}
+    ways = [parts for parts in divisions(max(masks).bit_length()) if all(part in row_of for part in parts)]
+    parts = np.zeros((len(ways), len(masks)))
+    for way, of in enumerate(ways):
+        parts[way, [row_of[part] for part in of]] = 1.0
+    between = tuple(_between(of, pairs) for of in ways)
+    total = np.array([each.sum() / 2 for each in between])
+    return _Ways(parts, tuple(tuple(row_of[part] for part in of) for of in ways), between, total)
+
+
+@lru_cache(maxsize=65_536)
 def _between(parts: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> Floats:
     """How many of the pairs lie across each two parts."""
     return np.array(
@@ -326,14 +375,14 @@ class Families:
             found.append(Pattern(tuple(mine.tolist()), self._families[family].near_pairs(mine)))
         return found
 
-    def everything(self, most: int) -> list[list[Pattern]] | None:
+    def everything(self, most: int) -> list[Patterns] | None:
         """All patterns of each family; None when there are more than `most` in all."""
         nothing = np.zeros(len(self.number))
         return self.reaching(nothing, 0.0, [0.0] * len(self), most)
 
-    def reaching(self, gain: Floats, near: float, least: list[float], most: int) -> list[list[Pattern]] | None:
+    def reaching(self, gain: Floats, near: float, least: list[float], most: int) -> list[Patterns] | None:
         """All patterns of each family worth at least so much; None when there are more than `most` in all."""
-        found: list[list[Pattern]] = []
+        found: list[Patterns] = []
         for family, floor in zip(self._families, least, strict=True):
             patterns = family.reaching(gain, near, floor, most)
             if patterns is None:
@@ -366,7 +415,7 @@ class PricedFamilies:
         """Which columns belong to a family taken whole, shape (columns,)."""
         return self.families.member
 
-    def reaching(self, room: int, most: int) -> list[list[Pattern]] | None:
+    def reaching(self, room: int, most: int) -> list[Patterns] | None:
         """The patterns of each family that lose at most so much; None when there are more than `most` in all."""
         return self.families.reaching(self.gain, self.near, [float(best - room) for best in self.best], most)
 

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from matching.bundles import Bundles
 from matching.question import Ints, Mask
-from matching.solvers.families import Pattern
+from matching.solvers.families import Patterns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,18 +34,14 @@ class Options:
         return cls(np.arange(count + 1, dtype=np.int64), bundles, none, none - 1, linked=True)
 
     @classmethod
-    def whole(cls, bundles: Ints, alone: Ints, families: list[list[Pattern]]) -> Options:
+    def whole(cls, bundles: Ints, alone: Ints, families: list[Patterns]) -> Options:
         """Some of `bundles` by themselves and some patterns of families; both are positions in `bundles`."""
-        patterns = [pattern for family in families for pattern in family]
-        sizes = np.array([1] * len(alone) + [len(p.columns) for p in patterns], dtype=np.int64)
-        held = [alone, *(np.array(p.columns, dtype=np.int64) for p in patterns)]
+        sizes = [np.ones(len(alone), dtype=np.int64), *(np.diff(of.start) for of in families)]
         return cls(
-            np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes))),
-            bundles[np.concatenate(held)],
-            np.array([0] * len(alone) + [p.near for p in patterns], dtype=np.int64),
-            np.concatenate(
-                [np.full(len(alone), -1), np.repeat(np.arange(len(families)), [len(f) for f in families])]
-            ).astype(np.int64),
+            np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(np.concatenate(sizes)))),
+            bundles[np.concatenate([alone, *(of.columns for of in families)])],
+            np.concatenate([np.zeros(len(alone), dtype=np.int64), *(of.near for of in families)]),
+            np.repeat(np.arange(-1, len(families)), [len(alone), *(len(of) for of in families)]),
             linked=False,
         )
 

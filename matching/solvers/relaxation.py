@@ -8,6 +8,7 @@ handed to `matching.solvers.prices.proved`, which works out in whole numbers wha
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,7 +20,7 @@ from scipy.sparse import csc_array, csr_array, vstack
 from matching.bundles import Bundles
 from matching.question import Ints, Mask
 from matching.solvers.cuts import cuts
-from matching.solvers.families import Families, Pattern, Whole
+from matching.solvers.families import Families, Pattern, Patterns, Whole
 from matching.solvers.options import Options
 from matching.solvers.packing import Packing
 from matching.solvers.prices import Prices, proved
@@ -85,7 +86,11 @@ class Priced:
         if self.prices.families is None:
             return Options.of(self.bundles[np.sort(np.argsort(loss, kind="stable")[:most])])
         alone = np.flatnonzero(~self.prices.families.member)
-        return Options.whole(self.bundles, np.sort(alone[np.argsort(loss[alone], kind="stable")[:most]]), self.made)
+        return Options.whole(
+            self.bundles,
+            np.sort(alone[np.argsort(loss[alone], kind="stable")[:most]]),
+            [Patterns.of(of) for of in self.made],
+        )
 
     def target_for(self, most: int) -> int | None:
         """The least target that leaves at most so many bundles, or what is best by these prices; None when any does."""
@@ -103,12 +108,11 @@ class Relaxation:
     """
 
     def __init__(
-        self, bundles: Bundles, packing: Packing, columns: Ints, by_column: csc_array, plan: Ints | None = None
+        self, bundles: Bundles, packing: Packing, columns: Ints, by_column: csc_array, *, whole: bool = False
     ) -> None:
         """`columns` are bundle numbers, sorted; `by_column` is the packing's matrix, ready to be cut by columns.
 
-        `plan`: families are taken whole, so that pairs near each other can be asked about, beginning with what this
-        plan gives them; it should reach every floor. Raises `TooManyMembers`.
+        `whole`: families are taken whole, so that pairs near each other can be asked about. Raises `TooManyMembers`.
         """
         self._bundles = bundles
         self.columns = columns
@@ -117,10 +121,35 @@ class Relaxation:
         self._lazy = packing.lazy
         self._child_row = np.append(packing.child_row, -1)
         self._floors: list[tuple[Ints, int, int]] = []
-        self._families: Families | None = None if plan is None else Families(bundles, columns)
+        self._families: Families | None = Families(bundles, columns) if whole else None
         self._start()
-        if self._families is not None and plan is not None:
-            self._enter(columns[:0], self._families.patterns_of(np.flatnonzero(bundles.chosen_by(plan)[columns])))
+
+    def give(self, plan: Ints, made: Mapping[tuple[int, ...], int]) -> None:
+        """Let in what these bundles, a plan's, give the families, and each of `made` of which all is in question.
+
+        `made` are bundle numbers, each set a family's pattern, with the sibling pairs near in it.
+        """
+        if self._families is None or not len(self.columns):
+            return
+        at = np.searchsorted(self.columns, plan[np.isin(plan, self.columns)])
+        found = dict.fromkeys(self._families.patterns_of(at))
+        sizes = np.array([len(one) for one in made], dtype=np.int64)
+        bundles = np.array([b for one in made for b in one], dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.columns, bundles), len(self.columns) - 1)
+        member = self._families.member
+        there = (self.columns[at] == bundles) & member[at]
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        whole = np.bincount(owner[~there], minlength=len(sizes)) == 0
+        places = np.split(at, np.cumsum(sizes)[:-1]) if len(sizes) else []
+        for one, near, is_whole in zip(places, made.values(), whole.tolist(), strict=True):
+            if is_whole:
+                found[Pattern(tuple(one.tolist()), near)] = None
+        self._enter(np.zeros(0, dtype=np.int64), list(found))
+
+    @property
+    def made(self) -> dict[tuple[int, ...], int]:
+        """The patterns in the programme, each as bundle numbers, and the sibling pairs near in each."""
+        return {tuple(self.columns[list(p.columns)].tolist()): p.near for of in self._made() for p in of}
 
     def _start(self) -> None:
         """A fresh programme, with a row for each family and what can go in at once."""
@@ -250,6 +279,8 @@ class Relaxation:
     def _priced(self, values: Ints, near: int, duals: _Duals) -> Priced:
         """What these prices prove, in whole numbers."""
         row_prices, floor_prices, _ = duals
+        # rows let in since, in a programme that was not solved again, cost nothing
+        row_prices = np.concatenate((row_prices, np.zeros(len(self._capacity) - len(row_prices))))
         floors = csr_array(np.array([worth for worth, _, _ in self._floors], dtype=np.int64).reshape(-1, len(values)))
         least = np.array([least for _, _, least in self._floors], dtype=np.int64)
         whole = None

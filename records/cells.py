@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
 from records.codes import ETHNIC_CODES, LEGAL_STATUS_CODES, NEED_CODES
@@ -72,6 +71,9 @@ def _visible(character: str) -> str:
 _EXCEL_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!)")
 MERGED = "#MERGED!"
 UNCALCULATED = "#UNCALCULATED!"
+ROUNDED = "#ROUNDED!"
+"""Marks that stand in place of a value that a workbook does not hold; the cell's name in Excel may follow."""
+MARKS = (MERGED, UNCALCULATED, ROUNDED)
 _TYPE_AGAIN = "Type the value again in the case system."
 
 
@@ -83,12 +85,20 @@ def has_hidden_characters(text: str) -> bool:
 def screen(text: str) -> Outcome | None:
     """Say why a filled cell cannot be what somebody typed, or None where it may be."""
     if text.startswith("#"):
-        if text == MERGED:
-            return garbled("The cell is part of a merged cell, so it has no value of its own.", "Unmerge the cells.")
-        if text == UNCALCULATED:
+        mark, _, place = text.partition(" ")
+        cell = f"Cell {place}" if place else "The cell"
+        if mark == MERGED:
+            return garbled(f"{cell} is part of a merged cell, so it has no value of its own.", "Unmerge the cells.")
+        if mark == UNCALCULATED:
             return garbled(
-                "The cell holds a formula that was never worked out.",
+                f"{cell} holds a formula that was never worked out.",
                 "Open the workbook in Excel, let it calculate, and save it; or paste the values.",
+            )
+        if mark == ROUNDED:
+            return garbled(
+                f"{cell} holds a number of more than 15 digits; Excel keeps only 15 and puts noughts in place of "
+                "the rest, so what was typed is lost.",
+                "Format the column as Text, then type or paste the whole number again from the case system.",
             )
         if _EXCEL_ERRORS.fullmatch(text.upper()):
             return garbled("The cell holds a spreadsheet error.", "Mend the formula, or type the value.")
@@ -99,6 +109,30 @@ def screen(text: str) -> Outcome | None:
     if has_hidden_characters(text):
         return garbled("The cell holds characters that cannot be seen.", _TYPE_AGAIN)
     return None
+
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
+_QUOTES = {ord(c): "'" for c in "\u2018\u2019\u201a\u201b\u2032\u02bc"} | {
+    ord(c): '"' for c in "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"
+}
+_STRAIGHT = _DASHES | _QUOTES
+
+
+def spaced(text: str) -> str:
+    """Put an ordinary space in place of every other kind that pasting leaves behind, non-breaking ones among them."""
+    if text.isascii():
+        return text
+    return "".join(" " if unicodedata.category(c) == "Zs" else c for c in text)
+
+
+def straight(text: str) -> str:
+    """Put plain hyphens and quotation marks in place of those a word processor makes of them."""
+    return text if text.isascii() else text.translate(_STRAIGHT)
+
+
+def _bare(text: str) -> str:
+    """Take away the quotation marks around a code or a number."""
+    return straight(text).strip("\"' ")
 
 
 def words(text: str) -> Outcome:
@@ -115,51 +149,24 @@ def free_text(text: str) -> Outcome:
 
 
 def identifier(text: str) -> Outcome:
-    """Read an id: at most 100 characters that can all be seen, without `;`."""
+    """Read an id: at most 100 characters that can all be seen, without `;`, not a number that Excel shortened."""
     if len(text) > LONGEST_ID:
         return garbled(f"An id has at most {LONGEST_ID} characters; this has {len(text):,}.", "Give the id alone.")
     if ";" in text:
         return garbled("An id may not hold a semicolon, which separates ids in a list.", "Give one id.")
+    if _SHORTENED.fullmatch(text):
+        return garbled(
+            "This is how Excel writes a long number in short, so most of its digits are lost.",
+            "Format the column as Text, then type or paste the whole number again from the case system.",
+        )
     return Outcome(text)
 
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DAY_FIRST = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_SERIAL = re.compile(r"[0-9]{5}")
-_DATE_FORM = "Give the date as YYYY-MM-DD or DD/MM/YYYY."
-_EXCEL_DAY_0 = date(1899, 12, 30)
-_YEARS = range(1900, 2101)
+_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}")
 
 
-def day(text: str) -> Outcome:
-    """Read a date: `YYYY-MM-DD` or `DD/MM/YYYY`, years 1900 to 2100, ordinary digits."""
-    if match := _ISO.fullmatch(text):
-        year, month, number = (int(part) for part in match.groups())
-    elif match := _DAY_FIRST.fullmatch(text):
-        number, month, year = (int(part) for part in match.groups())
-    else:
-        return _not_a_date(text)
-    if year not in _YEARS:
-        return garbled(f"The year {year} is not between 1900 and 2100.", _DATE_FORM)
-    try:
-        return Outcome(date(year, month, number))
-    except ValueError:
-        return garbled("There is no such day.", _DATE_FORM)
-
-
-def _not_a_date(text: str) -> Outcome:
-    if _SERIAL.fullmatch(text) and (would_be := _EXCEL_DAY_0 + timedelta(days=int(text))).year in _YEARS:
-        return garbled(
-            f"This looks like Excel's number for a day. It would be {would_be.isoformat()}, "
-            "but it is not used without somebody saying so.",
-            f"Format the column as a date in Excel, or type {would_be.isoformat()}.",
-        )
-    if _odd_digits(text):
-        return garbled("The digits are not the ordinary digits 0 to 9.", _DATE_FORM)
-    return garbled("This is not a date in either form that is read.", _DATE_FORM)
-
-
-def _odd_digits(text: str) -> bool:
+def odd_digits(text: str) -> bool:
+    """Whether a text holds digits of another script, or wide ones."""
     return any(c.isnumeric() and c not in "0123456789" for c in text)
 
 
@@ -171,9 +178,9 @@ def whole(lowest: int, highest: int) -> Reader:
     mend = f"Give a whole number from {lowest} to {highest}."
 
     def read(text: str) -> Outcome:
-        match = _WHOLE.fullmatch(text)
+        match = _WHOLE.fullmatch(_bare(text))
         if match is None:
-            if _odd_digits(text):
+            if odd_digits(text):
                 return garbled("The digits are not the ordinary digits 0 to 9.", mend)
             return garbled("This is not a whole number.", mend)
         number = -int(match[2]) if match[1] else int(match[2])
@@ -184,7 +191,7 @@ def whole(lowest: int, highest: int) -> Reader:
     return read
 
 
-_DECIMAL = re.compile(r"(-?)([0-9]{1,9})(?:\.([0-9]{1,12}))?")
+_DECIMAL = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,20})?")
 
 
 def measure(lowest: float, highest: float, unit: str, *, above: bool = False) -> Reader:
@@ -192,11 +199,12 @@ def measure(lowest: float, highest: float, unit: str, *, above: bool = False) ->
     mend = f"Give a number of {unit} {'above' if above else 'from'} {lowest:,.0f}, at most {highest:,.0f}."
 
     def read(text: str) -> Outcome:
-        if _DECIMAL.fullmatch(text) is None:
-            if _odd_digits(text):
+        plain = _bare(text)
+        if _DECIMAL.fullmatch(plain) is None:
+            if odd_digits(text):
                 return garbled("The digits are not the ordinary digits 0 to 9.", mend)
             return garbled("This is not a plain decimal number.", mend)
-        number = float(text)
+        number = float(plain.replace(",", ""))
         if not lowest <= number <= highest or (above and number == lowest):
             return garbled(f"The number of {unit} is out of range.", mend)
         return Outcome(number)
@@ -204,24 +212,27 @@ def measure(lowest: float, highest: float, unit: str, *, above: bool = False) ->
     return read
 
 
-_POUNDS = re.compile(r"£?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,12})?)")
+_POUNDS = re.compile(
+    r"£? ?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,20})?)( ?(?:GBP|pw|p/w|(?:a|per|/) ?week))?",
+    re.IGNORECASE,
+)
 
 
 def pounds(text: str) -> Outcome:
-    """Read an amount of pounds that is not negative; a pound sign and thousands commas are allowed."""
-    match = _POUNDS.fullmatch(text)
+    """Read an amount of pounds a week that is not negative; a pound sign and thousands commas are allowed."""
+    match = _POUNDS.fullmatch(_bare(text))
     if match is None:
         return garbled("This is not an amount in pounds.", "Give a plain number, such as 450.00.")
     return Outcome(float(match[1].replace(",", "")))
 
 
 _NO = {"N": False, "Y": True}
-_WORDY = {"YES": True, "TRUE": True, "NO": False, "FALSE": False}
+_WORDY = {"YES": True, "TRUE": True, "1": True, "NO": False, "FALSE": False, "0": False}
 
 
 def yes_or_no(text: str) -> Outcome:
-    """Read Y or N; yes, no, true and false are read and said."""
-    upper = text.upper()
+    """Read Y or N; yes, no, true, false, 1 and 0 are read and said."""
+    upper = _bare(text).upper()
     if upper in _NO:
         return Outcome(_NO[upper])
     if upper in _WORDY:
@@ -231,7 +242,7 @@ def yes_or_no(text: str) -> Outcome:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s\-]+", "_", text.casefold())
+    return re.sub(r"[\s\-]+", "_", _bare(text).casefold())
 
 
 def one_of(kind: type[StrEnum]) -> Reader:
@@ -246,14 +257,32 @@ def one_of(kind: type[StrEnum]) -> Reader:
     return read
 
 
-def letter(allowed: str) -> Reader:
-    """Make a reader of one capital letter out of `allowed`."""
+_SEXES = {
+    "M": ("male", "males", "man", "men", "boy", "boys"),
+    "F": ("female", "females", "woman", "women", "girl", "girls"),
+    "U": ("unknown", "not known"),
+}
+_SEX_OF = {word: letter for letter, words in _SEXES.items() for word in words}
+_ANY_SEX = frozenset(("any", "either", "both"))
+
+
+def sex(allowed: str) -> Reader:
+    """Make a reader of the letter of a sex out of `allowed`; plain words for it are read and said.
+
+    Where U is not allowed the column is a restriction, and `any`, `either` or `both` is none.
+    """
     mend = f"Use one of: {', '.join(allowed)}."
 
     def read(text: str) -> Outcome:
-        upper = text.upper()
+        plain = _bare(text)
+        upper = plain.upper()
         if len(upper) == 1 and upper in allowed:
             return Outcome(upper)
+        word = " ".join(plain.casefold().split())
+        if (meant := _SEX_OF.get(word)) is not None and meant in allowed:
+            return mended(meant, f"Read as {meant}.", f"Write {meant}.")
+        if word in _ANY_SEX and "U" not in allowed:
+            return mended(None, "Read as no restriction to one sex.", "Leave the cell blank.")
         return garbled("This is not a known code.", mend)
 
     return read
@@ -261,8 +290,9 @@ def letter(allowed: str) -> Reader:
 
 def _code_of(known: Collection[str], what: str) -> Reader:
     def read(text: str) -> Outcome:
-        if text.upper() in known:
-            return Outcome(text.upper())
+        upper = _bare(text).upper()
+        if upper in known:
+            return Outcome(upper)
         return garbled(f"This is not {what} of the SSDA903 return.", f"Use one of: {', '.join(known)}.")
 
     return read
@@ -341,7 +371,7 @@ _AUTHORITY = re.compile(r"[EWSN][0-9]{8}")
 
 def authority(text: str) -> Outcome:
     """Read the nine-character GSS code of an authority."""
-    upper = text.upper()
+    upper = _bare(text).upper()
     if _AUTHORITY.fullmatch(upper):
         return Outcome(upper)
     return garbled("This is not a GSS code of an authority.", "Give the letter and eight digits, such as E08000009.")
@@ -349,4 +379,4 @@ def authority(text: str) -> Outcome:
 
 def postcode(text: str) -> Outcome:
     """Read a postcode as text in capitals; whether it exists is asked of the postcode directory."""
-    return Outcome(" ".join(text.upper().split()))
+    return Outcome(" ".join(_bare(text).upper().split()))

@@ -13,6 +13,7 @@ from typing import Final
 
 from records import cells
 from records.cells import Reader
+from records.days import day
 from records.model import (
     Alongside,
     DistanceReason,
@@ -25,6 +26,7 @@ from records.model import (
     Route,
     SiblingPlan,
 )
+from records.preface import PREFACE
 
 
 class Effect(StrEnum):
@@ -119,8 +121,8 @@ CHILDREN = File(
             "no brother or sister in this round",
             is_id=True,
         ),
-        _must("date_of_birth", cells.day, "date; under 18 on the day of the round"),
-        _limit("sex", cells.letter("MFU"), "`M`, `F`, `U`", "not recorded: unknown where a home takes one sex"),
+        _must("date_of_birth", day, "date; under 18 on the day of the round"),
+        _limit("sex", cells.sex("MFU"), "`M`, `F`, `U`", "not recorded: unknown where a home takes one sex"),
         _fact("ethnicity", cells.ethnic_code, "SSDA903 ETHNIC code"),
         _fact("religion", cells.words, "text"),
         _fact("languages", cells.texts, "list", default=()),
@@ -140,18 +142,18 @@ CHILDREN = File(
             ", ".join(f"`{n}`" for n in PlacementNeed),
             "not recorded",
         ),
-        _must("referred_on", cells.day, "date"),
-        _fact("needed_by", cells.day, "date", "not recorded; a settled child stays"),
-        _limit("expected_end", cells.day, "date", _NO_EVENT),
-        _fact("looked_after_since", cells.day, "date"),
+        _must("referred_on", day, "date"),
+        _fact("needed_by", day, "date", "not recorded; a settled child stays"),
+        _limit("expected_end", day, "date", _NO_EVENT),
+        _fact("looked_after_since", day, "date"),
         _limit("needs_must", cells.needs, "list of need codes the home must be able to meet", "none", ()),
         _fact("needs_helpful", cells.needs, "list of need codes that score", "none", ()),
         _limit("alongside", cells.one_of(Alongside), ", ".join(f"`{a}`" for a in Alongside), "no bar"),
         _limit("pets", cells.one_of(PetsWish), ", ".join(f"`{p}`" for p in PetsWish), "no bar"),
         _limit("smoke_free", cells.yes_or_no, "Y, N", "no bar"),
-        _fact("adoption_decision_on", cells.day, "date", "no decision: no adoption"),
-        _fact("placement_order_on", cells.day, "date", "no order"),
-        _fact("parental_consent_on", cells.day, "date", "no consent"),
+        _fact("adoption_decision_on", day, "date", "no decision: no adoption"),
+        _fact("placement_order_on", day, "date", "no order"),
+        _fact("parental_consent_on", day, "date", "no consent"),
         _limit(
             "distance_reason",
             cells.one_of(DistanceReason),
@@ -159,7 +161,7 @@ CHILDREN = File(
             "distance is not wanted",
         ),
         _said("views", "the child's wishes and feelings, in words"),
-        _fact("views_recorded_on", cells.day, "date"),
+        _fact("views_recorded_on", day, "date"),
     ),
     required=True,
 )
@@ -174,17 +176,17 @@ HOMES = File(
         _must("provider", cells.one_of(Provider), ", ".join(f"`{p}`" for p in Provider)),
         _fact("agency_name", cells.words, "text"),
         _fact("approving_service", cells.words, "text"),
-        _limit("approved_from", cells.day, "date", "not recorded: approval is unknown"),
-        _limit("approved_to", cells.day, "date, that day included; not before approved_from", _NO_LIMIT),
-        _fact("last_review_on", cells.day, "date", "not recorded: a question before confirming"),
+        _limit("approved_from", day, "date", "not recorded: approval is unknown"),
+        _limit("approved_to", day, "date, that day included; not before approved_from", _NO_LIMIT),
+        _fact("last_review_on", day, "date", "not recorded: a question before confirming"),
         _limit("on_hold", cells.yes_or_no, "Y, N", _NO_EVENT),
-        _limit("notice_received_on", cells.day, "date", _NO_EVENT),
-        _limit("available_from", cells.day, "date", _NO_LIMIT),
-        _limit("available_to", cells.day, "date, that day included", _NO_LIMIT),
+        _limit("notice_received_on", day, "date", _NO_EVENT),
+        _limit("available_from", day, "date", _NO_LIMIT),
+        _limit("available_to", day, "date, that day included", _NO_LIMIT),
         _must("approved_places", _PLACES, "whole number, 0 to 99"),
         _limit("approved_age_min", _AGE, "whole number, 0 to 25", _NO_LIMIT),
         _limit("approved_age_max", _AGE, "whole number, 0 to 25; not below approved_age_min", _NO_LIMIT),
-        _limit("approved_sex", cells.letter("MF"), "`M`, `F`", "any"),
+        _limit("approved_sex", cells.sex("MF"), "`M`, `F`", "any"),
         _limit(
             "approved_needs",
             cells.list_of(cells.one_of(PlacementNeed)),
@@ -219,7 +221,7 @@ HOMES = File(
         ),
         _fact("preferred_age_min", _AGE, "carers' own wish, whole number, 0 to 25"),
         _fact("preferred_age_max", _AGE, "carers' own wish, whole number, 0 to 25"),
-        _fact("preferred_sex", cells.letter("MF"), "carers' own wish: `M`, `F`"),
+        _fact("preferred_sex", cells.sex("MF"), "carers' own wish: `M`, `F`"),
         _fact("weekly_cost", cells.pounds, "pounds", "the highest recorded is used for the tie-break"),
     ),
     required=True,
@@ -233,7 +235,7 @@ SIBLINGS = File(
         _must("child_a", cells.identifier, "child id, or id of a resident", is_id=True),
         _must("child_b", cells.identifier, "child id, or id of a resident", is_id=True),
         _must("plan", cells.one_of(SiblingPlan), ", ".join(f"`{p}`" for p in SiblingPlan)),
-        _fact("assessed_on", cells.day, "date"),
+        _fact("assessed_on", day, "date"),
         _said("assessed_by", "text"),
         _said("reason", "text"),
     ),
@@ -251,7 +253,7 @@ SEPARATIONS = File(
         _said("decided_by", "text"),
         Column(
             "expires_on",
-            cells.day,
+            day,
             "date, that day included",
             "does not expire",
             Effect.CAUTIOUS,
@@ -274,8 +276,8 @@ RESIDENTS = File(
         ),
         _must("resident_id", cells.identifier, "text; a child of this round keeps its own id", is_id=True),
         _must("status", cells.one_of(ResidentStatus), ", ".join(f"`{s}`" for s in ResidentStatus)),
-        _fact("date_of_birth", cells.day, "date", "not recorded: unknown where ages matter"),
-        _fact("sex", cells.letter("MFU"), "`M`, `F`, `U`"),
+        _fact("date_of_birth", day, "date", "not recorded: unknown where ages matter"),
+        _fact("sex", cells.sex("MFU"), "`M`, `F`, `U`"),
         Column(
             "family_id",
             cells.identifier,
@@ -285,7 +287,7 @@ RESIDENTS = File(
         ),
         Column(
             "leaving_on",
-            cells.day,
+            day,
             "date, gone on that day",
             "stays",
             Effect.CAUTIOUS,
@@ -334,7 +336,7 @@ ZONES = File(
         _said("reason", "text"),
         Column(
             "expires_on",
-            cells.day,
+            day,
             "date, that day included",
             "does not expire",
             Effect.CAUTIOUS,
@@ -348,72 +350,6 @@ FILES: Final[dict[str, File]] = {
 }
 """Every file by its name, in the contract's order."""
 
-
-_PREFACE = """# The records folder
-
-What each file and column holds, what a blank cell means, and what happens to a cell that cannot be read.
-This page is printed from `records/columns.py`; run `python -m records.columns > docs/reference/records.md`
-after a change there.
-
-A records folder is a folder of CSV files, or one `.xlsx` workbook with the same names on its sheets.
-Files may be UTF-8 (with or without a mark at the start), UTF-16 with a mark, or Windows-1252; cells are
-separated by commas, or by semicolons or tabs where the heading row says so. Dates are `YYYY-MM-DD` or
-`DD/MM/YYYY`. Lists inside a cell are separated by `;`. A blank cell means *not recorded*, never "no".
-Headings may differ in capitals and spaces; columns in bold must be present and filled; unknown columns are
-kept and reported. Row numbers are those a person sees in Excel: the heading row is row 1.
-
-## What happens to a cell that cannot be read
-
-A cell that could forbid a home must never turn into "no restriction" because it cannot be read.
-
-- *left out*: the row is not used. A child takes the whole family along, because a family is never matched in
-  part; a resident takes the home along, because an unknown household cannot be judged.
-- *not recorded*: the row is used as if the cell were blank. This is done only where a blank forbids at least
-  as much: descriptions, wishes that score, and permissions.
-- *read cautiously*: the row is used in its most restrictive reading.
-
-Every such cell is a finding with its file, row, column, what it means and how to mend it. Words about a child
-(`views`, `reason`, `assessed_by`, `decided_by`) are never repeated in a finding.
-
-| severity of a finding | what was done |
-|---|---|
-| `left_out` | the row is not used in this round |
-| `mended` | the row is used; the cell counts as not recorded, or is read in the way stated |
-| `note` | the row is used as it stands; somebody should look |
-
-## Rows that are left out for what they say together
-
-| what | what happens |
-|---|---|
-| the same id twice, every column alike | one row is kept, the other noted |
-| the same id twice, the rows differ | all rows with that id are left out: nobody guesses |
-| a home twice with terms of approval that overlap | all its rows are left out |
-| a child whose 18th birthday is on or before the day, or who is born after it | left out, with the family |
-| one child of a family left out | the family is left out whole, each member said |
-| approved ages upside down, or approval ending before it begins | the home is left out |
-| a resident of an unknown home, or of a home that is left out | the row is left out |
-| a settled child (`current_carer`, no `needed_by`) whose home is unknown or left out | the child, and the family, \
-is left out: nobody settled is moved because a row is missing |
-| a resident row that cannot be read, or two rows of one resident that differ | the home is left out |
-| a sibling row that names somebody unknown, or one child twice | the row is left out |
-| a sibling row across families | `apart` is obeyed; other plans are left out |
-| one pair with several plans | `apart` is kept where any row says so, else `undecided`; other rows are left out |
-| together, together, apart among three | noted; every row is kept |
-| a separation of somebody unknown | kept and noted |
-| a link of an unknown child or home; a zone of an unknown child | the row is left out |
-| an id that bars and differs from a listed one only by capitals or spaces | read as the listed one, and said |
-| a CSV row with more cells than headings, or a cell of more than 32,767 characters | as a row that cannot be read |
-| a CSV row with fewer cells than headings | the missing cells are blank, and said; a last row cut short is left out |
-
-## What cannot be used at all
-
-Nothing is written and the command ends with exit code 3 when: there is no such folder, or it may not be read;
-`children.csv` or `homes.csv` is missing; a file has no heading row, lacks a column in bold or has one twice; a
-file is not text, or is a workbook in disguise; quotation marks do not pair up; a file is above 200 MB, has more
-than 1,000,000 rows or 500 columns; a workbook unpacks to more than 200 MB, more than 200 times its size or more
-than 1,000 parts. Files without rows are usable: the round is then empty.
-"""
-
 _EFFECT_WORDS = {
     Effect.ROW_OUT: "left out",
     Effect.NOT_RECORDED: "not recorded",
@@ -423,7 +359,7 @@ _EFFECT_WORDS = {
 
 def reference() -> str:
     """Print the reference page of the records folder in Markdown."""
-    parts = [_PREFACE]
+    parts = [PREFACE]
     for file in FILES.values():
         optional = "" if file.required else " (optional)"
         parts.append(f"## {file.name}.csv{optional}\n\n{file.about}\n")

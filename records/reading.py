@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from records.cells import Outcome, garbled, screen, shown
+from records.cells import MARKS, Outcome, garbled, screen, shown, spaced, straight
 from records.columns import FILES, Column, Effect, File
 from records.model import (
     Child,
@@ -162,15 +162,25 @@ def _read_column(sheet: Sheet, column: Column, written: Sequence[str]) -> None:
 
 
 def _read_cell(column: Column, raw: str) -> _Read:
-    text = raw.strip()
+    # Ends are trimmed of whatever counts as a space; a mark of the workbook's is never somebody's words.
+    text = raw.strip() if column.free else spaced(raw.strip())
     if not text:
         if column.required:
             return column.default, text, (garbled(f"{column.name} must be filled.", "Fill the cell."),)
         return column.default, text, ()
-    screened = None if column.free else screen(text)
+    screened = screen(text) if not column.free or text.startswith(MARKS) else None
     outcome = screened if screened is not None else column.read(text)
     doubts = [outcome] if outcome.severity is not None else []
-    if column.is_id and text != raw and not outcome.garbled:
+    if column.is_id and text != raw.strip() and not outcome.garbled:
+        doubts.append(
+            Outcome(
+                outcome.value,
+                Severity.MENDED,
+                "There is a space in the id that does not break a line; it is read as an ordinary one.",
+                "Type the space again, or take it away.",
+            )
+        )
+    elif column.is_id and text != raw and not outcome.garbled:
         doubts.append(
             Outcome(
                 outcome.value,
@@ -245,8 +255,8 @@ def leave_out_twins(sheet: Sheet) -> None:
 
 
 def loose(identity: str) -> str:
-    """Bring an id to a form in which capitals, spaces and the leading noughts that Excel drops do not matter."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", identity)).casefold()
+    """Bring an id to a form in which capitals, spaces, kinds of dash and noughts that Excel drops do not matter."""
+    plain = straight(re.sub(r"\s+", "", unicodedata.normalize("NFKC", identity))).casefold()
     return plain.lstrip("0") or "0" if re.fullmatch("[0-9]+", plain) else plain
 
 

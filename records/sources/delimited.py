@@ -5,14 +5,16 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import pandas as pd
 
 from records.columns import File
 from records.model import Finding, Severity
-from records.sources.headings import Headings, plain, read_headings
+from records.sources.headings import SCANNED, plain, read_headings, settle_heading_row
 from records.sources.limits import Limits
 from records.tables import Table, Unusable
 
@@ -28,6 +30,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAVE_AS = "Save the table as “CSV UTF-8 (comma delimited)” and give that file."
 _STRAY_MARK = "A quotation mark stands in the middle of a cell, so cells may be in the wrong column."
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_LINE = re.compile(r"[^\r\n]+")
 _QUOTES = "Put the whole cell in quotation marks, and double every quotation mark inside it."
 
 
@@ -36,25 +39,19 @@ def read_delimited(file: File, label: str, data: bytes, limits: Limits) -> tuple
     text, findings = _decode(label, data)
     dialect = _dialect(file, label, text, limits)
     findings.extend(dialect.findings)
-    headings: Headings | None = None
-    width = 0
-    nameless: set[int] = set()
+    records = (r for r in _records(label, text, dialect, limits) if r.trouble or any(map(str.strip, r.cells)))
+    first = list(islice(records, SCANNED))
+    at = _heading_row(file, label, first, limits, findings)
+    headings = read_headings(file, label, first[at].number, first[at].cells, limits.columns)
+    findings.extend(headings.findings)
+    width = headings.positions[-1] + 1
+    nameless = set(range(width)) - set(headings.positions)
     numbers: list[int] = []
     kept: list[list[str]] = []
     misshapen: dict[int, str] = {}
     short: Finding | None = None
-    for record in _records(label, text, dialect, limits):
+    for record in chain(first[at + 1 :], records):
         cells, trouble = record.cells, record.trouble
-        if not trouble and not any(cell.strip() for cell in cells):
-            continue
-        if headings is None:
-            if trouble:
-                raise Unusable(f"{label}, row {record.number}", trouble, _QUOTES)
-            headings = read_headings(file, label, record.number, cells, limits.columns)
-            findings.extend(headings.findings)
-            width = headings.positions[-1] + 1
-            nameless = set(range(width)) - set(headings.positions)
-            continue
         trouble = trouble or _shape(cells, width, limits)
         if short is not None:
             findings.append(short)
@@ -66,14 +63,22 @@ def read_delimited(file: File, label: str, data: bytes, limits: Limits) -> tuple
         nameless -= _note_nameless(label, record, nameless, findings)
         if len(numbers) > limits.rows:
             raise Unusable(label, f"There are more than {limits.rows:,} rows.", "Give only this round's rows.")
-    if headings is None:
-        raise Unusable(label, "The file is empty: it has no heading row.", heading_mend(file))
     if short is not None:
         if text.endswith(("\n", "\r")):
             findings.append(short)
         else:
             misshapen[numbers[-1]] = "The file ends in the middle of this row: it seems to have been cut short."
     return Table(file.name, label, frame_of(headings.names, numbers, kept), misshapen), findings
+
+
+def _heading_row(file: File, label: str, first: list[_Record], limits: Limits, findings: list[Finding]) -> int:
+    if not first:
+        raise Unusable(label, "The file is empty: it has no heading row.", heading_mend(file))
+    at, found = settle_heading_row(file, label, [(r.number, r.cells) for r in first], limits.columns)
+    if first[at].trouble:
+        raise Unusable(f"{label}, row {first[at].number}", first[at].trouble, _QUOTES)
+    findings.extend(found)
+    return at
 
 
 def frame_of(names: Sequence[str], numbers: list[int], rows: list[list[str]]) -> pd.DataFrame:
@@ -141,41 +146,42 @@ class _Dialect:
 
 
 def _dialect(file: File, label: str, text: str, limits: Limits) -> _Dialect:
-    first, rest = _first_line(text)
-    if len(first) == 5 and first.lower().startswith("sep=") and first[4] in _DELIMITERS:
-        return _Dialect(first[4], skip=True)
-    while not first.strip() and rest:
-        first, rest = _first_line(rest)
-    for delimiter in _DELIMITERS:
-        if first.count(delimiter) > limits.columns * 10:
-            raise Unusable(
-                label,
-                f"The heading row has {first.count(delimiter) + 1:,} columns; at most {limits.columns} are read.",
-                "Give only the columns that are needed, with the headings in the first row.",
-            )
-    for delimiter, called in _DELIMITERS.items():
-        written = {plain(cell.strip().strip('"')) for cell in first.split(delimiter)}
-        if written.issuperset(file.required_columns):
-            if delimiter == ",":
-                return _Dialect(",", skip=False)
-            note = Finding(
-                label,
-                None,
-                _WHOLE_FILE,
-                "",
-                Severity.NOTE,
-                f"The cells are separated by {called}, not commas.",
-                f"The file is read as separated by {called}.",
-                _SAVE_AS,
-            )
-            return _Dialect(delimiter, skip=False, findings=(note,))
+    first = _LINE.match(text)
+    if first and len(first[0]) == 5 and first[0].lower().startswith("sep=") and first[0][4] in _DELIMITERS:
+        return _Dialect(first[0][4], skip=True)
+    # A title may stand above the headings, so the first line need not hold them.
+    lines = (found[0] for found in _LINE.finditer(text) if not found[0].isspace())
+    for at, line in enumerate(islice(lines, SCANNED)):
+        for delimiter, called in _DELIMITERS.items():
+            if (count := line.count(delimiter)) > limits.columns * 10:
+                if at == 0:
+                    raise Unusable(
+                        label,
+                        f"The heading row has {count + 1:,} columns; at most {limits.columns} are read.",
+                        "Give only the columns that are needed, with the headings in the first row.",
+                    )
+                continue
+            written = {plain(cell.strip().strip('"')) for cell in line.split(delimiter)}
+            if written.issuperset(file.required_columns):
+                return _Dialect(delimiter, skip=False, findings=_separated(label, delimiter, called))
     return _Dialect(",", skip=False)
 
 
-def _first_line(text: str) -> tuple[str, str]:
-    ends = [end for end in (text.find("\n"), text.find("\r")) if end >= 0]
-    end = min(ends, default=len(text))
-    return text[:end], text[end + 1 :]
+def _separated(label: str, delimiter: str, called: str) -> tuple[Finding, ...]:
+    if delimiter == ",":
+        return ()
+    return (
+        Finding(
+            label,
+            None,
+            _WHOLE_FILE,
+            "",
+            Severity.NOTE,
+            f"The cells are separated by {called}, not commas.",
+            f"The file is read as separated by {called}.",
+            _SAVE_AS,
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,8 @@ def test_workbook_cells_become_text(tmp_path: Path) -> None:
         "NA",
     ]
     assert tables.tables["homes"].frame.loc[2].tolist() == ["H1", "foster", "in_house", "3", "2"]
-    assert [(f.file, f.value) for f in tables.findings] == [("register.xlsx", "notes")]
+    assert [(f.file, f.value) for f in tables.findings] == [("register.xlsx", "notes"), ("register.xlsx: children", "")]
+    assert "worked out anew by Excel: C2" in tables.findings[1].message
     assert list(tables.inputs) == ["register.xlsx"]
 
 
@@ -214,7 +215,7 @@ def test_workbook_cells_without_a_value_are_not_blank(tmp_path: Path) -> None:
         homes.write_formula(2, 5, "=TODAY()", None, "")
         homes.merge_range("F4:F5", "2020-01-01")
     frame = read(book).tables["homes"].frame
-    assert frame["approved_to"].tolist() == ["#N/A", "#UNCALCULATED!", "#MERGED!", "#MERGED!"]
+    assert frame["approved_to"].tolist() == ["#N/A", "#UNCALCULATED! F3", "#MERGED! F4", "#MERGED! F5"]
 
 
 def test_formula_never_worked_out(tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_formula_never_worked_out(tmp_path: Path) -> None:
                     assert b"<v>0</v></c></row>" in text
                     text = text.replace(b"<v>0</v></c></row>", value.encode() + b"</c></row>")
                 target.writestr(part, text)
-        assert read(made).tables["homes"].frame.loc[2, "approved_to"] == "#UNCALCULATED!"
+        assert read(made).tables["homes"].frame.loc[2, "approved_to"] == "#UNCALCULATED! F2"
 
 
 def test_folder_with_one_workbook(tmp_path: Path) -> None:

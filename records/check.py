@@ -16,6 +16,7 @@ import pandas as pd
 
 from records.ages import age_on
 from records.columns import FILES
+from records.contradictions import unprove
 from records.model import (
     Child,
     Finding,
@@ -68,6 +69,7 @@ def check(tables: Tables, day: date, directory: PostcodeDirectory | None = None)
     _check_children(sheets["children"], day)
     _check_homes(sheets["homes"])
     _check_residents(sheets["residents"], day)
+    unprove(sheets["children"], sheets["residents"])
     _check_zones(sheets["zones"])
 
     take_along_homes(sheets, people)

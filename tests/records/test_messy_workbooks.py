@@ -421,16 +421,20 @@ _ORDINARY: dict[str, list[Any]] = {
 }
 
 
+_NUMBERED = ("C1", "F1", "H1", "R1")
+
+
 @st.composite
 def _sheets(draw: st.DrawFn) -> dict[str, list[list[Any]]]:
     sheets = {}
     for name, columns in _ALL.items():
         above = draw(st.lists(st.lists(_CELL, max_size=2), max_size=2))
         rows = []
-        for _ in range(draw(st.integers(0, 3))):
+        for number in range(draw(st.integers(0, 3))):
             row = list(_ORDINARY[name])
-            for at in draw(st.lists(st.integers(0, len(columns) - 1), max_size=2)):
-                row[at] = draw(_CELL)
+            row[:2] = [f"{cell[0]}{number + 1}" if cell in _NUMBERED else cell for cell in row[:2]]
+            if draw(st.booleans()):
+                row[draw(st.integers(0, len(columns) - 1))] = draw(_CELL)
             rows.append(row)
         sheets[name] = [*above, columns, *rows]
     return sheets

@@ -525,7 +525,9 @@ def _ranking(results: Results, group: Ranked, name: str, amount: Amount) -> list
         caption = f"Homes for {name}, ranks {amount.homes + 1} to {amount.homes + len(rest)}"
         blocks.append(
             Disclosure(
-                f"Show the next {len(rest)} of {len(group)} homes", (Table(caption, _RANKED, tuple(rows), more),)
+                f"Show the next {len(rest)} of {len(group)} homes",
+                (Table(caption, _RANKED, tuple(rows), more),),
+                on_paper=False,
             )
         )
     blocks += _reasons(results, group, amount)

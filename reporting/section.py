@@ -122,10 +122,15 @@ class WriteIn:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """A part folded under one line that says what is in it."""
+    """A part folded under one line that says what is in it; paper, which cannot be unfolded, shows it open.
+
+    `on_paper` False is for a list that only goes on: paper shows it where it was open on the screen, and says so
+    where it was not.
+    """
 
     summary: str
     blocks: tuple[Block, ...]
+    on_paper: bool = True
 
 
 Block: TypeAlias = "Paragraph | Bullets | Quotation | Notice | Definitions | Table | WriteIn | Disclosure"

@@ -141,6 +141,30 @@ def test_the_page_can_be_used_without_a_mouse_or_eyes() -> None:
     assert all(a.get("aria-hidden") == "true" for a in page.elements("span") if a.get("class") == "bar")
 
 
+def test_everything_stands_in_a_landmark_and_no_two_landmarks_have_one_name() -> None:
+    """The marking is in the banner; tables that share a caption are groups, which need no name of their own."""
+    same = tuple(Section(name, (FIGURES,), anchor=name) for name in ("top", "two"))
+    page = Page(html("Title", same, marking="Confidential", footer=("Foot",)))
+    tags = [tag for tag, _ in page.seen]
+    body = tags[tags.index("body") + 1 :]
+    assert body[:4] == ["a", "header", "div", "div"]
+    assert page.elements("div")[0] == {"class": "marking", "role": "note"}
+    assert not [a for _, a in page.seen if a.get("role") == "region"]
+    assert [a["role"] for a in page.elements("div") if a.get("class") == "scroll"] == ["group", "group"]
+
+
+def test_paper_shows_what_is_folded_on_the_screen() -> None:
+    """Without a script: the style sheet opens folded parts in print, and says what it leaves out or cannot open."""
+    blocks = (Disclosure("Why", (Paragraph("x"),)), Disclosure("The next 29", (Paragraph("y"),), on_paper=False))
+    text = html("Title", (Section("Top", blocks),))
+    assert [a.get("class") for a in Page(text).elements("details")] == [None, "long"]
+    on_paper = text[text.index("@media print") : text.index("</style>")]
+    assert "details:not(.long)::details-content { content-visibility: visible; display: block;" in on_paper
+    assert '.long:not([open]) > summary::after { content: " (not printed: ' in on_paper
+    assert "@supports not selector(::details-content) { details:not([open]) > summary::after" in on_paper
+    assert on_paper.count("{") == on_paper.count("}")
+
+
 def test_text_and_background_differ_enough_in_every_tone() -> None:
     """Every pair of text and background colour in the style sheet has a contrast of at least 4.5 to 1 (WCAG AA)."""
     css = html("Title", ())

@@ -72,8 +72,9 @@ _EXCEL_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|C
 MERGED = "#MERGED!"
 UNCALCULATED = "#UNCALCULATED!"
 ROUNDED = "#ROUNDED!"
-"""Marks that stand in place of a value that a workbook does not hold; the cell's name in Excel may follow."""
-MARKS = (MERGED, UNCALCULATED, ROUNDED)
+DATED = "#DATED!"
+MARKS = (MERGED, UNCALCULATED, ROUNDED, DATED)
+"""What stands in place of a value that a workbook does not hold; the cell's name in Excel may follow."""
 _TYPE_AGAIN = "Type the value again in the case system."
 
 
@@ -102,6 +103,11 @@ def screen(text: str) -> Outcome | None:
             )
         if _EXCEL_ERRORS.fullmatch(text.upper()):
             return garbled("The cell holds a spreadsheet error.", "Mend the formula, or type the value.")
+        if mark == DATED:
+            return garbled(
+                f"{cell} holds a day or a time: Excel takes an id such as 3-11 for one, and keeps nothing else of it.",
+                "Format the column as Text, then type or paste the id again from the case system.",
+            )
     elif text.startswith("="):
         return garbled("The cell holds a formula, not its value.", "Paste the value in place of the formula.")
     if "\ufffd" in text:

@@ -32,6 +32,7 @@ other than midnight, or with AM or PM cannot be read: the day may be another |
 date | read as the plain ones; in an id a non-breaking space is said |
 | an id of more than 15 digits in a cell that Excel holds as a number | Excel has put noughts in place of the last \
 digits: the cell cannot be read. Format the column as Text, and paste the ids again |
+| an id such as 3-11 that Excel has turned into a day | the cell cannot be read |
 | 1.23457E+15 as an id in a CSV file | the same |
 | hidden rows or columns, rows that a filter takes out of sight, a hidden sheet | read like the others, and said |
 | a formula that was never worked out (a program wrote the workbook, and nobody opened it in Excel) | the cell cannot \

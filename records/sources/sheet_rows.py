@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-from records.cells import MERGED, ROUNDED, UNCALCULATED, shown
+from records.cells import DATED, MERGED, ROUNDED, UNCALCULATED, shown
 from records.columns import File
 from records.model import Finding, Severity
 from records.sources.delimited import frame_of, heading_mend, nameless_column, too_long
@@ -17,6 +17,7 @@ from records.tables import Table, Unusable
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
+_TIMES = (date, time, timedelta)
 _EXACT = 1e15
 """Excel keeps 15 digits of a number; from here on the last ones are noughts, whatever was typed."""
 _WHOLE_SHEET = "*"
@@ -56,6 +57,8 @@ def table_of(
     findings.extend(headings.findings)
     unreadable = _unreadable(walked, rows)
     spoilt_rows = {row for row, _ in unreadable}
+    is_id = {column.name for column in file.columns if column.is_id}
+    id_columns = [at for name, at in zip(headings.names, headings.positions, strict=True) if name in is_id]
     nameless = set(range(walked.width)) - set(headings.positions)
     numbers: list[int] = []
     kept: list[list[str]] = []
@@ -64,6 +67,9 @@ def table_of(
         cells = _texts(rows[index])
         if index in spoilt_rows:
             cells = [unreadable.get((index, column), cell) for column, cell in enumerate(cells)]
+        for at in id_columns:
+            if at < len(cells) and isinstance(rows[index][at], _TIMES):
+                cells[at] = _at(DATED, index, at)
         if ROUNDED in cells:
             cells = [_at(ROUNDED, index, at) if cell == ROUNDED else cell for at, cell in enumerate(cells)]
         if not any(cell and not cell.isspace() for cell in cells):

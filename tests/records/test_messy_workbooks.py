@@ -104,6 +104,14 @@ def test_a_rounded_id_in_another_sheet_takes_along_what_it_may_bar(
     assert {file.removeprefix("r.xlsx: ") for file, _ in left_out(records)} == {sheet, *out}
 
 
+@pytest.mark.parametrize("value", [datetime.date(2026, 11, 3), datetime.time(3, 11), datetime.timedelta(hours=27)])
+def test_an_id_that_excel_took_for_a_day_is_refused(tmp_path: Path, value: object) -> None:
+    """3-11 becomes 3 November: a bar for that child is not lost, but takes along the home it names."""
+    records = records_of(tmp_path, links=[["child_id", "home_id", "link"], [value, "H1", "barred"]])
+    assert left_out(records) == {("r.xlsx: links", 2), ("r.xlsx: homes", 2)}
+    assert "Cell A2 holds a day" in found(records, "child_id")[0].message
+
+
 def test_a_long_number_that_excel_shortened_in_a_csv_is_refused(tmp_path: Path) -> None:
     """1.23457E+15 is what a CSV holds once Excel has saved a long id: most digits are gone."""
     records = from_folder(tmp_path, children=[child("1.23457E+15"), child("C2")])

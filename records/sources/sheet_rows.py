@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -57,6 +58,7 @@ def table_of(
     findings.extend(headings.findings)
     unreadable = _unreadable(walked, rows)
     spoilt_rows = {row for row, _ in unreadable}
+    covered = _below_the_headings(walked, heading_at)
     is_id = {column.name for column in file.columns if column.is_id}
     id_columns = [at for name, at in zip(headings.names, headings.positions, strict=True) if name in is_id]
     nameless = set(range(walked.width)) - set(headings.positions)
@@ -74,8 +76,8 @@ def table_of(
             cells = [_at(ROUNDED, index, at) if cell == ROUNDED else cell for at, cell in enumerate(cells)]
         if not any(cell and not cell.isspace() for cell in cells):
             continue
-        if index in spoilt_rows and _below_the_headings(walked, heading_at, index, cells):
-            continue
+        if index in covered and all(at in covered[index] or not cell.strip() for at, cell in enumerate(cells)):
+            continue  # nothing but the lower parts of the headings
         number = index + 1
         if trouble := too_long(cells, limits):
             misshapen[number] = trouble
@@ -120,15 +122,14 @@ def _unreadable(walked: Walked, rows: Sequence[list[Cell]]) -> dict[tuple[int, i
     return found
 
 
-def _below_the_headings(walked: Walked, heading_at: int, index: int, cells: Sequence[str]) -> bool:
-    """Whether a row holds nothing but the lower parts of heading cells that are merged downwards."""
-    covered = {
-        column
-        for top, left, bottom, right in walked.merged
-        if top <= heading_at < index <= bottom
-        for column in range(left, right + 1)
-    }
-    return all(at in covered or not cell.strip() for at, cell in enumerate(cells))
+def _below_the_headings(walked: Walked, heading_at: int) -> dict[int, set[int]]:
+    """Each row that heading cells merged downwards reach into, with the columns they cover there."""
+    covered: defaultdict[int, set[int]] = defaultdict(set)
+    for top, left, bottom, right in walked.merged:
+        if top <= heading_at:
+            for row in range(heading_at + 1, bottom + 1):
+                covered[row].update(range(left, right + 1))
+    return covered
 
 
 def _out_of_sight(label: str, walked: Walked, headings: Headings, numbers: Sequence[int]) -> Iterable[Finding]:

@@ -145,7 +145,7 @@ class _SheetWalk:
             reference = attributes.get("r", "")
             self._row = int(reference) - 1 if reference.isascii() and reference.isdigit() else self._row + 1
             self._column = -1
-            if attributes.get("hidden") in _TRUE:
+            if attributes.get("hidden") in _TRUE or attributes.get("ht") == "0":
                 self.found.hidden_rows.add(self._row)
         elif name == "mergeCell":
             self._merges.append(attributes.get("ref", ""))
@@ -207,7 +207,8 @@ class _SheetWalk:
     def _hide_columns(self, attributes: dict[str, str]) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
         numbers = all(end.isascii() and end.isdigit() for end in (first, last))
-        if attributes.get("hidden") in _TRUE and numbers and len(first + last) < 12:
+        hidden = attributes.get("hidden") in _TRUE or attributes.get("width") == "0"
+        if hidden and numbers and len(first + last) < 12:
             self.found.hidden_columns.append((int(first) - 1, int(last) - 1))
 
     def _bounded(self, what: str, references: list[str]) -> list[Area]:

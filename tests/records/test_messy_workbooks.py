@@ -319,6 +319,21 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said(tmp_path: Path) -> Non
     assert {f.severity for f in records.findings} == {Severity.NOTE}
 
 
+def test_rows_and_columns_of_no_height_or_width_are_hidden_too(tmp_path: Path) -> None:
+    """Dragged to nothing, they are as much out of sight as hidden ones."""
+    book = saved(tmp_path)
+    rewritten(
+        book,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace('<row r="2"', '<row ht="0" customHeight="1" r="2"').replace(
+            "<sheetData>", '<cols><col min="4" max="4" width="0" customWidth="1"/></cols><sheetData>'
+        ),
+    )
+    records = check(read(book), DAY)
+    assert "1 of the 1 rows" in about(records, "(row 2)").message
+    assert "1 of the 6 columns" in about(records, "in Excel: sex").message
+
+
 def test_filtered_rows_are_read_and_said(tmp_path: Path) -> None:
     """Rows that a filter takes out of sight are in the round all the same."""
 

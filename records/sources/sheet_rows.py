@@ -65,12 +65,15 @@ def table_of(
     numbers: list[int] = []
     kept: list[list[str]] = []
     misshapen: dict[int, str] = {}
-    for index in range(heading_at + 1, len(rows)):
-        cells = _texts(rows[index])
+    # A row at the end that holds nothing but formulas never worked out is not among the rows given.
+    for index in range(heading_at + 1, max(len(rows), walked.height)):
+        values = rows[index] if index < len(rows) else []
+        cells = _texts(values)
         if index in spoilt_rows:
+            cells += [""] * (walked.width - len(cells))
             cells = [unreadable.get((index, column), cell) for column, cell in enumerate(cells)]
         for at in id_columns:
-            if at < len(cells) and isinstance(rows[index][at], _TIMES):
+            if at < len(values) and isinstance(values[at], _TIMES):
                 cells[at] = _at(DATED, index, at)
         if ROUNDED in cells:
             cells = [_at(ROUNDED, index, at) if cell == ROUNDED else cell for at, cell in enumerate(cells)]
@@ -116,7 +119,8 @@ def _unreadable(walked: Walked, rows: Sequence[list[Cell]]) -> dict[tuple[int, i
         for at, mark in walked.unreadable.items()
     }
     for top, left, bottom, right in walked.merged:
-        if top < len(rows) and left < len(rows[top]) and text_of(rows[top][left]).strip():
+        given = top < len(rows) and left < len(rows[top]) and text_of(rows[top][left]).strip()
+        if given or (top, left) in walked.unreadable:
             for row in range(top, bottom + 1):
                 found.update(((row, column), _at(MERGED, row, column)) for column in range(left, right + 1))
     return found

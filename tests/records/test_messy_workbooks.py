@@ -378,6 +378,29 @@ def test_every_cell_of_an_array_formula_without_a_value_is_named(tmp_path: Path)
     assert [f.message[:7] for f in found(records, "approved_to")] == ["Cell F2", "Cell F3"]
 
 
+def test_a_last_row_of_formulas_alone_is_a_row(tmp_path: Path) -> None:
+    """A separation that is nothing but formulas without values is not lost: that it may bar is said."""
+
+    def spoil(book: openpyxl.Workbook) -> None:
+        book["separations"]["A3"], book["separations"]["B3"] = "=A2", "=B2"
+
+    records = records_of(tmp_path, spoil, separations=[["person_a", "person_b"], ["C1", "R1"]])
+    assert left_out(records) == {("r.xlsx: separations", 3)}
+    assert "Cell A3" in found(records, "person_a", Severity.LEFT_OUT)[0].message
+
+
+@pytest.mark.parametrize("text", ["=TODAY()", "#N/A"])
+def test_cells_merged_with_one_that_has_no_value_are_not_blank(tmp_path: Path, text: str) -> None:
+    """The end of approval of three homes in one merged cell: none of the three has no end."""
+
+    def spoil(book: openpyxl.Workbook) -> None:
+        book["homes"]["F2"] = text
+        book["homes"].merge_cells("F2:F4")
+
+    homes = [HOMES, *([f"H{n}", *ONE_HOME[1:5], None, 480] for n in range(1, 5))]
+    assert ids(records_of(tmp_path, spoil, homes=homes))[1] == ["H4"]
+
+
 def test_a_formula_in_somebodys_words_is_not_shown_as_their_words(tmp_path: Path) -> None:
     """The child's views are not recorded where the cell holds no value, and that is said."""
 

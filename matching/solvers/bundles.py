@@ -20,7 +20,7 @@ from scipy.sparse import csc_array
 from matching.question import Ints, Mask, Question, Solution
 from matching.solvers.choice import FOUND, pinned_solver
 from matching.solvers.chooser import LARGEST, Chooser, capped
-from matching.solvers.families import Families, TooManyMembers
+from matching.solvers.families import Families, TooLarge
 from matching.solvers.first import first_come
 from matching.solvers.options import Options
 from matching.solvers.relaxation import Priced, Relaxation
@@ -129,7 +129,7 @@ class PricedEngine(Chooser):
         self._drop()
         try:
             families = Families(self.bundles, self.alive)
-        except TooManyMembers:
+        except TooLarge:
             return Options.of(self.alive)
         patterns = families.everything(MOST_OPTIONS)
         if patterns is None:
@@ -165,11 +165,16 @@ class PricedEngine(Chooser):
     def _follow(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> None:
         """The chain: every aim's prices with those before it held at their bounds."""
         self._whole = None
-        near = any(aim.per_near_pair for aim in (*aims, *(aim for aim, _ in held)))
+        near = [bool(aim.per_near_pair) for aim in aims]
+        held_near = any(aim.per_near_pair for aim, _ in held)
         try:
-            relaxation = Relaxation(self.bundles, self.packing, self.alive, self._by_column, whole=near)
-        except TooManyMembers:
-            return
+            relaxation = self._relaxation(whole=held_near or any(near))
+        except TooLarge:
+            # as far as homes near each other are not asked about
+            if held_near or near[0]:
+                return
+            aims = aims[: near.index(True)]
+            relaxation = self._relaxation(whole=False)
         # what the plan in hand gives the families keeps every floor within reach
         relaxation.give(np.flatnonzero(self.bundles.chosen_by(start)), self._made)
         for aim, least in held:
@@ -189,12 +194,15 @@ class PricedEngine(Chooser):
             relaxation.floor(values[relaxation.columns], aim.per_near_pair, least)
             held += ((aim, least),)
 
+    def _relaxation(self, *, whole: bool) -> Relaxation:
+        return Relaxation(self.bundles, self.packing, self.alive, self._by_column, whole=whole)
+
     def _with_the_next(self, values: Ints, aims: Aims) -> tuple[Ints, int]:
         """Values of the first aim, each of its steps worth more than all of the second; and what a step is worth.
 
         Of the many prices that prove the same of a counting tier, those found this way are right for the next tier
         too. The second aim is never negative, so that what is proved of both, in whole steps, is proved of the first.
-        Pairs who are near are counted apart from bundles, so that their tier is priced alone.
+        A share of a near pair would round a step up too often, so that their tier is priced alone.
         """
         if len(aims) < 2 or aims[0].per_near_pair or aims[1].per_near_pair:
             return values, 1

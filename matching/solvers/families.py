@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 
 MOST_MEMBERS = 9
 """A family of more (children never split count as one) is not taken whole."""
+MOST_CELLS = 200_000_000
+"""Two homes of one family each, over all families: more are not kept."""
 NONE = -1e18
 """The worth of what cannot be."""
 
@@ -88,7 +90,7 @@ class Family:
         """The column that places these children in this home, -1 for none; shape (masks, homes)."""
         self._at[self._row_of, column] = columns
         self._home_of = column
-        self._near: Floats = near[homes][:, homes].toarray().astype(np.float64)
+        self._near: Mask = near[homes][:, homes].toarray().astype(np.bool_)
         self._ways = _ways(tuple(self._masks.tolist()), pairs)
 
     def best(self, gain: Floats, near: float, above: float) -> tuple[float, Pattern | None]:
@@ -151,7 +153,7 @@ def _starts(sizes: Ints) -> Ints:
     return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
 
 
-def _near_pairs(between: Floats, homes: Ints, near: Floats) -> Ints:
+def _near_pairs(between: Floats, homes: Ints, near: Mask) -> Ints:
     """The sibling pairs near each other, where the parts of a family are in these homes; shape (patterns, parts)."""
     found = np.zeros(len(homes))
     for one, other in combinations(range(homes.shape[1]), 2):
@@ -173,7 +175,7 @@ class _First:
     hoped: Floats
 
 
-def _first(worth: Floats, between: Floats, near: Floats, so_far: float, least: float) -> _First | None:
+def _first(worth: Floats, between: Floats, near: Mask, so_far: float, least: float) -> _First | None:
     """The part with fewest homes that may still lead to `least`; None when nothing may.
 
     What is left is hoped to be worth no more than each other part's best home beside the first, all of them near
@@ -198,7 +200,7 @@ def _first(worth: Floats, between: Floats, near: Floats, so_far: float, least: f
     return _First(part, others, homes, here, then, left, here + then.max(axis=2).sum(axis=1) + left.sum() / 2)
 
 
-def _two(worth: Floats, between: Floats, near: Floats) -> Floats:
+def _two(worth: Floats, between: Floats, near: Mask) -> Floats:
     """What two parts are worth in each two homes."""
     both: Floats = worth[0][:, np.newaxis] + worth[1][np.newaxis, :] + between[0, 1] * near
     np.fill_diagonal(both, NONE)
@@ -206,7 +208,7 @@ def _two(worth: Floats, between: Floats, near: Floats) -> Floats:
 
 
 def _best_places(
-    worth: Floats, between: Floats, near: Floats, above: float, so_far: float = 0.0
+    worth: Floats, between: Floats, near: Mask, above: float, so_far: float = 0.0
 ) -> tuple[float, tuple[int, ...]] | None:
     """Different homes for the parts of a family that are together worth most, if worth more than `above`.
 
@@ -233,7 +235,7 @@ def _best_places(
     return found
 
 
-def _all_places(worth: Floats, between: Floats, near: Floats, least: float, so_far: float = 0.0) -> Iterator[Ints]:
+def _all_places(worth: Floats, between: Floats, near: Mask, least: float, so_far: float = 0.0) -> Iterator[Ints]:
     """All different homes for the parts of a family that are together worth at least so much.
 
     Arrays of shape (some, parts). See `_best_places`.
@@ -307,8 +309,8 @@ def _across(one: int, other: int, pairs: tuple[tuple[int, int], ...]) -> int:
     return sum((one >> a & 1 and other >> b & 1) or (one >> b & 1 and other >> a & 1) for a, b in pairs)
 
 
-class TooManyMembers(ValueError):
-    """A family is too large to be taken whole."""
+class TooLarge(ValueError):
+    """A family is too large to be taken whole, or there are too many homes for so many families."""
 
 
 class Families:
@@ -318,7 +320,7 @@ class Families:
     """
 
     def __init__(self, bundles: Bundles, columns: Ints) -> None:
-        """`columns` are bundle numbers, sorted. Raises `TooManyMembers`."""
+        """`columns` are bundle numbers, sorted. Raises `TooLarge`."""
         q = bundles.question
         near = neighbours(q.near_homes, q.homes)
         self.number: Ints = np.full(len(columns), -1, dtype=np.int64)
@@ -331,6 +333,7 @@ class Families:
         of_unit = np.full(q.children, -1, dtype=np.int64)
         of_unit[atom] = unit[position]
         entry = np.argsort(unit[position], kind="stable")
+        cells = 0
         edges = np.searchsorted(unit[position][entry], np.arange(int(unit.max(initial=-1)) + 2))
         for number in np.unique(of_unit[pairs[:, 0]]).tolist() if len(q.near_homes) else []:
             if number < 0:
@@ -346,11 +349,14 @@ class Families:
             if len(members) < 2 or not counted:
                 continue
             if len(members) > MOST_MEMBERS:
-                raise TooManyMembers("A family has too many brothers and sisters to be taken whole.")
+                raise TooLarge("a family has too many brothers and sisters to be taken whole")
             here, row = np.unique(position[mine], return_inverse=True)
             # children never split share a bit, so bits are set and not added
             mask = np.zeros(len(here), dtype=np.int64)
             np.bitwise_or.at(mask, row, np.left_shift(1, bit))
+            cells += len(np.unique(bundles.home[columns[here]])) ** 2
+            if cells > MOST_CELLS:
+                raise TooLarge("there are too many homes for so many families to be taken whole")
             self.number[here] = len(self._families)
             self._families.append(Family(here, mask, bundles.home[columns[here]], near, counted))
 

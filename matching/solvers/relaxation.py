@@ -112,7 +112,7 @@ class Relaxation:
     ) -> None:
         """`columns` are bundle numbers, sorted; `by_column` is the packing's matrix, ready to be cut by columns.
 
-        `whole`: families are taken whole, so that pairs near each other can be asked about. Raises `TooManyMembers`.
+        `whole`: families are taken whole, so that pairs near each other can be asked about. Raises `TooLarge`.
         """
         self._bundles = bundles
         self.columns = columns

@@ -545,6 +545,7 @@ def _propose(
                 workers=options.workers,
                 time_limit=options.time_limit,
                 watch=progress.watch,
+                apart=True,
             )
         )
     except LawNotKnown as error:

@@ -181,6 +181,7 @@ RANKED_COLUMNS = (
     "points_low",
     "points_high",
     "cost_rests_on",
+    "ring",
 )
 COST_COLUMNS = ("who_is_displaced", "who_is_left_without")
 """After the columns of the tiers, before `sign_off`. Those left without a home are among those displaced."""
@@ -192,6 +193,7 @@ def ranked_table(results: Results) -> pd.DataFrame:
     listed = _ListedOnce(proposal.rules)
     home_of = {p.child_id: p.home for p in results.plan}
     ids = [str(h) for h in proposal.register.homes.ids]
+    rings = ring_of(proposal.register, proposal.asked).tolist()
     rows: list[dict[str, object]] = []
     tiers = proposal.question.tiers
     for unit in results.units:
@@ -223,6 +225,7 @@ def ranked_table(results: Results) -> pd.DataFrame:
                         "points_low": int(group.low[rank]),
                         "points_high": int(group.high[rank]),
                         "cost_rests_on": priced.basis[rank],
+                        "ring": rings[home],
                     }
                 )
     at = RANKED_COLUMNS.index("sign_off")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,15 @@ from matching.rules.law import law_on
 from matching.rules.register import Mask, Register
 from matching.rules.rule import Answers, Rule, ask
 from matching.solvers import SOLVERS, Watch
+from matching.solvers.apart import NotStarted, solve_apart
 from records.model import Child, Records
 
 SAME_APPROVAL = (frozenset({"FOST-03", "FOST-04", "FOST-05"}), frozenset({"FOST-02", "FOST-10"}))
 """Rules whose breach one and the same approval mends: allowing one allows the others."""
 EMERGENCY_OUTSIDE_TERMS = "FOST-11"
+APART_PAIRS = 5_000
+"""A smaller round is solved within a few seconds and megabytes: a process of its own, which takes about a second to
+start, would protect it from nothing."""
 
 
 class PlanDisagrees(RuntimeError):
@@ -85,12 +89,15 @@ def propose(
     workers: int = 1,
     time_limit: float | None = None,
     watch: Watch | None = None,
+    apart: bool = False,
 ) -> Proposal:
     """Suggest a home for every child or family, best in the council's order of priorities, or say what stops it.
 
     `allow`: rules whose sign-off (or open question) this run accepts, besides the policy's own. `points` from a
     council's own tool take the place of the considerations (`matching.points.read_points`). `time_limit` in
-    seconds for the solver; without it every tier is proved. Raises `PlanDisagrees` if the audit finds a breach.
+    seconds for the solver; without it every tier is proved. `apart`: where a plan may use more than `APART_PAIRS`
+    pairs, the solver has a process of its own, so that running out of memory costs the proof and not the plan; a
+    script must then be safe to import. Raises `PlanDisagrees` if the audit finds a breach.
     """
     register = Register(records)
     code, found = responsible_council(records, policy, council)
@@ -107,7 +114,7 @@ def propose(
     usable = usable_by_rule & listed
 
     question = pose(register, asked, usable=usable, points=weighed.points, local=local, allowed=allowed)
-    solution = SOLVERS[solver](question, time_limit=time_limit, watch=watch, workers=workers)
+    solution = _solved(question, solver, time_limit, watch, workers, apart=apart and question.pairs > APART_PAIRS)
     check_plan(register, asked, question, solution, weighed, allowed)
 
     return Proposal(
@@ -126,6 +133,19 @@ def propose(
         home_of=solution.home_of,
         warnings=tuple(_warnings(register, asked, found, solution, usable, points)),
     )
+
+
+def _solved(
+    question: Question, solver: str, time_limit: float | None, watch: Watch | None, workers: int, *, apart: bool
+) -> Solution:
+    if apart:
+        try:
+            return solve_apart(question, solver, time_limit=time_limit, watch=watch, workers=workers)
+        except NotStarted as error:
+            note = f"The solver ran in the same process as everything else, because no other could be started: {error}"
+            here = SOLVERS[solver](question, time_limit=time_limit, watch=watch, workers=workers)
+            return replace(here, notes=(*here.notes, note))
+    return SOLVERS[solver](question, time_limit=time_limit, watch=watch, workers=workers)
 
 
 def with_same_approval(allowed: frozenset[str]) -> frozenset[str]:

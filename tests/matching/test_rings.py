@@ -235,7 +235,7 @@ def test_overdue_comes_first_the_longest_overdue_before_all() -> None:
 
 
 def test_the_plan_says_ring_clock_and_what_is_next(tmp_path: Path) -> None:
-    """plan.csv has the ring of each home, the clocks of each child, and what must be done; blank where none applies."""
+    """plan.csv has ring, clocks and what must be done, blank where none applies; ranked.csv the ring of every row."""
     late = child("C1", **(ADOPTION | {"adoption_decision_on": date(2026, 1, 5)}))
     told = records([late, child("C2"), child("C3", alongside=None)], [adopter("H1"), home("H2", vacancies=1)])
     proposal = propose(told, Policy(), council=TRAFFORD)
@@ -250,6 +250,12 @@ def test_the_plan_says_ring_clock_and_what_is_next(tmp_path: Path) -> None:
     fostered = {rows[c]["ring"] for c in ("C2", "C3")}
     assert fostered == {"own_carers", ""}
     assert rows["C2"]["clocks"] == rows["C2"]["clock_next_step"] == ""
+    with (tmp_path / "out" / "ranked.csv").open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        ranked = {(row["group_id"], row["home_id"]): row["ring"] for row in reader}
+    assert reader.fieldnames is not None
+    assert reader.fieldnames[-1] == "ring"
+    assert ranked == {("C1", "H1"): "own_agency", ("C2", "H2"): "own_carers", ("C3", "H2"): "own_carers"}
 
 
 def test_the_report_shows_overdue_clocks_first_with_rings() -> None:

@@ -12,12 +12,14 @@ from benchmarks.drawn import ROUNDS, drawn
 from matching.considerations import weigh
 from matching.council import responsible_council
 from matching.policy import Policy
-from matching.pose import listed_pairs, local_pairs, places_left, pose
-from matching.propose import ask_about_every_child, usable_pairs, with_same_approval
+from matching.pose import local_pairs, pose
+from matching.propose import ask_about, usable_pairs, with_same_approval
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Ints, Question
+from matching.rules.among import Among
 from matching.rules.asked import Asked
 from matching.rules.law import law_on
 from matching.rules.register import Register
+from matching.screen import screen
 from records.check import check
 from records.geography import Directory
 from records.sources.folder import read
@@ -172,14 +174,15 @@ def of_records(seed: int) -> Question:
     council, _ = responsible_council(records, policy, None)
     asked = Asked(records.day, council, law_on(records.day), policy)
     allowed = with_same_approval(frozenset(policy.allow))
-    usable = usable_pairs(register, ask_about_every_child(register, asked), allowed)
-    weighed = weigh(register, asked)
+    listed = screen(register, policy).pairs
+    pairs = listed.only(usable_pairs(register, listed, ask_about(listed, Among(register), asked), allowed))
+    weighed = weigh(register, asked, pairs)
     return pose(
         register,
         asked,
-        usable=usable & listed_pairs(register, places_left(register)),
+        pairs,
         points=weighed.points,
-        local=local_pairs(register, asked, weighed.miles_home),
+        local=local_pairs(register, asked, pairs, weighed.miles_home),
         allowed=allowed,
     )
 

@@ -531,6 +531,7 @@ def _propose(
     from matching.bundles import TooManyBundles
     from matching.propose import propose
     from matching.rules.law import LawNotKnown
+    from matching.screen import TooManyPairs
     from matching.solvers.exhaustive import TooLarge
 
     try:
@@ -550,6 +551,8 @@ def _propose(
         )
     except LawNotKnown as error:
         _refuse(f"--as-of: {error}")
+    except TooManyPairs as error:
+        _refuse(str(error))
     except (TooLarge, TooManyBundles) as error:
         _refuse(f"--solver {options.solver}: {error}")
     timed.lap("rules, points and solver")

@@ -51,9 +51,9 @@ def show(proposal: Proposal, unit: Unit, top: int) -> None:
 def _row(proposal: Proposal, group: Ranked, priced: RankedCosts, k: int) -> tuple[str, ...]:
     home = int(group.homes[k])
     planned = {int(proposal.home_of[proposal.register.child_index[c]]) for c in group.child_ids} == {home}
-    signed = set(proposal.rule_ids(int(group.answers.sign_off[home])))
+    signed = set(proposal.rule_ids(int(group.answers.sign_off[k])))
     who = dict.fromkeys(f"{who_signs(rule)} ({rule.rule_id})" for rule in proposal.rules if rule.rule_id in signed)
-    questions = proposal.rule_ids(int(group.answers.unknown[home]))
+    questions = proposal.rule_ids(int(group.answers.unknown[k]))
     low, high = int(group.low[k]), int(group.high[k])
     points = f"{int(group.points[k])}" + (f" ({low}-{high})" if low != high else "")
     miles = float(group.miles[k])
@@ -62,7 +62,7 @@ def _row(proposal: Proposal, group: Ranked, priced: RankedCosts, k: int) -> tupl
         f"{k + 1}",
         f"{proposal.register.homes.ids[home]}{' *' if planned else ''}",
         str(proposal.register.homes.kind[home]),
-        Answer(int(group.answers.overall()[home])).word,
+        Answer(int(group.answers.overall()[k])).word,
         points,
         "not known" if math.isnan(miles) else f"{miles:.1f}",
         loss_in_words(priced.tiers, cost) if cost is not None else priced.basis[k].replace("_", " "),

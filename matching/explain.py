@@ -185,8 +185,8 @@ def _the_plan(results: Results) -> Section:
                     (_home_id(proposal, p.home), _home_kind(proposal, p.home), *(["stays there"] if p.stays else [])),
                     _answer_tag(p.answer),
                     _points(proposal, i, p.home),
-                    _miles(proposal.miles_home[i, p.home]),
-                    _miles(proposal.miles_school[i, p.home]),
+                    _miles(float(proposal.miles_home[proposal.at(i, p.home)])),
+                    _miles(float(proposal.miles_school[proposal.at(i, p.home)])),
                     _signed_by(proposal, p),
                 )
             )
@@ -263,7 +263,7 @@ def _always_before_confirming(results: Results) -> Section:
     for p in results.plan:
         if p.home != NO_HOME:
             i = results.proposal.register.child_index[p.child_id]
-            used |= int(results.before.words_of([i])[p.home])
+            used |= int(results.before.words_of([i], np.array([p.home], dtype=np.int64))[0])
     rows = tuple(
         (gate.rule_id, gate.text, gate.law)
         for bit, gate in enumerate(results.before.gates)
@@ -564,12 +564,12 @@ def _ranked_row(results: Results, group: Ranked, k: int) -> tuple[Cell, ...]:
     proposal = results.proposal
     home = int(group.homes[k])
     planned = {int(proposal.home_of[proposal.register.child_index[c]]) for c in group.child_ids} == {home}
-    answer = Answer(int(group.answers.overall()[home]))
+    answer = Answer(int(group.answers.overall()[k]))
     marks: list[Cell] = [Tag("proposed", "good")] if planned else []
     width = "" if group.low[k] == group.high[k] else f"{group.low[k]}–{group.high[k]}"
     first: list[Cell] = []
-    signed = proposal.rule_ids(int(group.answers.sign_off[home]))
-    asked = proposal.rule_ids(int(group.answers.unknown[home]))
+    signed = proposal.rule_ids(int(group.answers.sign_off[k]))
+    asked = proposal.rule_ids(int(group.answers.unknown[k]))
     if signed:
         first.append(f"Approval: {_signed_text(proposal, signed)}")
     if asked:
@@ -615,7 +615,8 @@ def _reasons(results: Results, group: Ranked, amount: Amount) -> list[Block]:
 
 
 def _waterfall(proposal: Proposal, i: int, home: int) -> Block:
-    total = int(proposal.weighed.points[i, home])
+    at = proposal.at(i, home)
+    total = int(proposal.weighed.points[at])
     rows: list[tuple[Cell, ...]] = []
     start = 0
     for part in proposal.weighed.parts(i, home):
@@ -624,7 +625,7 @@ def _waterfall(proposal: Proposal, i: int, home: int) -> Block:
         bar = Bar(start, part.points_contributed, max(total, 1), f"{part.points_contributed}")
         rows.append((part.title, words, score, bar))
         start += part.points_contributed
-    low, high = int(proposal.weighed.low[i, home]), int(proposal.weighed.high[i, home])
+    low, high = int(proposal.weighed.low[at]), int(proposal.weighed.high[at])
     notes = [f"Between {low} and {high} once everything is recorded."] if low != high else []
     child_id = proposal.register.children[i].child_id
     table = Table(
@@ -645,19 +646,20 @@ def _reasons_for_several(proposal: Proposal, group: Ranked, home: int) -> Block:
         (title, *((f"{one[title].points_contributed}", one[title].words) if title in one else None for one in parts))
         for title in titles
     ]
-    total = sum(int(proposal.weighed.points[i, home]) for i in indices)
+    points = [int(proposal.weighed.points[proposal.at(i, home)]) for i in indices]
+    total = sum(points)
     table = Table(
         f"What makes up the points of home {_home_id(proposal, home)} for each child",
         (Column("Consideration"), *(Column(c) for c in group.child_ids)),
         tuple(rows),
-        total=("Total", *(f"{int(proposal.weighed.points[i, home])} of 1,000" for i in indices)),
+        total=("Total", *(f"{one} of 1,000" for one in points)),
     )
     return Disclosure(f"Why home {_home_id(proposal, home)}: {total} points for all of them", (table,))
 
 
 def _open_questions(proposal: Proposal, group: Ranked) -> Block | None:
     rows: list[tuple[Cell, ...]] = []
-    words = group.answers.unknown[group.homes]
+    words = group.answers.unknown
     for bit, rule in enumerate(proposal.rules):
         n = int((words >> np.uint64(bit) & np.uint64(1)).sum())
         if n:
@@ -672,7 +674,7 @@ def _open_questions(proposal: Proposal, group: Ranked) -> Block | None:
 def _barred(proposal: Proposal, group: Ranked) -> Block:
     """The homes that are barred, by rule with its law; those of a kind the care plan does not allow only counted."""
     homes = proposal.register.homes
-    barred = group.answers.barred
+    barred = proposal.answers_for(*group.child_ids).barred
     by_id = {rule.rule_id: bit for bit, rule in enumerate(proposal.rules)}
     other_kind = np.zeros(len(homes), dtype=np.bool_)
     if "PLC-03" in by_id:
@@ -682,13 +684,18 @@ def _barred(proposal: Proposal, group: Ranked) -> Block:
         which = np.flatnonzero((barred >> np.uint64(bit) & np.uint64(1)).astype(np.bool_) & ~other_kind)
         if len(which):
             rows.append((f"{rule.rule_id}: {rule.title}", rule.law, len(which), _some_ids(homes.ids[which].tolist())))
-    listed = proposal.listed[[proposal.register.child_index[c] for c in group.child_ids]].all(axis=0)
-    full = int((~listed & (barred == 0)).sum())
+    others = barred == 0
+    others[group.homes] = False
+    far = int((others & (proposal.question.places > 0)).sum())
+    full = int(others.sum()) - far
     notes = []
     if other_kind.any():
         notes.append(f"{int(other_kind.sum()):,} homes are of a kind that the care plan does not allow [PLC-03].")
     if full:
         notes.append(f"{full:,} homes are not barred but have no place left.")
+    if far:
+        limit = f"{proposal.asked.policy.screen_miles:g} miles"
+        notes.append(f"{far:,} homes are not barred but lie more than {limit} away, and were not looked at.")
     n = int((barred != 0).sum())
     if not rows:
         said = " ".join(notes) or "No home is barred."
@@ -742,8 +749,9 @@ def _answer_tag(answer: Answer | None) -> Cell:
 
 
 def _points(proposal: Proposal, i: int, home: int) -> Cell:
-    points = int(proposal.weighed.points[i, home])
-    low, high = int(proposal.weighed.low[i, home]), int(proposal.weighed.high[i, home])
+    at = proposal.at(i, home)
+    points = int(proposal.weighed.points[at])
+    low, high = int(proposal.weighed.low[at]), int(proposal.weighed.high[at])
     return f"{points}" if low == high else (f"{points}", f"{low}–{high}")
 
 

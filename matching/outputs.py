@@ -30,13 +30,14 @@ from numpy.typing import NDArray
 from matching import explain
 from matching.conflicts.table import UNPLACED_COLUMNS, unplaced_rows
 from matching.opportunity import Cost
+from matching.pairs import NOT_LISTED
 from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
 from matching.propose import Proposal
 from matching.results import Results, Step, nobody_listens, work_out
 from matching.rings import CLOCK_COLUMNS, clock_cells, clocks, ring_of
 from matching.rules.law import sources
 from matching.rules.location import Area, homes_in
-from matching.rules.rule import Answer, Answers, Rule
+from matching.rules.rule import Answer, Rule
 from matching.versions import versions
 from records.check import findings_frame
 from records.geography import authority_name
@@ -120,15 +121,16 @@ def plan_table(results: Results) -> pd.DataFrame:
     for i, placed in enumerate(results.plan):
         home = placed.home
         at_home = home != NO_HOME
+        at = proposal.at(i, home) if at_home else NOT_LISTED
         before = results.before.of([i], home) if at_home else ()
         rows.append(
             {
                 "child_id": placed.child_id,
                 "home_id": str(register.homes.ids[home]) if at_home else None,
                 "answer": placed.answer.word if placed.answer is not None else None,
-                "points": int(proposal.weighed.points[i, home]) if at_home else None,
-                "miles_home": _one_decimal(proposal.miles_home[i, home]) if at_home else None,
-                "miles_school": _one_decimal(proposal.miles_school[i, home]) if at_home else None,
+                "points": int(proposal.weighed.points[at]) if at_home else None,
+                "miles_home": _one_decimal(proposal.miles_home[at]) if at_home else None,
+                "miles_school": _one_decimal(proposal.miles_school[at]) if at_home else None,
                 "sign_off": LIST.join(placed.sign_off),
                 "who_signs": LIST.join(dict.fromkeys(signs[r] for r in placed.sign_off if signs[r])),
                 "questions": LIST.join(placed.questions),
@@ -136,8 +138,8 @@ def plan_table(results: Results) -> pd.DataFrame:
                 "group_id": placed.group_id,
                 "placed_with": LIST.join(placed.placed_with),
                 "stays": placed.stays if at_home else None,
-                "points_low": int(proposal.weighed.low[i, home]) if at_home else None,
-                "points_high": int(proposal.weighed.high[i, home]) if at_home else None,
+                "points_low": int(proposal.weighed.low[at]) if at_home else None,
+                "points_high": int(proposal.weighed.high[at]) if at_home else None,
                 "ring": str(rings[home]) if at_home else None,
                 **clock_cells(running, placed.child_id),
             }
@@ -200,25 +202,25 @@ def ranked_table(results: Results) -> pd.DataFrame:
         for group in unit.groups:
             priced = results.costs[group.child_ids]
             children = [proposal.register.child_index[c] for c in group.child_ids]
-            gates = results.before.words_of(children)
+            gates = results.before.words_of(children, group.homes)
             answers = group.answers.overall()
             planned = {home_of[c] for c in group.child_ids}
             child_ids = LIST.join(group.child_ids)
             for rank, home in enumerate(group.homes.tolist()):
-                sign_off, who = listed.signed(int(group.answers.sign_off[home]))
+                sign_off, who = listed.signed(int(group.answers.sign_off[rank]))
                 rows.append(
                     {
                         "group_id": group.group_id,
                         "child_ids": child_ids,
                         "rank": rank + 1,
                         "home_id": ids[home],
-                        "answer": Answer(int(answers[home])).word,
+                        "answer": Answer(int(answers[rank])).word,
                         "points": int(group.points[rank]),
                         **_cost_cells(proposal, tiers, priced.costs[rank]),
                         "sign_off": sign_off,
                         "who_signs": who,
-                        "questions": listed.signed(int(group.answers.unknown[home]))[0],
-                        "before_confirming": listed.gates(int(gates[home]), results.before),
+                        "questions": listed.signed(int(group.answers.unknown[rank]))[0],
+                        "before_confirming": listed.gates(int(gates[rank]), results.before),
                         "miles_home": _one_decimal(group.miles[rank]),
                         "usable_in_plan": bool(group.in_plan[rank]),
                         "in_plan": planned == {home},
@@ -284,15 +286,17 @@ def write_pairs(proposal: Proposal, path: Path) -> None:
         ]
     )
     words = pa.array([answer.word for answer in Answer], pa.string())
+    weighed = proposal.weighed
+    # so many children at a time as before pairs were listed: the row groups of a file stay where they were
     stretch = max(1, PAIRS_AT_ONCE // max(1, len(homes)))
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for first in range(0, max(1, len(children)), stretch):
-            child, home = np.nonzero(proposal.listed[first : first + stretch])
-            child = child + first
-            sign_off = proposal.answers.sign_off[child, home]
-            unknown = proposal.answers.unknown[child, home]
-            barred = proposal.answers.barred[child, home]
-            answer = Answers(sign_off, unknown, barred).overall()
+            last = min(first + stretch, len(children))
+            mine = slice(int(proposal.pairs.start[first]), int(proposal.pairs.start[last]))
+            child, home = proposal.pairs.child[mine], proposal.pairs.home[mine]
+            answers = proposal.answers.at(mine)
+            sign_off, unknown, barred = answers.sign_off, answers.unknown, answers.barred
+            answer = answers.overall()
             deciding = np.select(
                 [answer == Answer.BARRED, answer == Answer.UNKNOWN, answer == Answer.NEEDS_SIGN_OFF],
                 [barred, unknown, sign_off],
@@ -303,19 +307,16 @@ def write_pairs(proposal: Proposal, path: Path) -> None:
                 pa.array(homes, pa.string()).take(pa.array(home)),
                 words.take(pa.array(answer)),
                 _lists(deciding, rule_ids),
-                pa.array(proposal.weighed.points[child, home].astype(np.int32)),
-                pa.array(proposal.weighed.low[child, home].astype(np.int32)),
-                pa.array(proposal.weighed.high[child, home].astype(np.int32)),
-                *(
-                    pa.array(proposal.weighed.scores[name][child, home].astype(np.float32), from_pandas=True)
-                    for name in names
-                ),
-                pa.array(proposal.miles_home[child, home], from_pandas=True),
-                pa.array(proposal.miles_school[child, home], from_pandas=True),
+                pa.array(weighed.points[mine].astype(np.int32)),
+                pa.array(weighed.low[mine].astype(np.int32)),
+                pa.array(weighed.high[mine].astype(np.int32)),
+                *(pa.array(weighed.scores[name][mine].astype(np.float32), from_pandas=True) for name in names),
+                pa.array(proposal.miles_home[mine], from_pandas=True),
+                pa.array(proposal.miles_school[mine], from_pandas=True),
                 _lists(sign_off, rule_ids),
                 _lists(unknown, rule_ids),
                 _lists(barred, rule_ids),
-                pa.array(proposal.usable[child, home]),
+                pa.array(proposal.usable[mine]),
             ]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
 
@@ -333,11 +334,7 @@ def summary(results: Results, *, seconds: Mapping[str, float], files: Mapping[st
     proposal = results.proposal
     records, solution, asked = proposal.register.records, proposal.solution, proposal.asked
     placed = [(i, p) for i, p in enumerate(results.plan) if p.home != NO_HOME]
-    answers = Answers(
-        proposal.answers.sign_off[proposal.listed],
-        proposal.answers.unknown[proposal.listed],
-        proposal.answers.barred[proposal.listed],
-    ).overall()
+    answers = proposal.answers.overall()
     return {
         "as_of": records.day.isoformat(),
         "council": {
@@ -399,7 +396,7 @@ def summary(results: Results, *, seconds: Mapping[str, float], files: Mapping[st
 def _statistics(proposal: Proposal, placed: Sequence[tuple[int, Placement]]) -> dict[str, Any]:
     """Counts that councils report; none of them is optimised [LOC-07]."""
     homes = proposal.register.homes
-    miles = np.array([proposal.miles_home[i, p.home] for i, p in placed], dtype=np.float64)
+    miles = np.array([proposal.miles_home[proposal.at(i, p.home)] for i, p in placed], dtype=np.float64)
     known = ~np.isnan(miles)
     far = int((miles[known] > OVER_20_MILES).sum())
     council = proposal.asked.council
@@ -414,7 +411,7 @@ def _statistics(proposal: Proposal, placed: Sequence[tuple[int, Placement]]) -> 
         "in_area": int(sum(own[p.home] for _, p in placed)) if council else None,
         "out_of_area": int(sum(recorded[p.home] and not own[p.home] for _, p in placed)) if council else None,
         "area_not_known": int(sum(not recorded[p.home] for _, p in placed)) if council else len(placed),
-        "local": int(sum(proposal.local[i, p.home] for i, p in placed)),
+        "local": int(sum(proposal.local[proposal.at(i, p.home)] for i, p in placed)),
         "stay_where_they_are": sum(p.stays for _, p in placed),
     }
 

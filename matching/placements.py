@@ -57,28 +57,43 @@ def who_signs(rule: Rule) -> str:
 
 
 class BeforeConfirming:
-    """What the law wants done before a match is confirmed, for every child and home."""
+    """What the law wants done before a match is confirmed, for every child and the homes listed for it."""
 
     def __init__(self, proposal: Proposal, gates: Sequence[Gate] = GATES) -> None:
         self.gates = tuple(gates)
-        register = proposal.register
-        self._words = np.zeros((len(register.children), len(register.homes)), dtype=np.uint64)
+        self._proposal = proposal
+        self._words: dict[int, NDArray[np.uint64]] = {}
         if len(self.gates) > 64:
             raise ValueError(f"{len(self.gates)} gates do not fit the 64 bits of a word")
-        for bit, one in enumerate(self.gates):
-            for i, child in enumerate(register.children):
-                applies = np.broadcast_to(one.applies(child, register, proposal.asked), len(register.homes))
-                self._words[i][applies] |= np.uint64(1 << bit)
 
     def of(self, children: Sequence[int], home: int) -> tuple[Gate, ...]:
         """The gates of these children (by index) at one home, in the order of the list, each once."""
-        word = int(np.bitwise_or.reduce(self._words[list(children), home]))
+        word = int(self.words_of(children, np.array([home], dtype=np.int64))[0])
         return tuple(one for bit, one in enumerate(self.gates) if word >> bit & 1)
 
-    def words_of(self, children: Sequence[int]) -> NDArray[np.uint64]:
-        """The packed gates of these children together, shape (homes,)."""
-        words: NDArray[np.uint64] = np.bitwise_or.reduce(self._words[list(children)], axis=0)
-        return words
+    def words_of(self, children: Sequence[int], homes: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """The packed gates of these children together at homes listed for each of them, shape of `homes`."""
+        pairs = self._proposal.pairs
+        words = [self._of_child(i)[pairs.positions(i, homes) - pairs.start[i]] for i in children]
+        together: NDArray[np.uint64] = np.bitwise_or.reduce(words)
+        return together
+
+    def _of_child(self, i: int) -> NDArray[np.uint64]:
+        """The packed gates of one child at each home listed for it."""
+        if i not in self._words:
+            proposal = self._proposal
+            child = proposal.register.children[i]
+            listed = proposal.pairs.homes_of(i)
+            # some gates ask where the child lives now
+            lives = np.flatnonzero(proposal.register.lives_there(child.child_id))
+            homes = np.union1d(listed, lives)
+            some = proposal.among(homes)
+            words = np.zeros(len(homes), dtype=np.uint64)
+            for bit, one in enumerate(self.gates):
+                applies = np.broadcast_to(one.applies(child, some, proposal.asked), len(homes))
+                words |= applies.astype(np.uint64) << np.uint64(bit)
+            self._words[i] = words[np.searchsorted(homes, listed)]
+        return self._words[i]
 
 
 def placements(proposal: Proposal) -> tuple[Placement, ...]:
@@ -103,11 +118,12 @@ def placements(proposal: Proposal) -> tuple[Placement, ...]:
             for j in together[home]
             if j == i or (child.family_id is not None and register.children[j].family_id == child.family_id)
         )
-        sign_off, unknown = proposal.answers.sign_off[i, home], proposal.answers.unknown[i, home]
+        at = proposal.at(i, home)
+        sign_off, unknown = proposal.answers.sign_off[at], proposal.answers.unknown[at]
         if len(family) > 1:
-            group = proposal.answers_for(*family)
-            sign_off = (sign_off & ~group_bits) | (group.sign_off[home] & group_bits)
-            unknown = (unknown & ~group_bits) | (group.unknown[home] & group_bits)
+            group = proposal.answers_for(*family, homes=np.array([home], dtype=np.int64))
+            sign_off = (sign_off & ~group_bits) | (group.sign_off[0] & group_bits)
+            unknown = (unknown & ~group_bits) | (group.unknown[0] & group_bits)
         signed = {*proposal.rule_ids(int(sign_off)), *by_household.get(child.child_id, ())}
         questions = proposal.rule_ids(int(unknown))
         answer = Answer.UNKNOWN if questions else Answer.NEEDS_SIGN_OFF if signed else Answer.MET

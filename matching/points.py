@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.considerations import Part, SetAside, Weighed
+from matching.considerations import Part, SetAside, Weighed, weigh
 from matching.considerations.weigh import MOST_POINTS
+from matching.pairs import NOT_LISTED, Pairs
 from records import cells
 from records.cells import Outcome, screen, shown
 from records.columns import Column, Effect, File
@@ -53,24 +54,27 @@ POINTS = File(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GivenPoints:
-    """The points of a file, for one round; arrays have shape (children, homes), both in the order of ids.
+    """The points of a file, for one round; arrays have shape (pairs,), in the order of `pairs`.
 
-    `points` 0 where no row gives any; `row` the row in the file, as a spreadsheet numbers it, 0 where there is none.
+    `pairs` are those to which a row gives points; `row` is that row, as a spreadsheet numbers it.
     """
 
     child_ids: tuple[str, ...]
     home_ids: tuple[str, ...]
+    pairs: Pairs
     points: Ints
     row: Ints
     findings: tuple[Finding, ...]
     rows_left_out: int
     sha256: str
 
-    @property
-    def given(self) -> Mask:
-        """Where a row gives points."""
-        found: Mask = self.row > 0
-        return found
+    def for_pairs(self, pairs: Pairs) -> tuple[Ints, Ints]:
+        """The points of other pairs of the round, 0 where no row gives any, and the rows, 0 where there is none."""
+        at = self.pairs.positions(pairs.child, pairs.home)
+        if not len(self.points):
+            return np.zeros(len(pairs), dtype=np.int64), np.zeros(len(pairs), dtype=np.int64)
+        here = at != NOT_LISTED
+        return np.where(here, self.points[at], 0), np.where(here, self.row[at], 0)
 
     def added_to(self, records: Records) -> Records:
         """The records, with what was found in the file and its sha256 among theirs."""
@@ -81,20 +85,25 @@ class GivenPoints:
             inputs=dict(sorted({**records.inputs, LABEL: self.sha256}.items())),
         )
 
-    def warnings(self, usable: Mask) -> Iterable[str]:
-        """What everybody should know who reads a plan made with these points. `usable`: pairs a plan may use."""
+    def warnings(self, pairs: Pairs, usable: Mask) -> Iterable[str]:
+        """What everybody should know who reads a plan made with these points.
+
+        `usable`, shape (pairs,): which of the round's pairs a plan may use.
+        """
         yield (
             f"Points come from {LABEL}, not from Placewell's considerations: why a home has its points is not known "
             "here, and kin comes first only where the file says so (Children Act 1989, s22C(7)(a)). The rules are "
             "asked as always."
         )
-        without = usable & ~self.given
+        given = self.for_pairs(pairs)[1] > 0
+        without = usable & ~given
         if without.any():
             yield (
                 f"{int(without.sum()):,} of {int(usable.sum()):,} pairs that the plan may use have no points in "
                 f"{LABEL} and count 0. They are not worse homes: nobody has given them a number. Complete the file."
             )
-        none = [self.child_ids[i] for i in np.flatnonzero(usable.any(axis=1) & ~(usable & self.given).any(axis=1))]
+        some = np.setdiff1d(pairs.child[usable], pairs.child[usable & given])
+        none = [self.child_ids[i] for i in some]
         if none:
             named = ", ".join(none[:20]) + (f" and {len(none) - 20} more" if len(none) > 20 else "")
             yield f"{LABEL} has no points for any home that the plan may use for: {named}."
@@ -105,32 +114,41 @@ class WeighedByFile(Weighed):
     """Points that came from a file: no consideration applies, so that none explains them."""
 
     from_file: GivenPoints
+    row: Ints
 
     @classmethod
     def of(cls, weighed: Weighed, given: GivenPoints) -> WeighedByFile:
         """The points of the file in place of those weighed; distances stay."""
-        register, shape = weighed.register, weighed.points.shape
+        register = weighed.register
         if given.child_ids != tuple(c.child_id for c in register.children) or given.home_ids != tuple(
             register.homes.ids.tolist()
         ):
             raise ValueError("the points were read for other children or homes than those of this round")
+        points, row = given.for_pairs(weighed.pairs)
         return cls(
             register=register,
             asked=weighed.asked,
-            points=given.points,
-            low=given.points,
-            high=given.points,
-            scores={name: np.full(shape, np.nan) for name in weighed.scores},
-            known={name: np.ones(shape, dtype=np.bool_) for name in weighed.known},
+            pairs=weighed.pairs,
+            points=points,
+            low=points,
+            high=points,
+            scores={name: np.full(len(points), np.nan) for name in weighed.scores},
+            known={name: np.ones(len(points), dtype=np.bool_) for name in weighed.known},
             miles_home=weighed.miles_home,
             miles_school=weighed.miles_school,
             weights=np.zeros_like(weighed.weights),
             from_file=given,
+            row=row,
         )
+
+    def again(self, pairs: Pairs) -> Weighed:
+        """Other pairs of the same round, with the points of the same file."""
+        return WeighedByFile.of(weigh(self.register, self.asked, pairs), self.from_file)
 
     def parts(self, child_index: int, home_index: int) -> list[Part]:
         """One part: what the file gives, and the row it stands in."""
-        points, row = int(self.points[child_index, home_index]), int(self.from_file.row[child_index, home_index])
+        at = self.at(child_index, home_index)
+        points, row = int(self.points[at]), int(self.row[at])
         words = (
             f"given in {LABEL}, row {row}; the reasons are with whoever made the file"
             if row
@@ -179,9 +197,8 @@ def _points(table: Table, noted: tuple[Finding, ...], records: Records, sha256: 
     code = child[rows] * max(shape[1], 1) + home[rows]
     kept = rows[desk.settle(rows, code, value[rows])]
 
-    points, row = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    points[child[kept], home[kept]] = value[kept]
-    row[child[kept], home[kept]] = desk.numbers[kept]
+    kept = kept[np.lexsort((home[kept], child[kept]))]
+    pairs = Pairs(child[kept], home[kept], *shape)
     if all(shape) and not len(kept):
         raise Unusable(
             LABEL,
@@ -189,7 +206,16 @@ def _points(table: Table, noted: tuple[Finding, ...], records: Records, sha256: 
             + (f" The first row that cannot be used: {desk.findings[0].message}" if desk.findings else ""),
             "Check that the ids are those of children.csv and homes.csv, and that points are whole numbers.",
         )
-    return GivenPoints(child_ids, home_ids, points, row, (*noted, *desk.findings), int(desk.lost.sum()), sha256)
+    return GivenPoints(
+        child_ids,
+        home_ids,
+        pairs,
+        value[kept],
+        desk.numbers[kept],
+        (*noted, *desk.findings),
+        int(desk.lost.sum()),
+        sha256,
+    )
 
 
 class _Desk:

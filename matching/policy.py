@@ -44,6 +44,8 @@ class Policy:
     allow: tuple[str, ...] = ("LOC-03",)
     near_miles: float = 10.0
     split_miles: float = 5.0
+    screen_miles: float | None = None
+    """Homes further than this from where a child comes from are not looked at; None: every home is."""
     full_points_miles: float = 2.0
     half_points_miles: float = 10.0
     no_points_miles: float = 30.0
@@ -309,6 +311,16 @@ KEYS: Final = (
         "The tier `near` counts brothers and sisters who are not in one home, but in two no further than this from "
         "each other.",
         "SIB-05, CNT-04",
+    ),
+    Key(
+        "screen_miles",
+        _number(0, 500, "miles"),
+        _MILES,
+        "For very large rounds only: homes further than this from where every child of a family comes from are not "
+        "looked at, and the run says how many. Never left out: homes tied to the child, homes that may adopt, and "
+        "homes or children whose place is not recorded or whose distance is deliberate. Left out: every home is "
+        "looked at.",
+        "LOC-08, LOC-10",
     ),
     Key(
         "full_points_miles",

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.spatial import cKDTree
 
+from matching.pairs import Pairs
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
 from matching.rules.asked import Asked
 from matching.rules.capacity import may_harm_others, needs_a_room, shares_a_room_with
 from matching.rules.kinds import ADOPTIVE, FOSTERING, kinds_for
 from matching.rules.location import Area, homes_in
 from matching.rules.register import Mask, Register
+from matching.screen import places_left
 from records.ages import age_on
 from records.geography import METRES_PER_MILE, miles
 from records.model import Alongside, Child, HomeKind, SiblingPlan
@@ -25,32 +27,8 @@ EDGE_MILES = 1e-6
 """So close to the edge, two ways to work out a distance might disagree: it is worked out home by home."""
 
 
-def places_left(register: Register) -> Ints:
-    """Children who may still be placed in each home: vacancies, and approved places less those fostered now.
-
-    For adopters the approved number is advice, so only the vacancies bind. Shape (homes,).
-    """
-    homes = register.homes
-    places = homes.vacancies.copy()
-    bound = ~homes.is_kind(HomeKind.ADOPTER)
-    places[bound] = np.minimum(places, homes.approved_places - homes.fostered)[bound]
-    return np.maximum(places, 0).astype(np.int64)
-
-
-def listed_pairs(register: Register, places: Ints) -> Mask:
-    """Pairs that pass the screen of kind and place count: shape (children, homes).
-
-    A child who lives in a home now holds a place there already.
-    """
-    listed = np.zeros((len(register.children), len(register.homes)), dtype=np.bool_)
-    for i, child in enumerate(register.children):
-        has_place = (places >= 1) | register.lives_there(child.child_id)
-        listed[i] = register.homes.is_kind(*kinds_for(child)) & has_place
-    return listed
-
-
-def local_pairs(register: Register, asked: Asked, miles_home: NDArray[np.float64]) -> Mask:
-    """Pairs that count as local [PLC-06, PLC-07, LOC-10]: shape (children, homes).
+def local_pairs(register: Register, asked: Asked, pairs: Pairs, miles_home: NDArray[np.float64]) -> Mask:
+    """Pairs that count as local [PLC-06, PLC-07, LOC-10]: shape (pairs,), as `miles_home`.
 
     In the council's own area, or at most `near_miles` from where the child comes from; never counted for a child
     whose distance is deliberate, nor in homes where the child may be adopted.
@@ -61,19 +39,20 @@ def local_pairs(register: Register, asked: Asked, miles_home: NDArray[np.float64
         near = miles_home <= asked.policy.near_miles
     counted = ~homes.is_kind(*ADOPTIVE)
     here = np.array([c.distance_reason is None for c in register.children], dtype=np.bool_)
-    return (near | own_area[np.newaxis, :]) & counted[np.newaxis, :] & here[:, np.newaxis]
+    local: Mask = (near | own_area[pairs.home]) & counted[pairs.home] & here[pairs.child]
+    return local
 
 
 def pose(
     register: Register,
     asked: Asked,
+    pairs: Pairs,
     *,
-    usable: Mask,
     points: Ints,
     local: Mask,
     allowed: frozenset[str],
 ) -> Question:
-    """The question for this round. `usable`, `points`, `local`: shape (children, homes).
+    """The question for this round: `pairs` are those a plan may use; `points`, `local`: shape (pairs,).
 
     `allowed` are the rules whose sign-off this run accepts: a home's limit, bedrooms or company that somebody may
     sign off no longer binds the plan; places and vacancies always do.
@@ -87,11 +66,11 @@ def pose(
     rooms_waived = "BED-01" in allowed
     company_waived = "SAFE-04" in allowed
 
-    pair_child, pair_home = (index.astype(np.int64) for index in np.nonzero(usable))
+    pair_child, pair_home = pairs.child, pairs.home
     adoptive = homes.is_kind(*ADOPTIVE)
     near = near_homes(register, asked.policy.split_miles)
     needs_room = np.array([needs_a_room(c, asked) for c in children], dtype=np.bool_)
-    lives_there = _lives_there(register)[pair_child, pair_home]
+    lives_there = _lives_there(register, pairs)
     rooms_used, rooms_there = _rooms_beside_harm(register, needs_room, pair_child, pair_home, lives_there)
     return Question(
         child_ids=tuple(c.child_id for c in children),
@@ -108,31 +87,31 @@ def pose(
         whole_family=_whole_families(register, adoptive),
         pair_child=pair_child,
         pair_home=pair_home,
-        pair_exempt=_exempt(register)[pair_child, pair_home],
+        pair_exempt=_exempt(register, pairs),
         pair_lives_there=lives_there,
-        pair_siblings_there=siblings_there(register)[pair_child, pair_home],
-        pair_local=local[pair_child, pair_home].astype(np.int64),
-        pair_points=points[pair_child, pair_home].astype(np.int64),
+        pair_siblings_there=siblings_there(register, pairs),
+        pair_local=local.astype(np.int64),
+        pair_points=points.astype(np.int64),
         pair_cost=_pence(register)[pair_home],
         sibling_pairs=_pairs_array(_sibling_pairs(register)),
-        apart=_pairs_array(_kept_apart(register, with_company=not company_waived)),
+        apart=_kept_apart(register, with_company=not company_waived),
         never_split=asked.policy.siblings == "never_split",
         tiers=asked.policy.tiers,
         near_homes=near,
-        pair_siblings_near=_siblings_near(register, near, pair_child, pair_home),
+        pair_siblings_near=_siblings_near(register, near, pairs),
         pair_uses=rooms_used if rooms_waived else np.zeros((len(pair_child), 0), dtype=np.int64),
         home_has=rooms_there if rooms_waived else np.zeros((len(homes), 0), dtype=np.int64),
     )
 
 
-def siblings_there(register: Register) -> Ints:
+def siblings_there(register: Register, pairs: Pairs) -> Ints:
     """Brothers and sisters under 18 who live in each home now and are not themselves in the round.
 
-    Those assessed apart from the child do not count. Shape (children, homes).
+    Those assessed apart from the child do not count. Shape (pairs,).
     """
-    there = np.zeros((len(register.children), len(register.homes)), dtype=np.int64)
+    there = np.zeros(len(pairs), dtype=np.int64)
     for i, which in _siblings_outside_the_round(register):
-        there[i] = register.homes.count_residents(which)
+        there[pairs.of(i)] = register.homes.count_residents(which)[pairs.homes_of(i)]
     return there
 
 
@@ -157,17 +136,16 @@ def near_homes(register: Register, most_miles: float) -> Ints:
     return two[np.lexsort((two[:, 1], two[:, 0]))]
 
 
-def _siblings_near(register: Register, near: Ints, pair_child: Ints, pair_home: Ints) -> Ints:
+def _siblings_near(register: Register, near: Ints, pairs: Pairs) -> Ints:
     """For each pair, brothers and sisters outside the round who live in another home near this one, each once."""
     residents = register.homes.residents
-    counted = np.zeros(len(pair_child), dtype=np.int64)
+    counted = np.zeros(len(pairs), dtype=np.int64)
     neighbours = _neighbours(near, len(register.homes))
     for i, which in _siblings_outside_the_round(register):
-        mine = slice(*np.searchsorted(pair_child, [i, i + 1]).tolist())
         for sibling in np.unique(residents.ids[which]).tolist():
             lives_in = residents.home[which & (residents.ids == sibling)]
             close = np.setdiff1d(neighbours[lives_in].indices, lives_in)
-            counted[mine] += np.isin(pair_home[mine], close)
+            counted[pairs.of(i)] += np.isin(pairs.homes_of(i), close)
     return counted
 
 
@@ -187,11 +165,11 @@ def _siblings_outside_the_round(register: Register) -> Iterator[tuple[int, Mask]
     under_18 = np.array(
         [not np.isnat(b) and age_on(b.item(), register.day) < 18 for b in residents.born], dtype=np.bool_
     )
+    counted = under_18 & ~in_round
+    families = set(residents.family[counted].tolist())
     for i, child in enumerate(register.children):
-        if child.family_id is None:
-            continue
-        which = (residents.family == child.family_id) & under_18 & ~in_round
-        if which.any():
+        if child.family_id in families:
+            which = counted & (residents.family == child.family_id)
             which &= ~np.isin(residents.ids, list(register.assessed_apart(child.child_id)))
             yield i, which
 
@@ -208,11 +186,14 @@ def _exemption_holds(register: Register) -> Mask:
     return holds
 
 
-def _exempt(register: Register) -> Mask:
+def _exempt(register: Register, pairs: Pairs) -> Mask:
     holds = _exemption_holds(register)
-    return np.array([register.homes.exempts(c.child_id) & holds for c in register.children], dtype=np.bool_).reshape(
-        len(register.children), len(register.homes)
-    )
+    exempt = np.zeros(len(pairs), dtype=np.bool_)
+    for i, child in enumerate(register.children):
+        named = register.homes.exempts(child.child_id) & holds
+        if named.any():
+            exempt[pairs.of(i)] = named[pairs.homes_of(i)]
+    return exempt
 
 
 def _limit_room(register: Register, asked: Asked, waived: bool) -> Ints:
@@ -280,10 +261,11 @@ def _whole_families(register: Register, adoptive: Mask) -> dict[int, tuple[tuple
     return {int(h): by_kind[HomeKind(str(register.homes.kind[h]))] for h in np.flatnonzero(adoptive)}
 
 
-def _lives_there(register: Register) -> Mask:
-    there = np.zeros((len(register.children), len(register.homes)), dtype=np.bool_)
-    for i, child in enumerate(register.children):
-        there[i] = register.lives_there(child.child_id)
+def _lives_there(register: Register, pairs: Pairs) -> Mask:
+    there = np.zeros(len(pairs), dtype=np.bool_)
+    for child_id in register.lives_in:
+        i = register.child_index[child_id]
+        there[pairs.of(i)] = register.lives_there(child_id)[pairs.homes_of(i)]
     return there
 
 
@@ -305,31 +287,28 @@ def _sibling_pairs(register: Register) -> list[tuple[int, int]]:
     ]
 
 
-def _kept_apart(register: Register, *, with_company: bool) -> set[tuple[int, int]]:
+def _kept_apart(register: Register, *, with_company: bool) -> Ints:
     """Children of the round who may never live in one home: assessed apart, separated, or unsuitable company."""
     index = register.child_index
-    apart = {
-        _ordered(index[a], index[b])
+    apart = [
+        (index[a], index[b])
         for (a, b), plan in register.sibling_plan.items()
         if plan is SiblingPlan.APART and a in index and b in index
-    }
-    apart |= {
-        _ordered(index[a], index[b])
-        for a, others in register.separated.items()
-        if a in index
-        for b in others
-        if b in index
-    }
+    ]
+    apart += [
+        (index[a], index[b]) for a, others in register.separated.items() if a in index for b in others if b in index
+    ]
+    two = [np.array(apart, dtype=np.int64).reshape(len(apart), 2)]
     if with_company:
-        apart |= _unsuitable_company(register)
-    return apart
+        two += _unsuitable_company(register)
+    both = np.sort(np.concatenate(two), axis=1)
+    return np.unique(both, axis=0)
 
 
-def _unsuitable_company(register: Register) -> set[tuple[int, int]]:
+def _unsuitable_company(register: Register) -> Iterator[Ints]:
     """Pairs that `only_older` or `only_younger` keeps apart; brothers and sisters do not count [SAFE-04]."""
     born = np.array([np.datetime64(c.date_of_birth, "D") for c in register.children], dtype="datetime64[D]")
     family = np.array([c.family_id or "" for c in register.children], dtype=np.str_)
-    apart: set[tuple[int, int]] = set()
     for i, child in enumerate(register.children):
         if child.alongside is Alongside.ONLY_OLDER:
             unsuitable = born > born[i]
@@ -339,12 +318,8 @@ def _unsuitable_company(register: Register) -> set[tuple[int, int]]:
             continue
         if child.family_id is not None:
             unsuitable &= family != child.family_id
-        apart |= {_ordered(i, int(j)) for j in np.flatnonzero(unsuitable)}
-    return apart
-
-
-def _ordered(a: int, b: int) -> tuple[int, int]:
-    return (a, b) if a < b else (b, a)
+        others = np.flatnonzero(unsuitable)
+        yield np.column_stack((np.full(len(others), i), others)).astype(np.int64)
 
 
 def _pairs_array(pairs: Iterable[tuple[int, int]]) -> Ints:

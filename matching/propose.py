@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 from matching import audit
 from matching.considerations import Weighed, cautions, weigh
 from matching.council import responsible_council
+from matching.pairs import Pairs
 from matching.points import GivenPoints, WeighedByFile
 from matching.policy import Policy
-from matching.pose import listed_pairs, local_pairs, places_left, pose
+from matching.pose import local_pairs, pose
 from matching.question import Question, Solution
 from matching.rules import RULES
+from matching.rules.among import Among
 from matching.rules.asked import Asked
 from matching.rules.law import law_on
 from matching.rules.register import Mask, Register
 from matching.rules.rule import Answers, Rule, ask
+from matching.screen import Screen, screen
 from matching.solvers import SOLVERS, Watch
 from matching.solvers.apart import NotStarted, solve_apart
 from records.model import Child, Records
@@ -38,10 +41,11 @@ class PlanDisagrees(RuntimeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """One finished round. Arrays over pairs have shape (children, homes), in the order of ids.
+    """One finished round. Arrays over pairs have shape (pairs,), in the order of `pairs`.
 
-    `listed` pairs pass the screen of kind and place count; `usable` ones a plan may use. `home_of` is the home
-    index of each child, -1 for none. Nothing here is a decision.
+    `pairs` are those that pass the screen (`matching.screen`): kind, place count, and the council's radius if it has
+    one; `beyond`, shape (children,), counts the homes left out as too far. `usable` pairs a plan may use. `home_of`
+    is the home index of each child, -1 for none. Nothing here is a decision.
     """
 
     register: Register
@@ -49,8 +53,10 @@ class Proposal:
     council_found: str
     rules: tuple[Rule, ...]
     allowed: frozenset[str]
+    pairs: Pairs
+    beyond: NDArray[np.int64]
+    among: Among
     answers: Answers
-    listed: Mask
     usable: Mask
     local: Mask
     weighed: Weighed
@@ -69,13 +75,38 @@ class Proposal:
         """Miles from each home to the child's school; NaN where either is not known."""
         return self.weighed.miles_school
 
-    def answers_for(self, *child_ids: str) -> Answers:
-        """Every rule asked about these children living together, against all homes."""
-        return ask(self.rules, self.register.group(*child_ids), self.register.homes, self.asked)
+    def at(self, child: int, home: int) -> int:
+        """Where one pair stands in the arrays. Raises KeyError for a pair that is not among `pairs`."""
+        return self.weighed.at(child, home)
+
+    def answers_for(self, *child_ids: str, homes: NDArray[np.int64] | None = None) -> Answers:
+        """Every rule asked about these children living together, against these homes (sorted); else against all."""
+        register = self.register if homes is None else self.among(homes)
+        return ask(self.rules, register.group(*child_ids), register.homes, self.asked)
+
+    def every_home(self, child: int) -> EveryHome:
+        """One child, by index, with every home of the register, whether or not it is among `pairs`."""
+        homes = len(self.register.homes)
+        pairs = Pairs(np.full(homes, child), np.arange(homes), len(self.register.children), homes)
+        weighed = self.weighed.again(pairs)
+        return EveryHome(
+            answers=self.answers_for(self.register.children[child].child_id),
+            weighed=weighed,
+            local=local_pairs(self.register, self.asked, pairs, weighed.miles_home),
+        )
 
     def rule_ids(self, word: int) -> list[str]:
         """The rules whose bits are set in one packed word."""
         return [rule.rule_id for bit, rule in enumerate(self.rules) if int(word) >> bit & 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EveryHome:
+    """What is known of one child with every home; arrays have shape (homes,)."""
+
+    answers: Answers
+    weighed: Weighed
+    local: Mask
 
 
 def propose(
@@ -104,16 +135,23 @@ def propose(
     asked = Asked(records.day, code, law_on(records.day), policy)
     allowed = with_same_approval(frozenset(allow) | frozenset(policy.allow))
 
-    answers = ask_about_every_child(register, asked)
-    usable_by_rule = usable_pairs(register, answers, allowed)
-    weighed = weigh(register, asked)
+    screened = screen(register, policy)
+    pairs, among = screened.pairs, Among(register)
+    answers = ask_about(pairs, among, asked)
+    usable = usable_pairs(register, pairs, answers, allowed)
+    weighed = weigh(register, asked, pairs)
     if points is not None:
         weighed = WeighedByFile.of(weighed, points)
-    local = local_pairs(register, asked, weighed.miles_home)
-    listed = listed_pairs(register, places_left(register))
-    usable = usable_by_rule & listed
+    local = local_pairs(register, asked, pairs, weighed.miles_home)
 
-    question = pose(register, asked, usable=usable, points=weighed.points, local=local, allowed=allowed)
+    question = pose(
+        register,
+        asked,
+        pairs.only(usable),
+        points=weighed.points[usable],
+        local=local[usable],
+        allowed=allowed,
+    )
     solution = _solved(question, solver, time_limit, watch, workers, apart=apart and question.pairs > APART_PAIRS)
     check_plan(register, asked, question, solution, weighed, allowed)
 
@@ -123,15 +161,17 @@ def propose(
         council_found=found,
         rules=RULES,
         allowed=allowed,
+        pairs=pairs,
+        beyond=screened.beyond,
+        among=among,
         answers=answers,
-        listed=listed,
         usable=usable,
         local=local,
         weighed=weighed,
         question=question,
         solution=solution,
         home_of=solution.home_of,
-        warnings=tuple(_warnings(register, asked, found, solution, usable, points)),
+        warnings=tuple(_warnings(register, asked, found, solution, screened, usable, points)),
     )
 
 
@@ -156,13 +196,15 @@ def with_same_approval(allowed: frozenset[str]) -> frozenset[str]:
     return allowed
 
 
-def ask_about_every_child(register: Register, asked: Asked) -> Answers:
-    """Every rule's answer for each child alone and each home; words of shape (children, homes)."""
-    shape = (len(register.children), len(register.homes))
-    words = Answers(*(np.zeros(shape, dtype=np.uint64) for _ in range(3)))
-    for i, child in enumerate(register.children):
-        row = ask(RULES, register.group(child.child_id), register.homes, asked)
-        words.sign_off[i], words.unknown[i], words.barred[i] = row.sign_off, row.unknown, row.barred
+def ask_about(pairs: Pairs, among: Among, asked: Asked) -> Answers:
+    """Every rule's answer for each child alone and each home listed for it; words of shape (pairs,)."""
+    words = Answers(*(np.zeros(len(pairs), dtype=np.uint64) for _ in range(3)))
+    for i, child in enumerate(among.register.children):
+        mine = pairs.of(i)
+        if mine.start < mine.stop:
+            some = among(pairs.home[mine])
+            row = ask(RULES, some.group(child.child_id), some.homes, asked)
+            words.sign_off[mine], words.unknown[mine], words.barred[mine] = row.sign_off, row.unknown, row.barred
     return words
 
 
@@ -174,13 +216,10 @@ def allowed_bits(child: Child, allowed: frozenset[str]) -> np.uint64:
     return np.uint64(sum(1 << bit for bit, rule in enumerate(RULES) if rule.rule_id in mine))
 
 
-def usable_pairs(register: Register, answers: Answers, allowed: frozenset[str]) -> Mask:
-    """Pairs that no rule stops, or only rules whose sign-off this run accepts; shape (children, homes)."""
-    usable = np.zeros(answers.barred.shape, dtype=np.bool_)
-    for i, child in enumerate(register.children):
-        row = Answers(answers.sign_off[i], answers.unknown[i], answers.barred[i])
-        usable[i] = row.usable(allowed_bits(child, allowed))
-    return usable
+def usable_pairs(register: Register, pairs: Pairs, answers: Answers, allowed: frozenset[str]) -> Mask:
+    """Pairs that no rule stops, or only rules whose sign-off this run accepts; shape (pairs,)."""
+    bits = np.array([allowed_bits(child, allowed) for child in register.children], dtype=np.uint64)
+    return answers.usable(bits[pairs.child])
 
 
 def check_plan(
@@ -207,7 +246,7 @@ def check_plan(
             f"should have prevented, so no plan is given. This is a fault in Placewell, not in the records. {listed}"
         )
     points = {
-        (question.child_ids[child], question.home_ids[home]): int(weighed.points[child, home])
+        (question.child_ids[child], question.home_ids[home]): int(weighed.points[weighed.at(child, int(home))])
         for child, home in enumerate(solution.home_of)
         if home >= 0
     }
@@ -221,10 +260,24 @@ def check_plan(
 
 
 def _warnings(
-    register: Register, asked: Asked, found: str, solution: Solution, usable: Mask, points: GivenPoints | None
+    register: Register,
+    asked: Asked,
+    found: str,
+    solution: Solution,
+    screened: Screen,
+    usable: Mask,
+    points: GivenPoints | None,
 ) -> Iterable[str]:
     if asked.council is None:
         yield f"The responsible council is {found}. Rules on area and distance are therefore open questions."
+    if screened.beyond.any():
+        left_out, children = int(screened.beyond.sum()), int((screened.beyond > 0).sum())
+        yield (
+            f"{left_out:,} pairs of child and home were not looked at, for {children:,} of {len(register.children):,} "
+            f"children: homes of a right kind with a place, more than {asked.policy.screen_miles:g} miles away "
+            "(screen_miles in the policy). Some might be lawful, and better: a child left without a home should be "
+            "looked at again without that limit."
+        )
     if not solution.proved:
         unproved = ", ".join(t.name for t in solution.tiers if not t.proved)
         yield f"Not proved best: the solver stopped before it could prove {unproved}. Bounds are shown."
@@ -236,5 +289,5 @@ def _warnings(
                 "plan cannot keep that home for the child on the facts recorded. Review it urgently; nobody who is "
                 "settled is moved."
             )
-    yield from cautions(asked.policy) if points is None else points.warnings(usable)
+    yield from cautions(asked.policy) if points is None else points.warnings(screened.pairs, usable)
     yield from solution.notes

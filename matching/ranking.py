@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 
 import numpy as np
@@ -28,7 +29,7 @@ MOST_PARTS = 128
 class Ranked:
     """One group and every home that no rule bars for it, best first; arrays have shape (ranked homes,).
 
-    `answers` has all homes, shape (homes,). `points`, `low` and `high` are sums over the group. `miles` is that of
+    `points`, `low` and `high` are sums over the group. `miles` is that of
     the child who would live furthest from home, NaN where any is not known. `open_rules`: sign-offs and questions
     that this run does not accept. `places_for_all`: the home has a place for each of them now. `in_plan`: a plan of
     this run may place the whole group there.
@@ -126,21 +127,25 @@ def rank_group(proposal: Proposal, group_id: str, child_ids: tuple[str, ...]) ->
     sign-off, then those with an open question; within these by points, fewer sign-offs, nearness and id.
     """
     register, question = proposal.register, proposal.question
-    rows = np.array([register.child_index[c] for c in child_ids], dtype=np.int64)
-    if len(rows) == 1:
-        answers = Answers(*(word[rows[0]] for word in _words(proposal.answers)))
-    else:
-        answers = proposal.answers_for(*child_ids)
+    rows = [register.child_index[c] for c in child_ids]
     allowed = np.bitwise_and.reduce([allowed_bits(register.children[r], proposal.allowed) for r in rows])
 
-    homes = np.flatnonzero((answers.barred == 0) & proposal.listed[rows].all(axis=0)).astype(np.int64)
-    sign_off, unknown = answers.sign_off[homes], answers.unknown[homes]
-    points = proposal.weighed.points[rows][:, homes].sum(axis=0)
-    miles = proposal.miles_home[rows][:, homes].max(axis=0)
+    listed = reduce(np.intersect1d, (proposal.pairs.homes_of(row) for row in rows))
+    if len(rows) == 1:
+        answers = proposal.answers.at(proposal.pairs.of(rows[0]))
+    else:
+        answers = proposal.answers_for(*child_ids, homes=listed)
+    answers, homes = answers.at(answers.barred == 0), listed[answers.barred == 0]
+    sign_off, unknown = answers.sign_off, answers.unknown
+    # where each child's pairs with these homes stand: shape (children of the group, ranked homes)
+    at = np.array([proposal.pairs.positions(row, homes) for row in rows], dtype=np.int64)
+    weighed = proposal.weighed
+    points = weighed.points[at].sum(axis=0)
+    miles = proposal.miles_home[at].max(axis=0)
     newcomers = len(rows) - np.sum([register.lives_there(c)[homes] for c in child_ids], axis=0)
     open_rules = (sign_off | unknown) & ~allowed
     places_for_all = newcomers <= question.places[homes]
-    in_plan = (open_rules == 0) & proposal.usable[rows][:, homes].all(axis=0) & places_for_all
+    in_plan = (open_rules == 0) & proposal.usable[at].all(axis=0) & places_for_all
 
     standing = np.where(unknown & ~allowed != 0, 2, np.where(sign_off & ~allowed != 0, 1, 0))
     far = np.where(np.isnan(miles), np.inf, miles)
@@ -148,20 +153,16 @@ def rank_group(proposal: Proposal, group_id: str, child_ids: tuple[str, ...]) ->
     return Ranked(
         group_id=group_id,
         child_ids=child_ids,
-        answers=answers,
+        answers=answers.at(order),
         homes=homes[order],
         points=points[order].astype(np.int64),
-        low=proposal.weighed.low[rows][:, homes].sum(axis=0)[order].astype(np.int64),
-        high=proposal.weighed.high[rows][:, homes].sum(axis=0)[order].astype(np.int64),
+        low=weighed.low[at].sum(axis=0)[order].astype(np.int64),
+        high=weighed.high[at].sum(axis=0)[order].astype(np.int64),
         miles=miles[order],
         open_rules=open_rules[order],
         places_for_all=places_for_all[order],
         in_plan=in_plan[order],
     )
-
-
-def _words(answers: Answers) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
-    return answers.sign_off, answers.unknown, answers.barred
 
 
 def _parts(proposal: Proposal, members: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

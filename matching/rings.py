@@ -291,8 +291,9 @@ def _children(proposal: Proposal, found: Sequence[Clock]) -> Block:
 
 
 def _open_rings(proposal: Proposal, rings: Texts, i: int) -> Cell:
-    usable = proposal.usable[i] & proposal.register.homes.is_kind(*ADOPTIVE)
-    counted = Counter(rings[usable].tolist())
+    mine = proposal.pairs.of(i)
+    usable = proposal.pairs.home[mine][proposal.usable[mine]]
+    counted = Counter(rings[usable[proposal.register.homes.is_kind(*ADOPTIVE)[usable]]].tolist())
     lines = tuple(f"{RING_WORDS[ring]}: {counted[ring.value]}" for ring in Ring if counted[ring.value])
     return lines or "none"
 

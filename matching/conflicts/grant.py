@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.conflicts.room import Group
+from matching.pairs import NOT_LISTED, Pairs
 from matching.pose import pose
 from matching.propose import Proposal, allowed_bits
 from matching.question import UNLIMITED, Question
@@ -26,7 +27,7 @@ class InTheWay:
 
     `possible`: of a right kind, and no rule bars it. `open_rules`: packed rules that are open and not accepted by
     this run. `asks`: whether one of them is an open question. `over_offer`, `over_terms`: more newcomers than the
-    carer offers places for, or than the terms have places for.
+    carer offers places for, or than the terms have places for. `points`: the sum over the group.
     """
 
     group: Group
@@ -36,15 +37,18 @@ class InTheWay:
     newcomers: np.typing.NDArray[np.int64]
     over_offer: Mask
     over_terms: Mask
+    points: np.typing.NDArray[np.int64]
 
 
 def in_the_way(proposal: Proposal, group: Group) -> InTheWay:
     """Ask every rule of the group together and of each child alone."""
     register, homes = proposal.register, proposal.register.homes
     ids = [proposal.question.child_ids[i] for i in group]
+    everywhere = [proposal.every_home(i) for i in group]
+    alone = [one.answers for one in everywhere]
     sign_off, unknown, barred = (
-        np.bitwise_or.reduce(word[list(group)], axis=0)
-        for word in (proposal.answers.sign_off, proposal.answers.unknown, proposal.answers.barred)
+        np.bitwise_or.reduce(words)
+        for words in zip(*((one.sign_off, one.unknown, one.barred) for one in alone), strict=True)
     )
     if len(ids) > 1:
         together = ask(proposal.rules, register.group(*ids), homes, proposal.asked)
@@ -61,6 +65,7 @@ def in_the_way(proposal: Proposal, group: Group) -> InTheWay:
         newcomers=new,
         over_offer=new > homes.vacancies,
         over_terms=bound & (new > homes.approved_places - homes.fostered),
+        points=np.sum([one.weighed.points for one in everywhere], axis=0),
     )
 
 
@@ -69,20 +74,27 @@ class Round:
 
     def __init__(self, proposal: Proposal) -> None:
         self.proposal = proposal
-        left = proposal.home_of < 0
-        of_kind = np.array(
-            [proposal.register.homes.is_kind(*kinds_for(c)) for c in proposal.register.children], dtype=np.bool_
-        ).reshape(proposal.usable.shape)
-        wide = proposal.usable | (left[:, np.newaxis] & of_kind & (proposal.answers.barred == 0))
+        register, pairs = proposal.register, proposal.pairs
+        found = [(pairs.only(proposal.usable).codes, proposal.weighed.points[proposal.usable])]
+        found_local = [proposal.local[proposal.usable]]
+        for i in np.flatnonzero(proposal.home_of < 0).tolist():
+            everywhere = proposal.every_home(i)
+            of_kind = register.homes.is_kind(*kinds_for(register.children[i]))
+            homes = np.flatnonzero(of_kind & (everywhere.answers.barred == 0))
+            found.append((i * pairs.homes + homes, everywhere.weighed.points[homes]))
+            found_local.append(everywhere.local[homes])
+        codes, first = np.unique(np.concatenate([code for code, _ in found]), return_index=True)
+        wide = Pairs.of_codes(codes, pairs.children, pairs.homes)
         self._wide = pose(
-            proposal.register,
+            register,
             proposal.asked,
-            usable=wide,
-            points=proposal.weighed.points,
-            local=proposal.local,
+            wide,
+            points=np.concatenate([points for _, points in found])[first],
+            local=np.concatenate(found_local)[first],
             allowed=proposal.allowed,
         )
-        self._usable: Mask = proposal.usable[self._wide.pair_child, self._wide.pair_home]
+        at = pairs.positions(wide.child, wide.home)
+        self._usable: Mask = (at != NOT_LISTED) & np.append(proposal.usable, False)[at]
 
     def granted(self, group: Group, home: int, rules: frozenset[str], *, to_group: bool = True) -> Question:
         """The question with these approvals given for one home.

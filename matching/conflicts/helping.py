@@ -74,16 +74,18 @@ def help_alone(proposal: Proposal, i: int, there: dict[int, list[int]]) -> Help 
 def _changes(proposal: Proposal, i: int, there: dict[int, list[int]]) -> list[_Change]:
     """Homes with a place left that no rule bars and at most two approvals keep from the child, the least first."""
     allowed = allowed_bits(proposal.register.children[i], proposal.allowed)
-    sign_off = proposal.answers.sign_off[i] & ~allowed
-    unknown = proposal.answers.unknown[i] & ~allowed
+    answers, points = proposal.answers, proposal.weighed.points
+    mine = proposal.pairs.of(i)
     found: list[_Change] = []
-    for home in np.flatnonzero(proposal.listed[i] & (proposal.answers.barred[i] == 0)).tolist():
+    for at in (mine.start + np.flatnonzero(answers.barred[mine] == 0)).tolist():
+        home = int(proposal.pairs.home[at])
         if not _has_place(proposal, i, home, there):
             continue
-        word = int(sign_off[home] | unknown[home])
+        unknown = int(answers.unknown[at] & ~allowed)
+        word = int(answers.sign_off[at] & ~allowed) | unknown
         rules = tuple(rule for bit, rule in enumerate(proposal.rules) if word >> bit & 1)
         if approvals(rules) <= MOST_CHANGES:
-            found.append(_Change(home, rules, bool(unknown[home]), int(proposal.weighed.points[i, home])))
+            found.append(_Change(home, rules, bool(unknown), int(points[at])))
     return sorted(found, key=lambda change: change.effort)
 
 
@@ -149,7 +151,8 @@ def _breaches(proposal: Proposal, i: int, home: int, rules: tuple[Rule, ...], th
 
 def _change_in_words(proposal: Proposal, i: int, change: _Change) -> str:
     home = change.home
-    unknown = int(proposal.answers.unknown[i, home])
+    at = proposal.at(i, home)
+    unknown = int(proposal.answers.unknown[at])
     steps: list[str] = []
     named: list[str] = []
     for bit, rule in enumerate(proposal.rules):
@@ -162,9 +165,9 @@ def _change_in_words(proposal: Proposal, i: int, change: _Change) -> str:
             named += ids
             steps.append(f"approval under {' and '.join(ids)} by {rule.sign_off}")
     how = f"with {'; and with '.join(steps)}" if steps else "as things stand: this plan is not proved best"
-    miles = proposal.miles_home[i, home]
+    miles = proposal.miles_home[at]
     far = "distance from home not known" if np.isnan(miles) else f"{miles:.1f} miles from home"
-    points = int(proposal.weighed.points[i, home])
+    points = int(proposal.weighed.points[at])
     return (
         f"Home {proposal.register.homes.ids[home]} ({points} points, {far}) has a place and could take this child, "
         f"the rest of the plan unchanged, {how}."

@@ -132,9 +132,10 @@ def _counted(proposal: Proposal, i: int) -> tuple[tuple[tuple[str, int], ...], i
     """How many homes of a right kind each rule removes, how many none does, and how many there are."""
     child = proposal.register.children[i]
     of_kind: Mask = proposal.register.homes.is_kind(*kinds_for(child))
-    barred = proposal.answers.barred[i]
+    answers = proposal.answers_for(child.child_id)
+    barred = answers.barred
     allowed = allowed_bits(child, proposal.allowed)
-    open_rules = (proposal.answers.sign_off[i] | proposal.answers.unknown[i]) & ~allowed
+    open_rules = (answers.sign_off | answers.unknown) & ~allowed
     counted = [
         (rule.rule_id, int(((barred | open_rules)[of_kind] >> np.uint64(bit) & np.uint64(1)).sum()))
         for bit, rule in enumerate(proposal.rules)

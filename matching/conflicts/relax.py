@@ -222,7 +222,7 @@ def _change(proposal: Proposal, way: InTheWay, home: int, rule_ids: frozenset[st
     room = (rule_ids & {OFFER, TERMS, ROOMS}) - frozenset(proposal.rule_ids(int(way.open_rules[home])))
     over = bool(way.over_offer[home] or way.over_terms[home] or ROOMS in rule_ids)
     more_room = elsewhere or bool(room) or over
-    points = 0 if elsewhere else int(proposal.weighed.points[list(way.group), home].sum())
+    points = 0 if elsewhere else int(way.points[home])
     effort = (approvals(rules), asks, more_room, authorities(rules), elsewhere, -points, home)
     return _Change(home, frozenset(rule.rule_id for rule in rules), asks, more_room, elsewhere, effort)
 

@@ -38,6 +38,7 @@ def _needs_words(facts: Facts, home: int) -> str:
 @consideration(
     "needs",
     says=_needs_words,
+    rests_on=lambda facts: tuple(_helpful(facts)),
     looks_at="The share of `needs_helpful` that the home lists in `meets_needs`. Does not apply to a child with none. "
     "Needs that must be met are a rule, not a consideration.",
     law="Children Act 1989, s22(3) and s22C(5); PLC-02, FOST-22, A-NMS 13 (ADO-06)",
@@ -69,6 +70,7 @@ def _access_words(facts: Facts, home: int) -> str:
 @consideration(
     "access",
     says=_access_words,
+    rests_on=_has_physical_disability,
     looks_at="Whether the home is step-free. Applies to a child with `physical_disability` among the needs.",
     law="Children Act 1989, s22C(8)(d); HLT-01, PLC-05",
 )
@@ -90,6 +92,7 @@ def _pets_words(facts: Facts, home: int) -> str:
 @consideration(
     "pets",
     says=_pets_words,
+    rests_on=lambda facts: facts.child.pets is PetsWish.MUST,
     looks_at="Whether animals live there. Applies to a child who must have them; a child who cannot is a rule.",
     law="Placements data standard v2; HLT-07",
 )

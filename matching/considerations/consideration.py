@@ -8,7 +8,7 @@ weight falls to the others. What a home is given never depends on which other ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -116,6 +116,7 @@ def mean_of(items: Sequence[tuple[Floats, Mask | bool]], homes: int) -> Score:
 
 
 Scores = Callable[[Facts], Score]
+RestsOn = Callable[[Facts], Hashable]
 Says = Callable[[Facts, int], str]
 
 
@@ -129,6 +130,8 @@ class Consideration:
     law: str
     scores: Scores
     says: Says
+    rests_on: RestsOn
+    """What of the child it looks at, whatever the home: children alike in this are given the same by every home."""
     times: Callable[[Facts], int] | None = None
     """How many times its weight it has for a child; None for always once."""
     fixed_share: bool = False
@@ -156,6 +159,7 @@ def consideration(
     name: str,
     *,
     says: Says,
+    rests_on: RestsOn,
     looks_at: str,
     law: str,
     times: Callable[[Facts], int] | None = None,
@@ -165,7 +169,7 @@ def consideration(
 
     def make(scores: Scores) -> Consideration:
         title = (scores.__doc__ or "").strip().splitlines()[0].rstrip(".")
-        return Consideration(name, title, looks_at, law, scores, says, times, fixed_share)
+        return Consideration(name, title, looks_at, law, scores, says, rests_on, times, fixed_share)
 
     return make
 

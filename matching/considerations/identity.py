@@ -67,6 +67,7 @@ def _language_words(facts: Facts, home: int) -> str:
 @consideration(
     "language",
     says=_language_words,
+    rests_on=lambda facts: tuple(sorted(_languages(facts))),
     looks_at="100 where somebody speaks a language of the child's other than English; 40 where nobody does but the "
     "child also speaks English; 0 where nobody does and no English is recorded for the child. Does not apply to a "
     "child who speaks only English. Sign language that must be met is a rule.",
@@ -93,9 +94,12 @@ def _adoption_clock(facts: Facts) -> date:
 
 def _waited_too_long(facts: Facts) -> Mask:
     """Adoptive and early permanence homes, once a child has waited beyond the council's limit [IDN-02]."""
-    waited = (facts.asked.day - _adoption_clock(facts)).days
-    late: Mask = facts.for_adoption & (waited > facts.policy.identity_delay_days)
+    late: Mask = facts.for_adoption & _late(facts)
     return late
+
+
+def _late(facts: Facts) -> bool:
+    return (facts.asked.day - _adoption_clock(facts)).days > facts.policy.identity_delay_days
 
 
 _NO_DELAY = "the child has waited so long for adopters that this no longer counts"
@@ -133,6 +137,7 @@ def _faith_words(facts: Facts, home: int) -> str:
 @consideration(
     "faith",
     says=_faith_words,
+    rests_on=lambda facts: (_faith(facts), _late(facts)),
     looks_at="100 where the home is of the child's religion (75 with adoptive and early permanence homes), else 50, "
     "the same as not recorded. Does not apply to a child recorded as having none, nor to adopters once the child has "
     "waited `identity_delay_days`.",
@@ -178,6 +183,7 @@ def _identity_words(facts: Facts, home: int) -> str:
 @consideration(
     "identity",
     says=_identity_words,
+    rests_on=lambda facts: (_ethnicity(facts), _late(facts)),
     looks_at="100 where the home shares the child's recorded ethnicity, 75 where one is mixed and names the other's "
     "(75 and 62.5 with adoptive and early permanence homes), else 50, the same as not recorded. Does not apply to "
     "adopters once the child has waited `identity_delay_days`.",

@@ -29,6 +29,11 @@ def _linked(facts: Facts, kind: LinkKind) -> Mask:
     return facts.register.linked(facts.child.child_id, kind)
 
 
+def _tied(facts: Facts) -> str | None:
+    """The child, where any home is tied to the child by a link or by name; alike for all other children."""
+    return facts.child.child_id if facts.register.tied_to(facts.child.child_id) else None
+
+
 def _kin(facts: Facts) -> Mask:
     """Homes of the child's kin: linked so, or a connected person approved for this child by name."""
     named = facts.homes.is_kind(HomeKind.CONNECTED_PERSON) & facts.homes.names(facts.child.child_id)
@@ -42,6 +47,7 @@ def _kin_words(facts: Facts, home: int) -> str:
 @consideration(
     "kin",
     says=_kin_words,
+    rests_on=_tied,
     fixed_share=True,
     looks_at="100 with kin: a `kin` link, or a connected person approved for the child by name; else 0. Its share of "
     "the scale is fixed and more than half, so that kin comes before everything else together.",
@@ -64,6 +70,7 @@ def _current_carer_words(facts: Facts, home: int) -> str:
 @consideration(
     "current_carer",
     says=_current_carer_words,
+    rests_on=_tied,
     looks_at="100 with the child's current carer; does not apply elsewhere, so that it can only add.",
     law="Fostering Services NMS 2011, 15.3; STB-01, ADO-19",
 )
@@ -80,6 +87,7 @@ def _previous_carer_words(facts: Facts, home: int) -> str:
 @consideration(
     "previous_carer",
     says=_previous_carer_words,
+    rests_on=_tied,
     looks_at="100 with a carer who has cared for the child before; does not apply elsewhere, so that it can only add.",
     law="Children Act 1989, s22(3); STB-01",
 )
@@ -128,6 +136,7 @@ def _siblings_words(facts: Facts, home: int) -> str:
 @consideration(
     "siblings_there",
     says=_siblings_words,
+    rests_on=lambda facts: facts.child.child_id if facts.child.family_id else _tied(facts),
     looks_at="100 where a brother or sister under 18 lives who is not in this round and not assessed apart (same "
     "`family_id`, or a `sibling_lives_here` link); does not apply elsewhere, so that it can only add, nor with "
     "adoptive and early permanence homes. Brothers and sisters of this round are the tier `siblings`.",
@@ -186,6 +195,7 @@ def _wish_words(facts: Facts, home: int) -> str:
 @consideration(
     "wish",
     says=_wish_words,
+    rests_on=lambda facts: (_age(facts), _recorded_sex(facts)),
     looks_at="The mean of age (100 within `preferred_age_min` to `preferred_age_max`, 50 a year outside, else 0) and "
     "sex (100 or 0), where a wish is recorded. Never bars. Does not apply to connected persons, who come forward for "
     "one child.",
@@ -251,6 +261,12 @@ def _advice_words(facts: Facts, home: int) -> str:
 @consideration(
     "advice",
     says=_advice_words,
+    rests_on=lambda facts: (
+        _age(facts),
+        _recorded_sex(facts),
+        facts.child.placement_need,
+        _family_to_adopt(facts),
+    ),
     looks_at="The mean of four scores: age (50 a year outside the advice, then 0), sex, kind of stay, number of "
     "children (50 where the advice would not cover the child's whole family in this round); 100 each where nothing is "
     "advised. For adopters the terms of approval are advice too. Applies to adoptive and early permanence homes; it "
@@ -331,6 +347,7 @@ def _household_words(facts: Facts, home: int) -> str:
 @consideration(
     "household",
     says=_household_words,
+    rests_on=lambda facts: facts.child.child_id if _wishes_for_others(facts) or facts.policy.age_gap_years else None,
     looks_at="Where the child is to live `with_others`: 100 where a child lives within `companion_years` of age, "
     "50 where only others do, 0 where none does. Where the council scores age gaps (`age_gap_years` more than 0): the "
     "share of that gap to the nearest child of the home, brothers and sisters aside. The mean of the two; applies "

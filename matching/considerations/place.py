@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
 import numpy as np
 
 from matching.considerations.consideration import Facts, Floats, Mask, Score, consideration, scored
+from matching.pairs import Pairs
+from matching.rules.register import Homes
 from records.ages import age_on
-from records.geography import is_at_a_distance, miles_to, upper_tier
+from records.geography import METRES_PER_MILE, is_at_a_distance, miles_to, upper_tier
 from records.model import Child, Location, Precision
 
 UNACCOMPANIED = "uasc"
@@ -21,6 +24,13 @@ def miles_from(place: Location | None, facts: Facts) -> Floats:
     if place is None:
         return np.full(len(facts.homes), np.nan)
     return miles_to(place, facts.homes.easting, facts.homes.northing)
+
+
+def miles_of_pairs(places: Sequence[Location | None], homes: Homes, pairs: Pairs) -> Floats:
+    """The same for each pair; `places` has one for each child. Shape (pairs,)."""
+    east = np.array([np.nan if p is None else p.easting for p in places], dtype=np.float64)[pairs.child]
+    north = np.array([np.nan if p is None else p.northing for p in places], dtype=np.float64)[pairs.child]
+    return np.hypot(homes.easting[pairs.home] - east, homes.northing[pairs.home] - north) / METRES_PER_MILE
 
 
 def _falling(miles: Floats, full: float, half: float, none: float) -> Floats:
@@ -41,6 +51,10 @@ def _no_home_to_be_near(child: Child) -> bool:
     return child.home is None and UNACCOMPANIED in (*child.needs_must, *child.needs_helpful)
 
 
+def _nearness_dropped(child: Child) -> bool:
+    return child.distance_reason is not None or _no_home_to_be_near(child)
+
+
 def _nearness_words(facts: Facts, home: int) -> str:
     if facts.for_adoption[home]:
         return "adoption is decided or considered with this home, so nearness is no duty"
@@ -58,6 +72,7 @@ def _nearness_words(facts: Facts, home: int) -> str:
 @consideration(
     "nearness",
     says=_nearness_words,
+    rests_on=lambda facts: "no duty" if _nearness_dropped(facts.child) else facts.child.home,
     looks_at="Straight-line miles from where the child came into care to the home. Full points up to "
     "`full_points_miles`, half at `half_points_miles`, none from `no_points_miles`. Does not apply where "
     "distance is wanted (`distance_reason`), to an unaccompanied child with no home recorded, or with adoptive and "
@@ -68,7 +83,7 @@ def nearness(facts: Facts) -> Score:
     """Near where the child comes from."""
     policy = facts.policy
     miles = miles_from(facts.child.home, facts)
-    dropped = facts.child.distance_reason is not None or _no_home_to_be_near(facts.child)
+    dropped = _nearness_dropped(facts.child)
     return scored(
         _falling(miles, policy.full_points_miles, policy.half_points_miles, policy.no_points_miles),
         applies=~facts.for_adoption & (not dropped),
@@ -109,6 +124,7 @@ def _area_value(council: str, authority: str) -> float:
 @consideration(
     "area",
     says=_area_words,
+    rests_on=lambda facts: facts.child.distance_reason is None,
     looks_at="100 in the council's own area, 50 in an adjoining authority, 0 further away; miles do not come into "
     "it. Does not apply where distance is wanted (`distance_reason`) or with adoptive and early permanence homes.",
     law="Children Act 1989, s22C(7)(c) and (9); LOC-02, LOC-10, PLC-06, PLC-07",
@@ -143,9 +159,12 @@ def _times_in_protected_year(facts: Facts) -> int:
     return facts.policy.protected_school_weight if _in_protected_year(facts) else 1
 
 
+def _should_be_at_school(facts: Facts) -> bool:
+    return _school_recorded(facts.child) or school_year(facts.child, facts.asked.day) >= 0
+
+
 def _school_applies(facts: Facts) -> Mask:
-    has_or_should = _school_recorded(facts.child) or school_year(facts.child, facts.asked.day) >= 0
-    applies: Mask = ~facts.for_adoption & has_or_should
+    applies: Mask = ~facts.for_adoption & _should_be_at_school(facts)
     return applies
 
 
@@ -173,6 +192,7 @@ def _school_words(facts: Facts, home: int) -> str:
 @consideration(
     "school",
     says=_school_words,
+    rests_on=lambda facts: (facts.child.school, _should_be_at_school(facts)),
     times=_times_in_protected_year,
     looks_at="Straight-line miles from the school to keep. Full points up to `school_full_points_miles`, half at "
     "`school_workable_miles`, none from `school_no_points_miles`. In `protected_school_years` (10 and 11) it has "

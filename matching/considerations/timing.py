@@ -75,6 +75,7 @@ def _stay_words(facts: Facts, home: int) -> str:
 @consideration(
     "stay",
     says=_stay_words,
+    rests_on=lambda facts: (_start(facts), _end(facts)),
     looks_at="The share of the planned stay that falls before the home's last day (`available_to`, `approved_to`). The "
     "stay begins on the round's day or `needed_by` and ends on `expected_end`; at 18 for a long-term stay with no end "
     "recorded. A home with no last day has 100; with one, other stays with no end recorded are unknown. Does not apply "
@@ -100,6 +101,7 @@ def _waiting_words(facts: Facts, _home: int) -> str:
 @consideration(
     "waiting",
     says=_waiting_words,
+    rests_on=_waited,
     looks_at="Days since `referred_on`, full points from `waiting_full_days`. The same for every home of one child: it "
     "is not there to rank homes, but speaks for the child who has waited longer when two want the same home.",
     law="Adoption and Children Act 2002, s1(3); A-NMS 13; ADO-06, IDN-02",

@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 from matching.considerations.consideration import MIDDLE, Facts, Floats, Mask
 from matching.considerations.contents import CONSIDERATIONS
-from matching.considerations.place import miles_from
+from matching.considerations.place import miles_of_pairs
+from matching.considerations.together import ScoredTogether, stretches
+from matching.pairs import NOT_LISTED, Pairs
 from matching.policy import Policy
+from matching.rules.among import Among
 from matching.rules.asked import Asked
 from matching.rules.register import Register
 
@@ -54,7 +57,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """Every child and home weighed; each array has shape (children, homes).
+    """Pairs of child and home weighed; each array has shape (pairs,), in the order of `pairs`.
 
     `points` 0 to 1000. `low` and `high`: the least and the most they could become once everything is recorded.
     `scores`: by consideration, 0 to 100, 50 where not recorded, not-a-number where it does not apply. `known`: by
@@ -65,6 +68,7 @@ class Weighed:
 
     register: Register
     asked: Asked
+    pairs: Pairs
     points: Ints
     low: Ints
     high: Ints
@@ -74,15 +78,27 @@ class Weighed:
     miles_school: Floats
     weights: Ints
 
+    def at(self, child: int, home: int) -> int:
+        """Where a pair stands in the arrays. Raises KeyError for a pair that was not weighed."""
+        at = self.pairs.position(int(child), int(home))
+        if at == NOT_LISTED:
+            raise KeyError(f"child {child} and home {home}, by index, were not weighed")
+        return at
+
+    def again(self, pairs: Pairs) -> Weighed:
+        """Other pairs of the same round, weighed in the same way."""
+        return weigh(self.register, self.asked, pairs)
+
     def parts(self, child_index: int, home_index: int) -> list[Part]:
         """What makes up one pair's points, in the order of the contents page, for those that apply."""
         child, home = int(child_index), int(home_index)
+        at = self.at(child, home)
         facts = Facts(self.register.children[child], self.register, self.asked)
         scale = _scale(self.asked.policy)
         applying = [
-            (one, float(self.scores[one.name][child, home]), int(self.weights[child, k]))
+            (one, float(self.scores[one.name][at]), int(self.weights[child, k]))
             for k, one in enumerate(CONSIDERATIONS)
-            if not np.isnan(self.scores[one.name][child, home])
+            if not np.isnan(self.scores[one.name][at])
         ]
         # Every weight as a whole number of the same small units, so that nothing is lost before the last rounding.
         shared = sum(w for one, _, w in applying if not one.fixed_share)
@@ -90,7 +106,7 @@ class Weighed:
         all_units = scale.whole * max(shared, 1)
         left_over = all_units - sum(units)
         points = _shared_out(
-            int(self.points[child, home]),
+            int(self.points[at]),
             [
                 u * round(s * _MILLIONTHS)
                 for u, s in zip([*units, left_over], [*(s for _, s, _ in applying), MIDDLE], strict=True)
@@ -98,9 +114,7 @@ class Weighed:
             all_units * _MILLIONTHS,
         )
         parts = [
-            Part(
-                one.name, one.title, s, u / all_units, p, bool(self.known[one.name][child, home]), one.says(facts, home)
-            )
+            Part(one.name, one.title, s, u / all_units, p, bool(self.known[one.name][at]), one.says(facts, home))
             for (one, s, _), u, p in zip(applying, units, points, strict=False)
         ]
         if left_over:
@@ -111,37 +125,38 @@ class Weighed:
     def set_aside(self, child_index: int, home_index: int) -> list[SetAside]:
         """The considerations that do not apply to one pair, each with why."""
         child, home = int(child_index), int(home_index)
+        at = self.at(child, home)
         facts = Facts(self.register.children[child], self.register, self.asked)
         return [
             SetAside(one.name, one.title, one.says(facts, home))
             for one in CONSIDERATIONS
-            if np.isnan(self.scores[one.name][child, home])
+            if np.isnan(self.scores[one.name][at])
         ]
 
 
-def weigh(register: Register, asked: Asked) -> Weighed:
-    """Weigh every child of the register against every home."""
-    shape = (len(register.children), len(register.homes))
-    points, low, high = (np.empty(shape, dtype=np.int64) for _ in range(3))
-    scores = {one.name: np.empty(shape) for one in CONSIDERATIONS}
-    known = {one.name: np.empty(shape, dtype=np.bool_) for one in CONSIDERATIONS}
-    miles_home, miles_school = np.empty(shape), np.empty(shape)
-    weights = np.empty((shape[0], len(CONSIDERATIONS)), dtype=np.int64)
+def weigh(register: Register, asked: Asked, pairs: Pairs | None = None) -> Weighed:
+    """Weigh these pairs of children and homes of the register; without any, every child with every home."""
+    pairs = Pairs.every(len(register.children), len(register.homes)) if pairs is None else pairs
+    count = len(pairs)
+    points, low, high = (np.empty(count, dtype=np.int64) for _ in range(3))
+    scores = {one.name: np.empty(count) for one in CONSIDERATIONS}
+    known = {one.name: np.empty(count, dtype=np.bool_) for one in CONSIDERATIONS}
+    facts = [Facts(child, register, asked) for child in register.children]
+    weights = np.zeros((len(facts), len(CONSIDERATIONS)), dtype=np.int64)
+    for i in np.flatnonzero(np.diff(pairs.start)).tolist():
+        weights[i] = [one.weight(facts[i]) for one in CONSIDERATIONS]
     scale = _scale(asked.policy)
-    for i, child in enumerate(register.children):
-        facts = Facts(child, register, asked)
-        miles_home[i] = miles_from(child.home, facts)
-        miles_school[i] = miles_from(child.school, facts)
-        fixed, shared = (np.zeros((3, shape[1]), dtype=np.int64) for _ in range(2))
-        applying = np.zeros(shape[1], dtype=np.int64)
+    among = Among(register)
+    for children in stretches(pairs):
+        some = ScoredTogether(among, facts, pairs, children)
+        here = some.here
+        of_pair = pairs.child[here]
+        fixed, shared = (np.zeros((3, len(of_pair)), dtype=np.int64) for _ in range(2))
+        applying = np.zeros(len(of_pair), dtype=np.int64)
         for k, one in enumerate(CONSIDERATIONS):
-            score = one.scores(facts)
-            weights[i, k] = one.weight(facts)
-            known[one.name][i] = score.known | ~score.applies
-            if not score.applies.any():
-                scores[one.name][i] = np.nan
-                continue
-            weight = weights[i, k] * score.applies
+            score = some.score(one)
+            known[one.name][here] = score.known | ~score.applies
+            weight = weights[of_pair, k] * score.applies
             # Where everything is recorded the three are one and the same array; one row then stands for all.
             rows = [score.value] if score.least is score.value else [score.value, score.least, score.most]
             values = _millionths(np.stack(rows))
@@ -150,9 +165,11 @@ def weigh(register: Register, asked: Asked) -> Weighed:
             else:
                 shared += weight * values
                 applying += weight
-            scores[one.name][i] = np.where(score.applies, values[0] / _MILLIONTHS, np.nan)
-        points[i], low[i], high[i] = _points(scale, fixed, shared, applying)
-    return Weighed(register, asked, points, low, high, scores, known, miles_home, miles_school, weights)
+            scores[one.name][here] = np.where(score.applies, values[0] / _MILLIONTHS, np.nan)
+        points[here], low[here], high[here] = _points(scale, fixed, shared, applying)
+    from_home = miles_of_pairs([c.home for c in register.children], register.homes, pairs)
+    from_school = miles_of_pairs([c.school for c in register.children], register.homes, pairs)
+    return Weighed(register, asked, pairs, points, low, high, scores, known, from_home, from_school, weights)
 
 
 def _millionths(score: Floats) -> Ints:

@@ -88,22 +88,22 @@ def _basis(cost: Cost, may_use: bool) -> str:
 
 def _with_open_pairs(proposal: Proposal, groups: list[Ranked]) -> tuple[Question, Mask]:
     """The round's question with the pairs of every ranked row, and which of them a plan may not use as it is."""
-    usable = proposal.usable.copy()
+    pairs, chosen = proposal.pairs, proposal.usable.copy()
     index = proposal.register.child_index
     for group in groups:
-        rows = np.array([index[c] for c in group.child_ids], dtype=np.int64)
-        usable[np.ix_(rows, group.homes)] = True
+        for child_id in group.child_ids:
+            chosen[pairs.positions(index[child_id], group.homes)] = True
     question = pose(
         proposal.register,
         proposal.asked,
-        usable=usable,
-        points=proposal.weighed.points,
-        local=proposal.local,
+        pairs.only(chosen),
+        points=proposal.weighed.points[chosen],
+        local=proposal.local[chosen],
         allowed=proposal.allowed,
     )
-    closed: Mask = ~proposal.usable[question.pair_child, question.pair_home]
+    closed: Mask = ~proposal.usable[chosen]
     limit = np.uint64(sum(1 << bit for bit, rule in enumerate(proposal.rules) if rule.rule_id in LIMIT_RULES))
-    asks = proposal.answers.sign_off[question.pair_child, question.pair_home]
+    asks = proposal.answers.sign_off[chosen]
     exempt = question.pair_exempt | (closed & ((asks & limit) != 0))
     return replace(question, pair_exempt=exempt), closed
 

@@ -295,7 +295,8 @@ def residents_own_company(child: Child, register: Register, asked: Asked) -> Mas
     """
     homes = register.homes
     asks = np.zeros(len(homes), dtype=np.bool_)
-    for other in register.children:
+    for other_id in register.lives_in:
+        other = register.children[register.child_index[other_id]]
         limits_company = other.alongside in (Alongside.SOLO, Alongside.ONLY_OLDER, Alongside.ONLY_YOUNGER)
         if limits_company and other.child_id != child.child_id:
             asks |= register.lives_there(other.child_id)

@@ -53,7 +53,7 @@ class Homes:
         self.ids = _texts(h.home_id for h in homes)
         self.index = {h.home_id: i for i, h in enumerate(homes)}
         self.kind = _texts(h.kind for h in homes)
-        self._kinds = {kind: self.kind == kind for kind in HomeKind}
+        self._kinds: dict[str, Mask] = {kind: self.kind == kind for kind in HomeKind}
         self.provider = _texts(h.provider for h in homes)
         self.approved_from = _dates(h.approved_from for h in homes)
         self.approved_to = _dates(h.approved_to for h in homes)
@@ -153,6 +153,10 @@ class Homes:
         """Homes approved for this named child."""
         return self._pick(self._named, child_id)
 
+    def where_named(self, child_id: str) -> list[int]:
+        """The same homes by index."""
+        return self._named.get(child_id, [])
+
     def meets(self, need_code: str) -> Mask:
         """Homes that list this need code among those they can meet."""
         return self._pick(self._meets_needs, need_code)
@@ -173,7 +177,8 @@ class Homes:
         """Homes of any of these kinds."""
         of_these = np.zeros(len(self), dtype=np.bool_)
         for kind in kinds:
-            of_these |= self._kinds[HomeKind(kind)]
+            # kinds are text, and text finds them
+            of_these |= self._kinds[kind]
         return of_these
 
     def _pick(self, listed: Mapping[str, list[int]], value: str) -> Mask:
@@ -219,6 +224,7 @@ class Register:
         self.homes = Homes(records.homes, self._everybody_resident(), records.day)
         self.lives_in = self._where_children_live()
         self.sibling_plan = {(s.child_a, s.child_b): s.plan for s in records.siblings}
+        self._assessed_apart = _both_ways((a, b) for (a, b), p in self.sibling_plan.items() if p is SiblingPlan.APART)
         self.separated = self._separated()
         self._zones: dict[str, list[Zone]] = {}
         for zone in records.zones:
@@ -284,12 +290,11 @@ class Register:
         )
 
     def _separated(self) -> dict[str, frozenset[str]]:
-        apart: dict[str, set[str]] = {}
-        for one in self.records.separations:
-            if one.expires_on is None or one.expires_on >= self.day:
-                apart.setdefault(one.person_a, set()).add(one.person_b)
-                apart.setdefault(one.person_b, set()).add(one.person_a)
-        return {person: frozenset(others) for person, others in apart.items()}
+        return _both_ways(
+            (one.person_a, one.person_b)
+            for one in self.records.separations
+            if one.expires_on is None or one.expires_on >= self.day
+        )
 
     def group(self, *child_ids: str) -> Group:
         """The group of these children, who must be of one family unless there is only one."""
@@ -306,6 +311,12 @@ class Register:
             if home_id in self.homes.index:
                 found[self.homes.index[home_id]] = True
         return found
+
+    def tied_to(self, child_id: str) -> list[int]:
+        """Homes, by index, that have to do with this child: a link of any kind, or an approval by name."""
+        linked = {home_id for kind in LinkKind for home_id in self._links.get((child_id, kind), [])}
+        index = self.homes.index
+        return sorted({index[one] for one in linked if one in index} | set(self.homes.where_named(child_id)))
 
     def lives_there(self, child_id: str) -> Mask:
         """Homes where this child holds a place now: with a current carer, or listed as fostered there.
@@ -327,11 +338,16 @@ class Register:
 
     def assessed_apart(self, person_id: str) -> frozenset[str]:
         """Everybody (children and residents) whom an assessment keeps apart from this person."""
-        return frozenset(
-            b if a == person_id else a
-            for (a, b), plan in self.sibling_plan.items()
-            if plan is SiblingPlan.APART and person_id in (a, b)
-        )
+        return self._assessed_apart.get(person_id, frozenset())
+
+
+def _both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Each person of any pair, with everybody else of their pairs."""
+    others: dict[str, set[str]] = {}
+    for a, b in pairs:
+        others.setdefault(a, set()).add(b)
+        others.setdefault(b, set()).add(a)
+    return {person: frozenset(them) for person, them in others.items()}
 
 
 def _texts(values: Iterable[str]) -> Texts:

@@ -39,6 +39,9 @@ class Answer(IntEnum):
         return self.name.lower()
 
 
+_NOT_MET = (np.int8(Answer.NEEDS_SIGN_OFF), np.int8(Answer.UNKNOWN), np.int8(Answer.BARRED))
+"""The answers other than met, from the one that gives way to the one that decides."""
+
 Scope = Literal["child", "group"]
 Weight = Literal["HARD-A", "HARD-G"]
 AsksOfGroup = Callable[["Group", "Homes", "Asked"], AnswerArray]
@@ -138,9 +141,10 @@ def met_unless(
 ) -> AnswerArray:
     """Answers from named conditions; where several hold, barred beats unknown beats needs sign-off."""
     answers = np.zeros(len(homes), dtype=np.int8)
-    answers[np.broadcast_to(needs_sign_off, answers.shape)] = Answer.NEEDS_SIGN_OFF
-    answers[np.broadcast_to(unknown, answers.shape)] = Answer.UNKNOWN
-    answers[np.broadcast_to(barred, answers.shape)] = Answer.BARRED
+    for answer, where in zip(_NOT_MET, (needs_sign_off, unknown, barred), strict=True):
+        if where is not False:
+            # of one shape or a single yes or no: this is asked once for every rule and child
+            np.copyto(answers, answer, where=where)
     return answers
 
 
@@ -195,6 +199,10 @@ class Answers:
     unknown: NDArray[np.uint64]
     barred: NDArray[np.uint64]
 
+    def at(self, which: Mask | NDArray[np.int64] | slice) -> Answers:
+        """The answers of some of these homes, or pairs."""
+        return Answers(self.sign_off[which], self.unknown[which], self.barred[which])
+
     def __or__(self, other: Answers) -> Answers:
         return Answers(self.sign_off | other.sign_off, self.unknown | other.unknown, self.barred | other.barred)
 
@@ -206,7 +214,7 @@ class Answers:
         overall[self.barred != 0] = Answer.BARRED
         return overall
 
-    def usable(self, allowed: np.uint64) -> Mask:
+    def usable(self, allowed: np.uint64 | NDArray[np.uint64]) -> Mask:
         """Homes a plan may use: nothing barred, and every sign-off or unknown is of an allowed rule.
 
         `allowed` has the bits of the rules whose sign-off (or open question) this run accepts.
@@ -223,6 +231,7 @@ def ask(rules: Sequence[Rule], group: Group, homes: Homes, asked: Asked) -> Answ
     words = [np.zeros(len(homes), dtype=np.uint64) for _ in range(3)]
     for bit, one in enumerate(rules):
         answers = one(group, homes, asked)
-        for word, answer in zip(words, (Answer.NEEDS_SIGN_OFF, Answer.UNKNOWN, Answer.BARRED), strict=True):
-            word[answers == answer] |= np.uint64(1 << bit)
+        if answers.any():
+            for word, answer in zip(words, _NOT_MET, strict=True):
+                word |= (answers == answer).astype(np.uint64) << np.uint64(bit)
     return Answers(*words)

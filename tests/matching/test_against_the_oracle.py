@@ -67,9 +67,9 @@ def points_of(proposal: Proposal) -> dict[tuple[str, str], int]:
     """The product's own points, which the second reading takes as given."""
     register = proposal.register
     return {
-        (c.child_id, str(home_id)): int(proposal.weighed.points[i, j])
+        (c.child_id, str(home_id)): int(points)
         for i, c in enumerate(register.children)
-        for j, home_id in enumerate(register.homes.ids)
+        for home_id, points in zip(register.homes.ids, proposal.every_home(i).weighed.points, strict=True)
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matching.pairs import NOT_LISTED, Pairs
 from matching.points import LABEL, GivenPoints, WeighedByFile, read_points
 from matching.policy import read_policy
 from matching.propose import Proposal, propose
@@ -55,12 +56,20 @@ def every_pair(records: Records, points: int = 0) -> str:
     )
 
 
+def rows_of(found: GivenPoints) -> dict[tuple[int, int], tuple[int, int]]:
+    """Child and home, by index, to the points given and the row."""
+    pairs = zip(found.pairs.child.tolist(), found.pairs.home.tolist(), strict=True)
+    return dict(zip(pairs, zip(found.points.tolist(), found.row.tolist(), strict=True), strict=True))
+
+
 def test_each_row_gives_its_pair_its_points(records: Records, tmp_path: Path) -> None:
     """Points stand where the ids say, the rest is 0 and known to have no row."""
     found = given(records, tmp_path, HEAD + "C0002,H0003,1000\nC0001,H0012,7\nC0006,H0001,0\n")
-    assert (found.points[1, 2], found.points[0, 11], found.points.sum()) == (1000, 7, 1007)
-    assert np.argwhere(found.given).tolist() == [[0, 11], [1, 2], [5, 0]]
-    assert found.row[1, 2] == 2
+    assert rows_of(found) == {(0, 11): (7, 3), (1, 2): (1000, 2), (5, 0): (0, 4)}
+    every = Pairs.every(6, 12)
+    points, row = found.for_pairs(every)
+    assert (points[1 * 12 + 2], points[11], points.sum()) == (1000, 7, 1007)
+    assert np.flatnonzero(row).tolist() == [11, 12 + 2, 5 * 12]
     assert (found.findings, found.rows_left_out) == ((), 0)
 
 
@@ -78,7 +87,7 @@ def test_each_row_gives_its_pair_its_points(records: Records, tmp_path: Path) ->
 def test_it_is_read_however_it_was_saved(records: Records, tmp_path: Path, text: bytes) -> None:
     """Encodings and separators of spreadsheets change nothing but a note."""
     found = given(records, tmp_path, text)
-    assert found.points[0, 0] == 12
+    assert rows_of(found)[0, 0][0] == 12
     assert found.rows_left_out == 0
     assert all(f.severity is Severity.NOTE for f in found.findings)
 
@@ -112,18 +121,18 @@ def test_a_row_that_cannot_be_used_is_a_finding(
     assert "counts 0" in one.meaning
     assert one.mend
     assert found.rows_left_out == 1
-    assert np.argwhere(found.given).tolist() == [[1, 1]]
+    assert list(rows_of(found)) == [(1, 1)]
 
 
 def test_two_decimals_that_are_nought_are_a_whole_number(records: Records, tmp_path: Path) -> None:
     """12.00, as spreadsheets write it, is 12."""
-    assert given(records, tmp_path, HEAD + "C0001,H0001,12.00\n").points[0, 0] == 12
+    assert rows_of(given(records, tmp_path, HEAD + "C0001,H0001,12.00\n"))[0, 0][0] == 12
 
 
 def test_spaces_around_an_id_are_noted_and_the_row_counts(records: Records, tmp_path: Path) -> None:
     """Nothing is lost by a stray space."""
     found = given(records, tmp_path, HEAD + " C0001 ,H0001, 12\n")
-    assert found.points[0, 0] == 12
+    assert rows_of(found)[0, 0][0] == 12
     assert the_finding(found).severity is Severity.NOTE
 
 
@@ -138,7 +147,7 @@ def test_an_unknown_id_is_said_once_however_often_it_stands(records: Records, tm
 def test_rows_that_say_the_same_count_once(records: Records, tmp_path: Path) -> None:
     """The pair keeps its points and the second row is noted."""
     found = given(records, tmp_path, HEAD + "C0001,H0001,5\nC0002,H0001,5\nC0001,H0001,5.0\n")
-    assert found.points[0, 0] == 5
+    assert rows_of(found)[0, 0][0] == 5
     assert (the_finding(found).row, the_finding(found).severity) == (4, Severity.NOTE)
     assert found.rows_left_out == 0
 
@@ -149,7 +158,7 @@ def test_rows_that_differ_are_all_left_out(records: Records, tmp_path: Path) -> 
     assert [(f.row, f.severity) for f in found.findings] == [(2, Severity.LEFT_OUT), (4, Severity.LEFT_OUT)]
     assert "Rows 2, 4 give one child and home different points." in found.findings[0].message
     assert found.rows_left_out == 2
-    assert np.argwhere(found.given).tolist() == [[1, 0]]
+    assert list(rows_of(found)) == [(1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -185,14 +194,15 @@ def round_with(records: Records, found: GivenPoints) -> Proposal:
 def test_the_plan_follows_the_file(records: Records, tmp_path: Path) -> None:
     """Points that favour a home bring the child there; turned round they take the child elsewhere."""
     plain = propose(records, read_policy(None))
-    homes = np.flatnonzero(plain.usable[0])
+    mine = plain.pairs.of(0)
+    homes = plain.pairs.home[mine][plain.usable[mine]]
     assert len(homes) > 1
     for wanted in homes[:2]:
-        mine = f"C0001,{plain.question.home_ids[wanted]},1000\n"
-        proposal = round_with(records, given(records, tmp_path, HEAD + mine))
+        row = f"C0001,{plain.question.home_ids[wanted]},1000\n"
+        proposal = round_with(records, given(records, tmp_path, HEAD + row))
         on_points = {t.name: t.value for t in proposal.solution.tiers}["points"]
         assert on_points == (1000 if proposal.home_of[0] == wanted else 0)
-        assert (proposal.weighed.points.sum(), proposal.weighed.points[0, wanted]) == (1000, 1000)
+        assert (proposal.weighed.points.sum(), proposal.weighed.points[proposal.at(0, wanted)]) == (1000, 1000)
 
 
 def test_nothing_is_explained_by_considerations(records: Records, tmp_path: Path) -> None:
@@ -200,6 +210,7 @@ def test_nothing_is_explained_by_considerations(records: Records, tmp_path: Path
     found = given(records, tmp_path, HEAD + "C0001,H0001,730\n")
     weighed = round_with(records, found).weighed
     assert isinstance(weighed, WeighedByFile)
+    weighed = weighed.again(Pairs.every(6, 12))
     [part] = weighed.parts(0, 0)
     assert (part.points_contributed, part.known, part.title) == (730, True, f"Points from {LABEL}")
     assert "row 2" in part.words
@@ -215,12 +226,13 @@ def test_nothing_is_explained_by_considerations(records: Records, tmp_path: Path
 def test_lawful_pairs_without_a_row_are_counted(records: Records, tmp_path: Path) -> None:
     """The warning has their exact number, and names the children for whom there is no row at all."""
     proposal = round_with(records, given(records, tmp_path, HEAD + every_pair(records)))
-    missing = int(proposal.usable[0, 0])
+    at = proposal.pairs.position(0, 0)
+    missing = int(at != NOT_LISTED and proposal.usable[at])
     assert any(f"{missing:,} of" in w for w in proposal.warnings) == bool(missing)
     only = round_with(records, given(records, tmp_path, HEAD + "C0001,H0001,5\n"))
     usable = int(only.usable.sum())
     assert any(f"{usable - missing:,} of {usable:,} pairs" in w for w in only.warnings)
-    without = [c.child_id for i, c in enumerate(records.children) if i and only.usable[i].any()]
+    without = [c.child_id for i, c in enumerate(records.children) if i and only.usable[only.pairs.of(i)].any()]
     assert any(w.startswith(LABEL) and all(one in w for one in without) for w in only.warnings)
 
 
@@ -249,4 +261,4 @@ def test_the_order_of_rows_changes_nothing(records: Records, tmp_path: Path) -> 
     one = given(records, tmp_path, HEAD + "".join(rows))
     other = given(records, tmp_path, HEAD + "".join(reversed(rows)))
     assert (one.points == other.points).all()
-    assert (one.given == other.given).all()
+    assert (one.pairs.codes == other.pairs.codes).all()

@@ -93,8 +93,8 @@ def test_every_ring_is_in_the_pool_from_the_start(kind: HomeKind) -> None:
     ]
     one = child("C1", **ADOPTION) if kind is HomeKind.ADOPTER else child("C1")
     proposal = propose(records([one], homes), Policy(allow=()), council=TRAFFORD)
-    assert proposal.usable.tolist() == [[True] * 3]
-    assert len(set(proposal.weighed.points[0].tolist())) == 1
+    assert proposal.usable.tolist() == [True] * 3
+    assert len(set(proposal.weighed.points.tolist())) == 1
     rings = set(ring_of(proposal.register, proposal.asked).tolist())
     assert len(rings) == (2 if kind is HomeKind.ADOPTER else 3)
 

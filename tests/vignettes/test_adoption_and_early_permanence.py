@@ -40,7 +40,7 @@ def test_case_16_a_baby_for_early_permanence_whose_brother_is_fostered_elsewhere
     assert open_rules(told, "bay", "ann") == {"PLC-03": "barred"}
     proposal = propose(told, Policy(), council=TRAFFORD)
     assert list(proposal.home_of) == [0]
-    assert not proposal.local[0, 0]
+    assert not proposal.local[0]
     assert {"EPM-01", "EPM-05"} <= set(before_confirming(told, "ash", "ann"))
 
 

@@ -180,8 +180,8 @@ def test_another_ethnicity_or_faith_is_never_worse_than_a_blank() -> None:
         home("shared", ethnicity="BCRB", religion="Christian"),
     ]
     weighed = round_of(records([ash], homes))
-    points = dict(zip(weighed.register.homes.ids.tolist(), weighed.points[0].tolist(), strict=True))
-    low = dict(zip(weighed.register.homes.ids.tolist(), weighed.low[0].tolist(), strict=True))
+    points = dict(zip(weighed.register.homes.ids.tolist(), weighed.points.tolist(), strict=True))
+    low = dict(zip(weighed.register.homes.ids.tolist(), weighed.low.tolist(), strict=True))
     assert points["another"] == points["blank"] < points["shared"]
     assert points["adopter_another"] == points["adopter_blank"]
     assert low["another"] == low["blank"]

@@ -370,6 +370,7 @@ def summary(results: Results, *, seconds: Mapping[str, float], files: Mapping[st
             for split in results.splits
         ],
         "statistics": _statistics(proposal, placed),
+        "pairs": {"looked_at": len(proposal.pairs), "beyond_screen_miles": int(proposal.beyond.sum())},
         "answers": {answer.word: int((answers == answer).sum()) for answer in Answer},
         "sign_offs_in_plan": dict(sorted(Counter(r for _, p in placed for r in p.sign_off).items())),
         "allowed": sorted(proposal.allowed),

@@ -84,6 +84,14 @@ class Proposal:
         register = self.register if homes is None else self.among(homes)
         return ask(self.rules, register.group(*child_ids), register.homes, self.asked)
 
+    def looked_at(self, child: int) -> Mask:
+        """Homes that were not left out for this child, by index, as too far; shape (homes,)."""
+        looked: Mask = np.ones(len(self.register.homes), dtype=np.bool_)
+        if self.beyond[child]:
+            looked &= self.question.places == 0
+            looked[self.pairs.homes_of(child)] = True
+        return looked
+
     def every_home(self, child: int) -> EveryHome:
         """One child, by index, with every home of the register, whether or not it is among `pairs`."""
         homes = len(self.register.homes)

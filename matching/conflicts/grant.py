@@ -25,9 +25,9 @@ TERMS, OFFER, LIMIT, ROOMS, COMPANY = "FOST-02", "FOST-20", frozenset({"FOST-03"
 class InTheWay:
     """What stands between a group and each home, with nobody else placed; arrays have shape (homes,).
 
-    `possible`: of a right kind, and no rule bars it. `open_rules`: packed rules that are open and not accepted by
-    this run. `asks`: whether one of them is an open question. `over_offer`, `over_terms`: more newcomers than the
-    carer offers places for, or than the terms have places for. `points`: the sum over the group.
+    `possible`: of a right kind, looked at, and no rule bars it. `open_rules`: packed rules that are open and not
+    accepted by this run. `asks`: whether one of them is an open question. `over_offer`, `over_terms`: more newcomers
+    than the carer offers places for, or than the terms have places for. `points`: the sum over the group.
     """
 
     group: Group
@@ -59,7 +59,7 @@ def in_the_way(proposal: Proposal, group: Group) -> InTheWay:
     bound = ~homes.is_kind(HomeKind.ADOPTER)
     return InTheWay(
         group=group,
-        possible=homes.is_kind(*kinds) & (barred == 0),
+        possible=homes.is_kind(*kinds) & (barred == 0) & np.all([proposal.looked_at(i) for i in group], axis=0),
         open_rules=(sign_off | unknown) & ~allowed,
         asks=(unknown & ~allowed) != 0,
         newcomers=new,
@@ -80,7 +80,7 @@ class Round:
         for i in np.flatnonzero(proposal.home_of < 0).tolist():
             everywhere = proposal.every_home(i)
             of_kind = register.homes.is_kind(*kinds_for(register.children[i]))
-            homes = np.flatnonzero(of_kind & (everywhere.answers.barred == 0))
+            homes = np.flatnonzero(of_kind & (everywhere.answers.barred == 0) & proposal.looked_at(i))
             found.append((i * pairs.homes + homes, everywhere.weighed.points[homes]))
             found_local.append(everywhere.local[homes])
         codes, first = np.unique(np.concatenate([code for code, _ in found]), return_index=True)

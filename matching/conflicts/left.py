@@ -45,14 +45,16 @@ class Unplaced:
     """One child whom the plan leaves without a home.
 
     `removed`: rule id and how many homes of a kind the routes allow it removes, most first; a home may be removed
-    by several. `filled`: lawful homes that the best plan fills with others. `help` is one or two plain sentences.
-    `alone` explains the child alone; `family` the brothers and sisters without a home together, where there are any
-    who may live together.
+    by several. `filled`: lawful homes that the best plan fills with others. `beyond`: homes with a place that were
+    not looked at, because they lie further away than the council's `screen_miles`. `help` is one or two plain
+    sentences. `alone` explains the child alone; `family` the brothers and sisters without a home together, where there
+    are any who may live together.
     """
 
     child_id: str
     removed: tuple[tuple[str, int], ...]
     filled: int
+    beyond: int
     of_kind: int
     help: str
     alone: Explained
@@ -64,6 +66,8 @@ class Unplaced:
         parts = [f"{rule_id}: {n}" for rule_id, n in self.removed]
         if self.filled:
             parts.append(f"PLACES: {self.filled}")
+        if self.beyond:
+            parts.append(f"SCREEN: {self.beyond}")
         return "; ".join(parts) or "no home of a kind that the routes allow"
 
 
@@ -119,6 +123,7 @@ def unplaced(proposal: Proposal) -> tuple[Unplaced, ...]:
                 child_id=child_id,
                 removed=removed,
                 filled=filled,
+                beyond=int(proposal.beyond[i]),
                 of_kind=of_kind,
                 help=_help(proposal, i, there, one),
                 alone=one,
@@ -141,7 +146,8 @@ def _counted(proposal: Proposal, i: int) -> tuple[tuple[tuple[str, int], ...], i
         for bit, rule in enumerate(proposal.rules)
     ]
     removed = tuple(sorted(((r, n) for r, n in counted if n), key=lambda pair: (-pair[1], pair[0])))
-    return removed, int((of_kind & (barred == 0) & (open_rules == 0)).sum()), int(of_kind.sum())
+    lawful = of_kind & (barred == 0) & (open_rules == 0)
+    return removed, int((lawful & proposal.looked_at(i)).sum()), int(of_kind.sum())
 
 
 def _help(proposal: Proposal, i: int, there: dict[int, list[int]], one: Explained) -> str:

@@ -120,6 +120,8 @@ def _overview(proposal: Proposal, left: Sequence[Unplaced]) -> Block:
             why.append(f"and {len(one.removed) - 6} more rules, in unplaced.csv")
         if one.filled:
             why.append(f"{one.filled} lawful, but the best plan fills them with others")
+        if one.beyond:
+            why.append(f"{one.beyond} with a place, but further away than was looked (screen_miles)")
         rows.append((one.child_id, f"{one.of_kind}", tuple(why) or "no home of a kind the care plan allows", one.help))
     return Table(
         "Why no home is proposed, and the least change that would truly place the child",

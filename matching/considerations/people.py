@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ from matching.considerations.consideration import (
     Facts,
     Floats,
     Mask,
+    RestsOn,
     Score,
     age_fit,
     consideration,
@@ -29,9 +31,22 @@ def _linked(facts: Facts, kind: LinkKind) -> Mask:
     return facts.register.linked(facts.child.child_id, kind)
 
 
-def _tied(facts: Facts) -> str | None:
-    """The child, where any home is tied to the child by a link or by name; alike for all other children."""
-    return facts.child.child_id if facts.register.tied_to(facts.child.child_id) else None
+def _if_linked(kind: LinkKind) -> RestsOn:
+    """The child, where there is such a link or a home names the child; alike for all other children."""
+
+    def child(facts: Facts) -> str | None:
+        child_id = facts.child.child_id
+        linked = facts.register.has_link(child_id, kind) or facts.homes.where_named(child_id)
+        return child_id if linked else None
+
+    return child
+
+
+def _if_related(facts: Facts) -> Hashable:
+    """The child, where somebody who lives in a home may be a brother or sister; alike for all other children."""
+    if facts.child.family_id in facts.homes.resident_families:
+        return facts.child.child_id
+    return _if_linked(LinkKind.SIBLING_LIVES_HERE)(facts)
 
 
 def _kin(facts: Facts) -> Mask:
@@ -47,7 +62,7 @@ def _kin_words(facts: Facts, home: int) -> str:
 @consideration(
     "kin",
     says=_kin_words,
-    rests_on=_tied,
+    rests_on=_if_linked(LinkKind.KIN),
     fixed_share=True,
     looks_at="100 with kin: a `kin` link, or a connected person approved for the child by name; else 0. Its share of "
     "the scale is fixed and more than half, so that kin comes before everything else together.",
@@ -70,7 +85,7 @@ def _current_carer_words(facts: Facts, home: int) -> str:
 @consideration(
     "current_carer",
     says=_current_carer_words,
-    rests_on=_tied,
+    rests_on=_if_linked(LinkKind.CURRENT_CARER),
     looks_at="100 with the child's current carer; does not apply elsewhere, so that it can only add.",
     law="Fostering Services NMS 2011, 15.3; STB-01, ADO-19",
 )
@@ -87,7 +102,7 @@ def _previous_carer_words(facts: Facts, home: int) -> str:
 @consideration(
     "previous_carer",
     says=_previous_carer_words,
-    rests_on=_tied,
+    rests_on=_if_linked(LinkKind.PREVIOUS_CARER),
     looks_at="100 with a carer who has cared for the child before; does not apply elsewhere, so that it can only add.",
     law="Children Act 1989, s22(3); STB-01",
 )
@@ -136,7 +151,7 @@ def _siblings_words(facts: Facts, home: int) -> str:
 @consideration(
     "siblings_there",
     says=_siblings_words,
-    rests_on=lambda facts: facts.child.child_id if facts.child.family_id else _tied(facts),
+    rests_on=_if_related,
     looks_at="100 where a brother or sister under 18 lives who is not in this round and not assessed apart (same "
     "`family_id`, or a `sibling_lives_here` link); does not apply elsewhere, so that it can only add, nor with "
     "adoptive and early permanence homes. Brothers and sisters of this round are the tier `siblings`.",

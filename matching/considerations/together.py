@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from matching.considerations.consideration import Consideration, Facts, Score
-from matching.pairs import Pairs
+from matching.considerations.consideration import Consideration, Facts, Floats, Mask
+from matching.pairs import Ints, Pairs
 from matching.rules.among import Among
 from matching.rules.register import Register
 
+MILLIONTHS: Final = 1_000_000
 PAIRS_AT_ONCE = 400_000
 """So many pairs are weighed at a time: enough for whole arrays to be quick, few enough to need little memory."""
 
@@ -26,6 +29,25 @@ def stretches(pairs: Pairs, at_once: int = PAIRS_AT_ONCE) -> Iterator[range]:
         first = last
 
 
+def millionths(score: Floats) -> Ints:
+    """Scores as whole numbers, so that sums come out alike on every machine."""
+    return np.rint(score * MILLIONTHS).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """What one consideration gives each pair, as `Score`, but in millionths of a score; shape (pairs,).
+
+    Where everything is recorded the first three are one and the same array.
+    """
+
+    value: Ints
+    least: Ints
+    most: Ints
+    known: Mask
+    applies: Mask
+
+
 class ScoredTogether:
     """The pairs of a stretch of children; `here` is where they stand among all pairs."""
 
@@ -37,44 +59,46 @@ class ScoredTogether:
         self._alone: dict[int, Register] = {}
         self._local = np.zeros(pairs.homes, dtype=np.int64)
 
-    def score(self, one: Consideration) -> Score:
-        """What one consideration gives each pair; arrays of shape (pairs of the stretch,)."""
+    def score(self, one: Consideration) -> Scored:
+        """What one consideration gives each pair of the stretch."""
         alike: defaultdict[Hashable, list[int]] = defaultdict(list)
         for i in self._with_homes:
             alike[one.rests_on(self._facts[i])].append(i)
         count = self.here.stop - self.here.start
-        value = np.empty(count)
+        value = np.empty(count, dtype=np.int64)
         least, most = value, value
         known, applies = np.empty(count, dtype=np.bool_), np.empty(count, dtype=np.bool_)
         for children in alike.values():
-            score, at, here = self._of(one, children)
-            if score.least is not score.value and least is value:
+            register, at, here = self._alone_with(children[0]) if len(children) == 1 else self._together(children)
+            score = one.scores(Facts(self._facts[children[0]].child, register, self._facts[children[0]].asked))
+            exact = score.least is score.value
+            if not exact and least is value:
                 # from here on the three differ; so far they were the same
                 least, most = value.copy(), value.copy()
-            value[here], known[here], applies[here] = score.value[at], score.known[at], score.applies[at]
+            given = millionths(score.value)
+            value[here], known[here], applies[here] = given[at], score.known[at], score.applies[at]
             if least is not value:
-                least[here], most[here] = score.least[at], score.most[at]
-        return Score(value, known, applies, least, most)
+                least[here] = given[at] if exact else millionths(score.least)[at]
+                most[here] = given[at] if exact else millionths(score.most)[at]
+        return Scored(value, least, most, known, applies)
 
-    def _of(self, one: Consideration, children: Sequence[int]) -> tuple[Score, slice | np.ndarray, slice | np.ndarray]:
-        """The score of homes for these children, who are alike; which of it goes to which pairs of the stretch."""
-        facts, pairs = self._facts[children[0]], self._pairs
-        first = self.here.start
-        if len(children) == 1:
-            mine = pairs.of(children[0])
-            score = one.scores(Facts(facts.child, self._alone_with(children[0]), facts.asked))
-            return score, slice(None), slice(mine.start - first, mine.stop - first)
-        where = np.concatenate([np.arange(mine.start, mine.stop) for mine in map(pairs.of, children)])
+    def _together(self, children: Sequence[int]) -> tuple[Register, Ints, Ints]:
+        """The register narrowed to the homes of these children, and which of its homes goes to which of the pairs."""
+        pairs, first = self._pairs, self.here.start
+        if len(children) == len(self._with_homes):
+            where = np.arange(first, self.here.stop)
+        else:
+            where = np.concatenate([np.arange(mine.start, mine.stop) for mine in map(pairs.of, children)])
         homes = pairs.home[where]
         wanted = np.zeros(pairs.homes, dtype=np.bool_)
         wanted[homes] = True
         union = np.flatnonzero(wanted).astype(np.int64)
         self._local[union] = np.arange(len(union))
-        score = one.scores(Facts(facts.child, self._among(union), facts.asked))
-        return score, self._local[homes], where - first
+        return self._among(union), self._local[homes], where - first
 
-    def _alone_with(self, child: int) -> Register:
-        """The register narrowed to the homes of one child."""
+    def _alone_with(self, child: int) -> tuple[Register, slice, slice]:
+        """The same for one child: every home, in order."""
+        mine, first = self._pairs.of(child), self.here.start
         if child not in self._alone:
-            self._alone[child] = self._among(self._pairs.homes_of(child))
-        return self._alone[child]
+            self._alone[child] = self._among(self._pairs.home[mine])
+        return self._alone[child], slice(None), slice(mine.start - first, mine.stop - first)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from matching.considerations.consideration import MIDDLE, Facts, Floats, Mask
 from matching.considerations.contents import CONSIDERATIONS
 from matching.considerations.place import miles_of_pairs
-from matching.considerations.together import ScoredTogether, stretches
+from matching.considerations.together import MILLIONTHS, ScoredTogether, stretches
 from matching.pairs import NOT_LISTED, Pairs
 from matching.policy import Policy
 from matching.rules.among import Among
@@ -27,7 +27,6 @@ from matching.rules.register import Register
 Ints = NDArray[np.int64]
 
 MOST_POINTS: Final = 1000
-_MILLIONTHS: Final = 1_000_000
 _POINTS_PER_SCORE: Final = 10
 
 
@@ -108,10 +107,10 @@ class Weighed:
         points = _shared_out(
             int(self.points[at]),
             [
-                u * round(s * _MILLIONTHS)
+                u * round(s * MILLIONTHS)
                 for u, s in zip([*units, left_over], [*(s for _, s, _ in applying), MIDDLE], strict=True)
             ],
-            all_units * _MILLIONTHS,
+            all_units * MILLIONTHS,
         )
         parts = [
             Part(one.name, one.title, s, u / all_units, p, bool(self.known[one.name][at]), one.says(facts, home))
@@ -158,22 +157,16 @@ def weigh(register: Register, asked: Asked, pairs: Pairs | None = None) -> Weigh
             known[one.name][here] = score.known | ~score.applies
             weight = weights[of_pair, k] * score.applies
             # Where everything is recorded the three are one and the same array; one row then stands for all.
-            rows = [score.value] if score.least is score.value else [score.value, score.least, score.most]
-            values = _millionths(np.stack(rows))
-            if one.fixed_share:
-                fixed += weight * values
-            else:
-                shared += weight * values
+            rows = (score.value,) if score.least is score.value else (score.value, score.least, score.most)
+            sums = fixed if one.fixed_share else shared
+            sums += weight * np.stack(rows)
+            if not one.fixed_share:
                 applying += weight
-            scores[one.name][here] = np.where(score.applies, values[0] / _MILLIONTHS, np.nan)
+            scores[one.name][here] = np.where(score.applies, score.value / MILLIONTHS, np.nan)
         points[here], low[here], high[here] = _points(scale, fixed, shared, applying)
     from_home = miles_of_pairs([c.home for c in register.children], register.homes, pairs)
     from_school = miles_of_pairs([c.school for c in register.children], register.homes, pairs)
     return Weighed(register, asked, pairs, points, low, high, scores, known, from_home, from_school, weights)
-
-
-def _millionths(score: Floats) -> Ints:
-    return np.rint(score * _MILLIONTHS).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +194,9 @@ def _points(scale: _Scale, fixed: Ints, shared: Ints, weight: Ints) -> Ints:
     nothing of it does, its part of the scale is given the middle.
     """
     nothing = weight == 0
-    shared = np.where(nothing, round(MIDDLE * _MILLIONTHS), shared)
+    shared = np.where(nothing, round(MIDDLE * MILLIONTHS), shared)
     weight = np.where(nothing, 1, weight)
-    divisor = scale.whole * weight * _MILLIONTHS
+    divisor = scale.whole * weight * MILLIONTHS
     whole, rest = np.divmod(_POINTS_PER_SCORE * (fixed * weight + scale.shared * shared), divisor)
     up = (2 * rest > divisor) | ((2 * rest == divisor) & (whole % 2 == 1))
     return np.where(up, whole + 1, whole)

@@ -76,8 +76,8 @@ class _SomeHomes(Homes):
             mine = {kind: mask[self._at] for kind, mask in whole.items()}
         elif name == "residents":
             mine = self._residents_here(whole)
-        elif name == "authorities" or isinstance(whole, dict):
-            # codes, and where values are listed, are of all homes
+        elif name == "authorities" or isinstance(whole, dict | frozenset):
+            # codes, families, and where values are listed, are of all homes
             mine = whole
         else:
             mine = whole[self._at]

@@ -100,6 +100,8 @@ class Homes:
         self._languages = _where_listed(tuple(x.strip().casefold() for x in h.languages) for h in homes)
 
         self.residents = self._resident_columns(residents, day)
+        self.resident_families = frozenset(self.residents.family.tolist()) - {""}
+        """Families of which anybody lives in any home."""
         self._rows_of = _where_listed((str(person),) for person in self.residents.ids)
         self.fostered = np.bincount(self.residents.home[self.residents.fostered], minlength=len(homes)).astype(np.int64)
 
@@ -311,6 +313,10 @@ class Register:
             if home_id in self.homes.index:
                 found[self.homes.index[home_id]] = True
         return found
+
+    def has_link(self, child_id: str, kind: LinkKind) -> bool:
+        """Whether any link of this kind is recorded for the child."""
+        return (child_id, kind) in self._links
 
     def tied_to(self, child_id: str) -> list[int]:
         """Homes, by index, that have to do with this child: a link of any kind, or an approval by name."""

@@ -10,13 +10,17 @@ import pytest
 
 import matching.rules.among as narrowing
 import matching.screen as screening
+from matching.conflicts.table import without_a_home
 from matching.considerations import weigh
 from matching.considerations.contents import CONSIDERATIONS
 from matching.considerations.together import stretches
+from matching.explain import ranking_sections
+from matching.outputs import summary
 from matching.pairs import NOT_LISTED, Pairs
 from matching.placements import BeforeConfirming
 from matching.policy import Policy
 from matching.propose import ask_about, propose
+from matching.results import work_out
 from matching.rules import GATES, RULES
 from matching.rules.among import Among
 from matching.rules.kinds import ADOPTIVE, kinds_for
@@ -281,3 +285,17 @@ def test_stretches_cover_every_child_once() -> None:
     for at_once in (1, 7, 50, 10_000):
         assert [i for some in stretches(pairs, at_once) for i in some] == list(range(30))
     assert [len(one) for one in stretches(Pairs.every(5, 10), 20)] == [2, 2, 1]
+
+
+def test_a_child_left_without_is_told_what_was_not_looked_at() -> None:
+    """The only home lies beyond the radius: it is neither proposed as a change nor counted as filled by others."""
+    told = records([child("C1")], [home("H1", location=miles_east(30))])
+    proposal = propose(told, Policy(screen_miles=5), council=TRAFFORD)
+    assert proposal.home_of.tolist() == [-1]
+    results = work_out(proposal)
+    (left,) = results.unplaced
+    assert (left.filled, left.beyond, left.reason) == (0, 1, "SCREEN: 1")
+    assert left.alone.changes.found == ()
+    assert "further away than was looked" in str(without_a_home(proposal, results.unplaced))
+    assert "lie more than 5 miles away, and were not looked at" in str(ranking_sections(results, results.units[0]))
+    assert summary(results, seconds={}, files={})["pairs"] == {"looked_at": 0, "beyond_screen_miles": 1}

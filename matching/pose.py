@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.spatial import cKDTree
 
-from matching.pairs import Pairs
+from matching.pairs import Pairs, each_once
 from matching.question import NO_FAMILY, NOBODY, SEVERAL_FAMILIES, UNLIMITED, Question
 from matching.rules.asked import Asked
 from matching.rules.capacity import may_harm_others, needs_a_room, shares_a_room_with
@@ -302,7 +302,8 @@ def _kept_apart(register: Register, *, with_company: bool) -> Ints:
     if with_company:
         two += _unsuitable_company(register)
     both = np.sort(np.concatenate(two), axis=1)
-    return np.unique(both, axis=0)
+    many = max(len(register.children), 1)
+    return np.column_stack(np.divmod(each_once(both[:, 0] * many + both[:, 1]), many))
 
 
 def _unsuitable_company(register: Register) -> Iterator[Ints]:

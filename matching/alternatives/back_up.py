@@ -13,7 +13,7 @@ from matching.alternatives.order import Ordered, in_order, packed
 from matching.alternatives.programme import Programme, best
 from matching.alternatives.search import Search, settling_aim
 from matching.question import Ints, Question, Solution
-from matching.solvers.near import links_of
+from matching.solvers.beside import tight_links
 from matching.solvers.solver import Aim, Clock, tier_aim
 
 
@@ -144,18 +144,18 @@ class _Alone:
 
         staying = bundles.total((~free & here).astype(np.int64))[kept]
         stays = int(((search.unit_of == unit) & (without >= 0)).sum())
-        links = links_of(bundles, kept)
+        links = tight_links(bundles, kept)
         keep_them = csr_array(-staying[np.newaxis])
         rows = csr_array(
             block_array([[matrix, None], [links.on_bundles, links.on_links], [keep_them, None]], format="csr")
             if len(links)
             else vstack([matrix, keep_them], format="csr")
         )
-        capacity = np.concatenate((room, np.zeros(2 * len(links), dtype=np.int64), [-stays]))
+        capacity = np.concatenate((room, np.zeros(links.rows, dtype=np.int64), [-stays]))
         x = search.columns(without, kept, links)
         proved: list[bool] = []
         for aim, parts in packed(q, self._aims):
-            value = np.concatenate((search.values(aim)[kept], np.full(len(links), aim.per_near_pair, dtype=np.int64)))
+            value = np.concatenate((search.values(aim)[kept], aim.per_near_pair * links.near))
             answer = best(Programme(value, rows, capacity, len(kept)), x, clock)
             x = answer.x
             worth = int(value @ x)

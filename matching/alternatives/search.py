@@ -17,7 +17,8 @@ from scipy.sparse import block_array, coo_array, csr_array, eye_array, hstack, v
 from matching.alternatives.programme import SMALL, Programme, best, prices_for, useless
 from matching.bundles import Bundles, bundles_of, units_of
 from matching.question import Ints, Mask, Question
-from matching.solvers.near import Links, links_of
+from matching.solvers.beside import tight_links
+from matching.solvers.near import Links
 from matching.solvers.packing import packing_of
 from matching.solvers.solver import Aim, Clock, Found, Held
 
@@ -142,13 +143,12 @@ class Search:
         rows = np.array([self.values(row)[kept] for row, _ in held], dtype=np.int64).reshape(len(held), len(kept))
         links = None
         if aim.per_near_pair or any(row.per_near_pair for row, _ in held):
-            links = links_of(self.bundles, kept)
+            links = tight_links(self.bundles, kept)
             matrix = block_array([[matrix, None], [links.on_bundles, links.on_links]], format="csr")
-            capacity = np.concatenate((capacity, np.zeros(2 * len(links), dtype=np.int64)))
-            each = np.ones(len(links), dtype=np.int64)
-            value = np.concatenate((value, aim.per_near_pair * each))
+            capacity = np.concatenate((capacity, np.zeros(links.rows, dtype=np.int64)))
+            value = np.concatenate((value, aim.per_near_pair * links.near))
             near = np.array([[row.per_near_pair] for row, _ in held], dtype=np.int64).reshape(len(held), 1)
-            rows = np.concatenate((rows, near * each), axis=1)
+            rows = np.concatenate((rows, near * links.near), axis=1)
         least = np.array([least for _, least in held], dtype=np.int64)
         matrix = csr_array(vstack([matrix, csr_array(-rows)], format="csr"))
         return Programme(value, matrix, np.concatenate((capacity, -least)), len(kept)), links
@@ -158,13 +158,9 @@ class Search:
         chosen = self.bundles.chosen_by(home_of)[kept].astype(np.int64)
         if links is None:
             return chosen
-        room = (-(links.on_bundles @ chosen)).reshape(-1, 2).min(axis=1)
-        near = np.minimum(room, 1)
-        # a link of a pair can count once
-        first = np.zeros(len(near), dtype=np.bool_)
-        on = np.flatnonzero(near)
-        first[on[np.unique(links.pair[on], return_index=True)[1]]] = True
-        return np.concatenate((chosen, near * first))
+        near = np.zeros(len(links), dtype=np.int64)
+        near[links.held(chosen)] = 1
+        return np.concatenate((chosen, near))
 
     def _kept(self, banned: Mask | None) -> Ints:
         return np.flatnonzero(self.only if banned is None else self.only & ~banned)

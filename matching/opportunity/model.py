@@ -1,6 +1,6 @@
 """The round as a linear programme in whole numbers: columns, rows, and what each column adds to each tier.
 
-Columns are the bundles of `matching.bundles`, then the links of `matching.solvers.near`. Every row is
+Columns are the bundles of `matching.bundles`, then the links of `matching.solvers.beside`. Every row is
 `matrix @ chosen <= capacity` with `chosen` not negative; no column can be above one. After the tiers of the
 question come two more, which pick one plan among equals: fewest children changed, then the fixed rule of ids.
 """
@@ -13,8 +13,11 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
 from matching.bundles import Bundles, bundles_of
+from matching.opportunity.exact import Unproved
 from matching.question import Ints, Mask, Question
-from matching.solvers.near import Links, links_of
+from matching.solvers.beside import tight_links
+from matching.solvers.families import TooLarge
+from matching.solvers.near import Links
 from matching.solvers.packing import packing_of
 from matching.solvers.solver import tier_aim
 
@@ -77,15 +80,10 @@ class Model:
         return np.concatenate((chosen, len(self.bundles) + self.links_held(chosen)))
 
     def links_held(self, chosen: Ints) -> Ints:
-        """The links that a choice of bundles makes 1, one of each pair at most."""
-        if not len(self.links):
-            return np.zeros(0, dtype=np.int64)
+        """The links that a choice of bundles makes 1, one of each group at most."""
         x = np.zeros(len(self.bundles), dtype=np.int64)
         x[chosen] = 1
-        ready = (self.links.on_bundles @ x).reshape(-1, 2)
-        held = np.flatnonzero((ready < 0).all(axis=1))
-        _, first = np.unique(self.links.pair[held], return_index=True)
-        return held[first]
+        return self.links.held(x)
 
     def plan_of(self, chosen: Ints) -> Ints:
         """The home of each child, -1 for none, of a choice of columns."""
@@ -102,14 +100,18 @@ def model_of(question: Question, home_of: Ints, closed_pairs: Mask) -> Model:
     """The columns and rows of a question.
 
     `home_of`, shape (children,), is the plan that changes are counted from; `closed_pairs`, shape (pairs,), the
-    pairs that no plan may use unless they are insisted on.
+    pairs that no plan may use unless they are insisted on. Raises `Unproved` where families can be given too many
+    different things for their near pairs to be counted tightly.
     """
     bundles = bundles_of(question)
     packing = packing_of(bundles)
     by_pair = np.argsort(bundles.pair, kind="stable")
     count = len(bundles)
     counts_near = "near" in question.tiers and len(question.near_homes) > 0
-    links = links_of(bundles, np.arange(count if counts_near else 0, dtype=np.int64))
+    try:
+        links = tight_links(bundles, np.arange(count if counts_near else 0, dtype=np.int64), whole=True)
+    except TooLarge as error:
+        raise Unproved("near pairs counted home by home leave a relaxed plan that is no plan") from error
     wide = count + len(links)
     parts = [
         csr_array(
@@ -122,8 +124,8 @@ def model_of(question: Question, home_of: Ints, closed_pairs: Mask) -> Model:
         parts.append(of_links)
         limits.append(np.zeros(of_links.shape[0], dtype=np.int64))
         at = np.arange(len(links), dtype=np.int64)
-        _, pair = np.unique(links.pair, return_inverse=True)
-        parts.append(_rows(pair, count + at, int(pair.max()) + 1, wide))
+        _, group = np.unique(links.group, return_inverse=True)
+        parts.append(_rows(group, count + at, int(group.max()) + 1, wide))
         limits.append(np.ones(parts[-1].shape[0], dtype=np.int64))
     bare = np.flatnonzero(~_bound_by_one(packing.matrix, packing.capacity, count))
     parts.append(_rows(np.arange(len(bare), dtype=np.int64), bare, len(bare), wide))
@@ -179,7 +181,7 @@ def _values(bundles: Bundles, links: Links, home_of: Ints) -> Ints:
     for tier in q.tiers:
         aim = tier_aim(q, tier)
         on_bundles = bundles.total(aim.per_pair, aim.per_sibling_pair)
-        columns.append(np.concatenate((on_bundles, np.full(len(links), aim.per_near_pair, dtype=np.int64))))
+        columns.append(np.concatenate((on_bundles, aim.per_near_pair * links.near)))
     for per_pair in (q.agreement(home_of), -q.tie_break(0)):
         columns.append(np.concatenate((bundles.total(per_pair), np.zeros(len(links), dtype=np.int64))))
     return np.ascontiguousarray(np.column_stack(columns))

@@ -75,8 +75,8 @@ class Choice:
         for row in range(2 * len(links)):
             chosen = [self.choose[c] for c in column[start[row] : start[row + 1]]]
             self.model.add_bool_or([*chosen, ~self._links[row // 2]])
-        for number in np.unique(links.pair).tolist():
-            self.model.add_at_most_one([self._links[i] for i in np.flatnonzero(links.pair == number).tolist()])
+        for number in np.unique(links.group).tolist():
+            self.model.add_at_most_one([self._links[i] for i in np.flatnonzero(links.group == number).tolist()])
 
     def _pack(self, matrix: csr_array, capacity: Ints) -> None:
         matrix = csr_array(matrix)

@@ -87,7 +87,7 @@ class BundleEngine(Chooser):
         if near or any(aim.per_near_pair for aim, _ in held):
             links = links_of(self.bundles, alive)
             matrix = block_array([[matrix, None], [links.on_bundles, links.on_links]], format="csr")
-            capacity = np.concatenate((capacity, np.zeros(2 * len(links), dtype=np.int64)))
+            capacity = np.concatenate((capacity, np.zeros(links.rows, dtype=np.int64)))
             mine = np.concatenate((mine, np.full(len(links), near, dtype=np.int64)))
             each = np.ones(len(links), dtype=np.int64)
             sums = [np.concatenate((s, aim.per_near_pair * each)) for s, (aim, _) in zip(sums, held, strict=True)]

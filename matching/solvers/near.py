@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import block_diag, coo_array, csc_array, csr_array, vstack
 
 from matching.bundles import Bundles
-from matching.question import Ints
+from matching.question import Ints, Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,28 +50,56 @@ def halves_of(bundles: Bundles, columns: Ints) -> list[Halves]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Links:
-    """`on_bundles @ chosen + on_links @ links <= 0`; shapes (2 x links, bundles asked for) and (2 x links, links).
+    """Numbers beside a choice of bundles that count near pairs: `on_bundles @ chosen + on_links @ links <= 0`.
 
-    `pair`, shape (links,): the sibling pair that each link counts; one link of a pair at most can be 1.
+    Shapes (rows, bundles asked for) and (rows, links). A link that is 1 counts `near` sibling pairs, shape (links,);
+    of links with the same `group`, shape (links,), one at most can be 1.
     """
 
     on_bundles: csr_array
     on_links: csr_array
-    pair: Ints
+    group: Ints
+    near: Ints
 
     def __len__(self) -> int:
-        return len(self.pair)
+        return len(self.group)
+
+    @property
+    def rows(self) -> int:
+        """How many rows."""
+        return int(self.on_links.shape[0])
+
+    def held(self, chosen: Ints) -> Ints:
+        """The links that count most of what a choice of bundles makes near, one of each group: numbers, sorted."""
+        met = (self.on_bundles @ chosen < 0).astype(np.int64)
+        ready = np.flatnonzero(self.on_links.T @ met == np.diff(csc_array(self.on_links).indptr))
+        order = np.lexsort((ready, -self.near[ready], self.group[ready]))
+        _, first = np.unique(self.group[ready][order], return_index=True)
+        return np.sort(ready[order][first])
+
+    def beside(self, other: Links) -> Links:
+        """These and others of the same bundles, whose groups are not these."""
+        return Links(
+            csr_array(vstack([self.on_bundles, other.on_bundles], format="csr")),
+            csr_array(block_diag([self.on_links, other.on_links], format="csr")),
+            np.concatenate((self.group, other.group)),
+            np.concatenate((self.near, other.near)),
+        )
 
 
-def links_of(bundles: Bundles, columns: Ints) -> Links:
-    """The links among these bundles, in the order of sibling pair and home; `columns` are bundle numbers, sorted."""
+def links_of(bundles: Bundles, columns: Ints, among: Mask | None = None) -> Links:
+    """Two rows for each sibling pair and each home of the first; in the order of pair and home.
+
+    `columns` are bundle numbers, sorted; `among`, shape (columns,): those whose children are asked about.
+    """
     q = bundles.question
+    asked = np.arange(len(columns)) if among is None else np.flatnonzero(among)
     near = neighbours(q.near_homes, q.homes)
     rows: list[Ints] = []
     entries: list[Ints] = []
     pair: list[Ints] = []
     count = 0
-    for halves in halves_of(bundles, columns):
+    for halves in halves_of(bundles, columns[asked]):
         one = (halves.first, halves.first_home)
         other = (halves.second, halves.second_home)
         if len(one[0]) > len(other[0]):
@@ -87,11 +115,12 @@ def links_of(bundles: Bundles, columns: Ints) -> Links:
         pair.append(np.full(int(has.sum()), halves.pair, dtype=np.int64))
         count += int(has.sum())
     none = np.zeros(0, dtype=np.int64)
-    row, entry = np.concatenate([none, *rows]), np.concatenate([none, *entries])
+    row, entry = np.concatenate([none, *rows]), asked[np.concatenate([none, *entries])]
     on_bundles = coo_array((-np.ones(len(row), dtype=np.int64), (row, entry)), shape=(2 * count, len(columns)))
     each = np.arange(2 * count, dtype=np.int64)
     on_links = coo_array((np.ones(2 * count, dtype=np.int64), (each, each // 2)), shape=(2 * count, count))
-    return Links(on_bundles.tocsr(), on_links.tocsr(), np.concatenate([none, *pair]))
+    group = np.concatenate([none, *pair])
+    return Links(on_bundles.tocsr(), on_links.tocsr(), group, np.ones(len(group), dtype=np.int64))
 
 
 def neighbours(near_homes: Ints, homes: int) -> csr_array:

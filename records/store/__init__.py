@@ -1,0 +1,56 @@
+"""Kept and guarded: what was proposed, on which facts, who decided what and why, and who looked.
+
+`open_store` gives a `Store`, whose every call takes an `Actor`. Nothing here decides, and nothing is changed once
+it is written.
+"""
+
+from records.store.access import MAY, Actor, Role, local_actor
+from records.store.decisions import Match
+from records.store.desk import SessionRules
+from records.store.errors import (
+    Barred,
+    Busy,
+    Conflict,
+    NotThere,
+    OutOfOrder,
+    Purged,
+    Refused,
+    SessionOver,
+    StoreError,
+)
+from records.store.people import Token
+from records.store.place import Store, create, migrate, open_store, prove, restore
+from records.store.proof import Head, Proof
+from records.store.retention import read_retention
+from records.store.steps import Given, Override, Wishes
+
+__all__ = [
+    "MAY",
+    "Actor",
+    "Barred",
+    "Busy",
+    "Conflict",
+    "Given",
+    "Head",
+    "Match",
+    "NotThere",
+    "OutOfOrder",
+    "Override",
+    "Proof",
+    "Purged",
+    "Refused",
+    "Role",
+    "SessionOver",
+    "SessionRules",
+    "Store",
+    "StoreError",
+    "Token",
+    "Wishes",
+    "create",
+    "local_actor",
+    "migrate",
+    "open_store",
+    "prove",
+    "read_retention",
+    "restore",
+]

@@ -1,0 +1,179 @@
+"""How every call is made: asked whether it may be, done whole or not at all, and entered in the trail."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+
+from records.store.access import MAY, Actor, Role
+from records.store.canonical import sha256
+from records.store.engine import READS, alone, may_try_again
+from records.store.errors import Busy, Conflict, OutOfOrder, Refused, SessionOver
+from records.store.schema import trail
+from records.store.work import Work
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES: Final = 12
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """When a session ends by itself. `one_user`: no sign-in is set up, and the one user of this computer may act."""
+
+    idle: timedelta = timedelta(minutes=15)
+    longest: timedelta = timedelta(hours=8)
+    one_user: bool = True
+
+
+class Desk:
+    """A store as its calls see it: the database, the clock and the rules of sessions."""
+
+    def __init__(self, engine: Engine, clock: Clock = utc_now, sessions: SessionRules | None = None) -> None:
+        self._engine = engine
+        self._clock = clock
+        self.session_rules = sessions or SessionRules()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A view of the store as it stands now, which waits for nobody and lets nobody wait."""
+        with self._engine.connect().execution_options(**READS) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def _make(self, act: str, actor: Actor, body: Callable[[Work], R]) -> R:
+        for attempt in range(TRIES):
+            try:
+                return self._once(act, actor, body)
+            except DBAPIError as error:
+                if not may_try_again(error):
+                    raise
+            time.sleep(min(0.02 * 2**attempt, 1.0) * random.uniform(0.5, 1.0))  # noqa: S311 - spreads out who tries again
+        raise Busy(
+            "The store is busy: others were writing all the while.", "Nothing was written.", "Try again in a minute."
+        )
+
+    def _once(self, act: str, actor: Actor, body: Callable[[Work], R]) -> R:
+        refusal: Exception | None = None
+        with self._engine.begin() as connection:
+            alone(connection)
+            work = Work(connection, act, actor, self._clock())
+            try:
+                with connection.begin_nested():
+                    work.role = self._may(work)
+                    result = body(work)
+            except (Refused, OutOfOrder, Conflict) as error:
+                refusal = error
+                rule = f" {error.rule}" if isinstance(error, OutOfOrder) else ""
+                work.enter("refused", f"{type(error).__name__}{rule}")
+            else:
+                work.enter("done")
+        if refusal is not None:
+            raise refusal
+        return result
+
+    def _may(self, work: Work) -> Role:
+        """The role in which the person may make this call. Deny unless the table says otherwise."""
+        self._in_session(work)
+        actor = work.actor
+        roles = work.roles_of(actor)
+        if actor.acting_as is not None:
+            roles &= {actor.acting_as}
+        may = roles & MAY[work.act]
+        if not may:
+            held = ", ".join(sorted(roles)) or "none"
+            allowed = ", ".join(sorted(MAY[work.act]))
+            raise Refused(
+                f"{work.act}: {actor.user_id} may not do this (roles: {held}).",
+                "Nothing was read or written, and the refusal is in the trail.",
+                f"It takes one of: {allowed}. An administrator, or the council's sign-in, gives roles.",
+            )
+        return next(role for role in Role if role in may)
+
+    def _in_session(self, work: Work) -> None:
+        actor, rules = work.actor, self.session_rules
+        if actor.local:
+            if not rules.one_user:
+                raise Refused(
+                    "The single user of this computer has no access: a sign-in is set up.",
+                    "Nothing was read or written.",
+                    "Sign in with the council's account.",
+                )
+            return
+        if work.act == "sign_in":
+            return
+        if actor.session is None:
+            raise SessionOver("Nobody is signed in.", "Nothing was read or written.", "Sign in.")
+        mine = (
+            select(trail.c.act, trail.c.at, trail.c.user_id)
+            .where(trail.c.session == sha256(actor.session.encode()), trail.c.outcome == "done")
+            .order_by(trail.c.seq)
+        )
+        first = work.connection.execute(mine.limit(1)).first()
+        last = work.connection.execute(mine.order_by(None).order_by(trail.c.seq.desc()).limit(1)).first()
+        if first is None or last is None or first.user_id != actor.user_id:
+            raise SessionOver("There is no such session.", "Nothing was read or written.", "Sign in.")
+        idle = work.at - datetime.fromisoformat(last.at) > rules.idle
+        too_long = work.at - datetime.fromisoformat(first.at) > rules.longest
+        if last.act == "sign_out" or idle or too_long:
+            why = "was ended" if last.act == "sign_out" else "was idle for too long" if idle else "has lasted too long"
+            raise SessionOver(f"The session {why}.", "Nothing was read or written.", "Sign in again.")
+
+
+D = TypeVar("D", bound=Desk)
+
+
+def call(body: Callable[Concatenate[D, Work, P], R]) -> Callable[Concatenate[D, Actor, P], R]:
+    """Make a public call of a method: whoever calls gives an `Actor`; the method is handed its `Work` instead.
+
+    Raises TypeError, at import, for a method that the table `access.MAY` does not name.
+    """
+    name = body.__name__
+    if name not in MAY:
+        raise TypeError(f"{name} is not in access.MAY: nobody may call it")
+
+    @functools.wraps(body)
+    def made(self: D, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._make(name, actor, lambda work: body(self, work, *args, **kwargs))
+
+    made.__dict__["is_store_call"] = True
+    return made
+
+
+def call_aside(body: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, Actor, P], R]:
+    """As `call`, for work that only reads and may take long: entered in the trail first, then done beside others."""
+    name = body.__name__
+    if name not in MAY:
+        raise TypeError(f"{name} is not in access.MAY: nobody may call it")
+
+    @functools.wraps(body)
+    def made(self: D, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        self._make(name, actor, lambda _work: None)
+        return body(self, *args, **kwargs)
+
+    made.__dict__["is_store_call"] = True
+    return made
+
+
+def is_call(value: Any) -> bool:
+    """Whether a method was made with `call`."""
+    return bool(getattr(value, "is_store_call", False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -124,6 +124,7 @@ def propose(
     council: str | None = None,
     allow: Iterable[str] = (),
     points: GivenPoints | None = None,
+    pins: Mapping[str, str] | None = None,
     solver: str = "bundles",
     workers: int = 1,
     time_limit: float | None = None,
@@ -133,7 +134,8 @@ def propose(
     """Suggest a home for every child or family, best in the council's order of priorities, or say what stops it.
 
     `allow`: rules whose sign-off (or open question) this run accepts, besides the policy's own. `points` from a
-    council's own tool take the place of the considerations (`matching.points.read_points`). `time_limit` in
+    council's own tool take the place of the considerations (`matching.points.read_points`). `pins`: child id to the
+    one home that a person wants considered for the child, where the rules leave it open. `time_limit` in
     seconds for the solver; without it every tier is proved. `apart`: where a plan may use more than `APART_PAIRS`
     pairs, the solver has a process of its own, so that running out of memory costs the proof and not the plan; a
     script must then be safe to import. Raises `PlanDisagrees` if the audit finds a breach.
@@ -147,6 +149,7 @@ def propose(
     pairs, among = screened.pairs, Among(register)
     answers = ask_about(pairs, among, asked)
     usable = usable_pairs(register, pairs, answers, allowed)
+    usable, kept_pins = only_pinned(register, pairs, usable, pins or {})
     weighed = weigh(register, asked, pairs)
     if points is not None:
         weighed = WeighedByFile.of(weighed, points)
@@ -179,7 +182,10 @@ def propose(
         question=question,
         solution=solution,
         home_of=solution.home_of,
-        warnings=tuple(_warnings(register, asked, found, solution, screened, usable, points)),
+        warnings=(
+            *_about_pins(register, pins or {}, kept_pins, solution),
+            *_warnings(register, asked, found, solution, screened, usable, points),
+        ),
     )
 
 
@@ -265,6 +271,38 @@ def check_plan(
                 f"The audit counts {recounted[tier.name]} for the tier {tier.name}; the {solution.solver} solver "
                 f"says {tier.value}. This is a fault in Placewell, so no plan is given."
             )
+
+
+def only_pinned(register: Register, pairs: Pairs, usable: Mask, pins: Mapping[str, str]) -> tuple[Mask, frozenset[str]]:
+    """The pairs a plan may use when some children are pinned to one home each, and whose pins the rules allow.
+
+    A pin to a home that the rules do not leave open changes nothing for that child. `usable`, shape (pairs,).
+    """
+    homes = {str(home): i for i, home in enumerate(register.homes.ids)}
+    usable, kept = usable.copy(), set()
+    for child_id, home_id in sorted(pins.items()):
+        child = register.child_index.get(child_id)
+        if child is None:
+            continue
+        mine = slice(int(pairs.start[child]), int(pairs.start[child + 1]))
+        pinned = usable[mine] & (pairs.home[mine] == homes.get(home_id, -1))
+        if pinned.any():
+            usable[mine] = pinned
+            kept.add(child_id)
+    return usable, frozenset(kept)
+
+
+def _about_pins(register: Register, pins: Mapping[str, str], kept: frozenset[str], solution: Solution) -> Iterable[str]:
+    """What became of each pin: none is followed, or given up, in silence."""
+    for child_id, home_id in sorted(pins.items()):
+        if child_id not in register.child_index:
+            continue
+        if child_id not in kept:
+            yield f"Child {child_id} is pinned to home {home_id}, which the rules do not leave open: not followed."
+        elif solution.home_of[register.child_index[child_id]] < 0:
+            yield f"Child {child_id} is pinned to home {home_id}, which goes to others: no other home was considered."
+        else:
+            yield f"Child {child_id} has home {home_id} because a person pinned it: no other home was considered."
 
 
 def _warnings(

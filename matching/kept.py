@@ -1,0 +1,222 @@
+"""A round kept whole in a store, the next round told what people said since, and any round worked out again.
+
+Replaying takes nothing but what is stored: records, policy, points, what was told and asked. Every file must come
+out the same to the last byte; only how long it took may differ.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from matching.outputs import FILES, write_all
+from matching.points import LABEL, read_points
+from matching.policy import Policy
+from matching.propose import Proposal, propose
+from matching.rules.law import sources
+from matching.versions import versions
+from records.model import Link, LinkKind, Records
+from records.store import Actor, Store
+from records.store.canonical import canonical, sha256
+from records.store.saying import NextRound
+
+POINTS: Final = f"input {LABEL}"
+SUMMARY: Final = "summary.json"
+NOT_COMPARED: Final = ("seconds", "versions", "files")
+"""Of `summary.json`: times differ each time, versions are compared by themselves, files are compared as files."""
+NOTHING_SAID: Final = NextRound({}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a round is asked, besides records and policy: as for `propose` and `work_out`."""
+
+    council: str | None = None
+    allow: tuple[str, ...] = ()
+    solver: str = "bundles"
+    workers: int = 1
+    time_limit: float | None = None
+    every_cost: bool = False
+    every_plan: bool = False
+    keep: Mapping[str, str | None] | None = None
+    """What people were told before: child id to home id, None for no home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A run worked out again. `differ`: each file that is not the same, and why that may be."""
+
+    run_id: str
+    same: tuple[str, ...]
+    differ: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def identical(self) -> bool:
+        """Whether every file is the same to the last byte."""
+        return not self.differ
+
+
+def keep_round(
+    store: Store,
+    actor: Actor,
+    records: Records,
+    policy: Policy,
+    asked: Asked | None = None,
+    *,
+    points: bytes | None = None,
+    told: NextRound = NOTHING_SAID,
+) -> tuple[str, dict[str, Any]]:
+    """Work a round out and keep it: records, policy, law, versions, result, every file; gives the run's id.
+
+    `told`: what people said since the last round (`Store.next_round`). The summary is the second thing given.
+    """
+    asked = asked or Asked()
+    snapshot = store.keep_snapshot(actor, records)
+    proposal, files = worked_out(records, policy, asked, points, told)
+    summary = json.loads(files[SUMMARY])
+    ids = proposal.question.home_ids
+    document = {
+        "asked": asdict(asked) | {"allow": list(asked.allow)},
+        "told": {"pins": dict(told.pins), "vetoes": [list(one) for one in told.vetoes]},
+        "policy": policy.as_dict(),
+        "law": law_in_force(records),
+        "versions": versions(),
+        "rules": {"placewell": versions()["placewell"], "policy": policy.fingerprint},
+        # Nothing here is drawn at random: equal plans are told apart by a fixed rule of ids.
+        "seed": None,
+        "vacancies": {home.home_id: home.vacancies for home in records.homes},
+        "result": {
+            "solver": proposal.solution.solver,
+            "proved": proposal.solution.proved,
+            "unique": proposal.solution.unique,
+            "tiers": summary["tiers"],
+            "home_of": {
+                child: ids[home] if home >= 0 else None
+                for child, home in zip(proposal.question.child_ids, proposal.home_of.tolist(), strict=True)
+            },
+        },
+    }
+    if points is not None:
+        files[POINTS] = points
+    return store.keep_run(actor, snapshot, document, files), summary
+
+
+def replay(store: Store, actor: Actor, run_id: str) -> Replayed:
+    """Work a kept run out again from what is stored, and compare every file byte for byte."""
+    run = store.read_run(actor, run_id)
+    document = run.document
+    records = store.read_snapshot(actor, run.snapshot_id)
+    policy = policy_of(document["policy"])
+    points = store.read_file(actor, run_id, POINTS) if POINTS in run.files else None
+    asked = Asked(**{**document["asked"], "allow": tuple(document["asked"]["allow"])})
+    said = document["told"]
+    told = NextRound(said["pins"], tuple((c, h, why, source) for c, h, why, source in said["vetoes"]))
+    _, files = worked_out(records, policy, asked, points, told)
+
+    same: list[str] = []
+    differ: list[str] = []
+    for name, digest in sorted(run.files.items()):
+        if name == POINTS:
+            continue
+        if name == SUMMARY:
+            alike = _timeless(files[name]) == _timeless(store.read_file(actor, run_id, name))
+        else:
+            alike = sha256(files[name]) == digest
+        (same if alike else differ).append(name)
+    return Replayed(run_id, tuple(same), tuple(differ), tuple(_notes(document, policy, records)))
+
+
+def worked_out(
+    records: Records, policy: Policy, asked: Asked, points: bytes | None, told: NextRound
+) -> tuple[Proposal, dict[str, bytes]]:
+    """A round and the bytes of its files."""
+    words, records = with_vetoes(records, told)
+    with tempfile.TemporaryDirectory(prefix="placewell-") as folder:
+        given = None
+        if points is not None:
+            path = Path(folder) / LABEL
+            path.write_bytes(points)
+            given = read_points(path, records)
+            records = given.added_to(records)
+        proposal = propose(
+            records,
+            policy,
+            council=asked.council,
+            allow=asked.allow,
+            points=given,
+            solver=asked.solver,
+            workers=asked.workers,
+            time_limit=asked.time_limit,
+            pins=told.pins,
+        )
+        proposal = replace(proposal, warnings=(*words, *proposal.warnings))
+        out = Path(folder) / "results"
+        write_all(
+            proposal,
+            out,
+            seconds={},
+            workers=asked.workers,
+            time_limit=asked.time_limit,
+            every_cost=asked.every_cost,
+            told=asked.keep,
+            every_plan=asked.every_plan,
+        )
+        return proposal, {name: (out / name).read_bytes() for name in FILES}
+
+
+def with_vetoes(records: Records, told: NextRound) -> tuple[tuple[str, ...], Records]:
+    """The records with a bar for each home that a person or its carer refused, and the words that say so."""
+    children = {child.child_id for child in records.children}
+    homes = {home.home_id for home in records.homes}
+    barred = {
+        (child, home): Link(child, home, LinkKind.BARRED, reason)
+        for child, home, reason, _ in told.vetoes
+        if child in children and home in homes
+    }
+    links = sorted({*records.links, *barred.values()}, key=lambda one: (one.child_id, one.home_id, one.link.value))
+    words = tuple(
+        f"Home {home} is not proposed for child {child}: {link.reason}. Withdraw this to have it asked again."
+        for (child, home), link in sorted(barred.items())
+    )
+    return words, replace(records, links=tuple(links)) if barred else records
+
+
+def policy_of(values: Mapping[str, Any]) -> Policy:
+    """The policy that `Policy.as_dict` gave. Raises TypeError for one of another form."""
+    lists = {f.name for f in fields(Policy) if str(f.type).startswith("tuple")}
+    cells: dict[str, Any] = {name: tuple(v) if name in lists else v for name, v in values.items()}
+    return Policy(**cells)
+
+
+def law_in_force(records: Records) -> dict[str, int | bool]:
+    """Each number the law fixes, on the day of the round."""
+    return {source.name: source.on(records.day) for source in sources()}
+
+
+def _timeless(data: bytes) -> bytes:
+    return canonical({name: value for name, value in json.loads(data).items() if name not in NOT_COMPARED})
+
+
+def _notes(document: Mapping[str, Any], policy: Policy, records: Records) -> Sequence[str]:
+    notes = []
+    if policy.fingerprint != document["rules"]["policy"]:
+        notes.append("This version of Placewell knows choices of policy that the run did not have.")
+    now, then = law_in_force(records), document["law"]
+    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
+    if changed:
+        notes.append(f"The law on file for that day has changed since: {', '.join(changed)}.")
+    other = [
+        f"{n} {then_} then, {versions().get(n)} now"
+        for n, then_ in document["versions"].items()
+        if versions().get(n) != then_
+    ]
+    if other:
+        notes.append(f"Other versions: {'; '.join(other)}.")
+    if not document["result"]["proved"]:
+        notes.append("The run was not proved best within its time limit: on another day the clock may stop elsewhere.")
+    return notes

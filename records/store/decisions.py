@@ -90,7 +90,7 @@ class Decisions(Desk):
         work.about([*(person(c) for c in children), home(home_id), f"run:{run_id}"])
         match_id = str(uuid.uuid4())
         pair = {name: _listed(chosen[name]) for name in ("sign_off", "questions", "before_confirming")}
-        about = About(children, route, **pair, seen=(), today=work.at.date())
+        about = About(children, route, **pair, seen=(), today=work.today)
         given = _done(given)
         first = "profile" if route == ADOPTION else "proposed"
         check_step(first, None, given, about)
@@ -143,7 +143,7 @@ class Decisions(Desk):
             pair["questions"],
             pair["before_confirming"],
             _seen(work, match_id),
-            work.at.date(),
+            work.today,
         )
         allowed = check_step(step, f"{last.step}:{last.outcome}", given, about)
         _in_role(work, step, allowed.roles)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from records.store.canonical import content_address, entry_hash, row_hash, sha256
 from records.store.guards import trigger_names
-from records.store.schema import FACTS, TABLES, content_subjects, contents, mentions, purges, trail
+from records.store.schema import FACTS, TABLES, content_subjects, contents, mentions, metadata, purges, trail
 from records.store.work import START, key_of
 
 GUARDED = (trail, contents, *FACTS)
@@ -169,42 +169,38 @@ def _wrote(row: Mapping[str, Any]) -> list[tuple[str, list[Any], str]]:
 def _facts(connection: Connection, proof: Proof, promised: dict[tuple[str, str], tuple[int, str]]) -> set[str]:
     """Compare every row of facts with what the chain promised; gives the addresses that facts use."""
     used: set[str] = set()
-    there: dict[tuple[str, str], str] = {}
+    there: dict[tuple[str, str], Mapping[str, Any]] = {}
     for table in FACTS:
         addresses = [c.name for c in table.columns if any(f.column.table is contents for f in c.foreign_keys)]
         for row in _stream(connection, table):
             proof.rows += 1
-            there[table.name, json.dumps(key_of(table, row))] = row_hash(table.name, row)
+            there[table.name, json.dumps(key_of(table, row))] = row
             used |= {row[name] for name in addresses}
             if table.name == "runs":
                 used |= {f["address"] for f in _dict(row["files"]).values() if isinstance(f, dict) and f.get("address")}
-    by_hash = {digest: key for key, (_, digest) in promised.items()}
-    for (name, key), digest in there.items():
-        if (name, key) not in promised:
-            proof.add("inserted", name, key, "no entry of the trail wrote this row")
-        elif promised[name, key][1] != digest:
-            entry = promised[name, key][0]
-            proof.add("altered", name, key, f"it is not as entry {entry} wrote it")
-    for (name, key), (entry, _) in promised.items():
-        if (name, key) not in there:
-            proof.add("removed", name, key, f"entry {entry} wrote this row, and it is gone")
-    _swapped(proof, there, promised, by_hash)
+    altered: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for mine, row in there.items():
+        if mine not in promised:
+            proof.add("inserted", *mine, "no entry of the trail wrote this row")
+        elif promised[mine][1] != row_hash(mine[0], row):
+            altered[mine] = row
+    for mine, row in altered.items():
+        others = [o for o in altered if o[0] == mine[0] and o != mine][:NAMED]
+        was = next((o for o in others if row_hash(o[0], {**row, **_cells(o)}) == promised[o][1]), None)
+        if was is not None:
+            proof.add("reordered", *mine, f"it holds the row of {was[1]}")
+        else:
+            proof.add("altered", *mine, f"it is not as entry {promised[mine][0]} wrote it")
+    for mine, (entry, _) in promised.items():
+        if mine not in there:
+            proof.add("removed", *mine, f"entry {entry} wrote this row, and it is gone")
     return used
 
 
-def _swapped(
-    proof: Proof,
-    there: Mapping[tuple[str, str], str],
-    promised: Mapping[tuple[str, str], tuple[int, str]],
-    by_hash: Mapping[str, tuple[str, str]],
-) -> None:
-    """An altered row that holds exactly what another row should hold has changed places with it."""
-    for i, fault in enumerate(proof.faults):
-        mine = (fault.table, fault.key)
-        if fault.kind == "altered" and mine in there and mine in promised:
-            other = by_hash.get(there[mine])
-            if other is not None and other != mine:
-                proof.faults[i] = Fault("reordered", fault.table, fault.key, f"it holds the row of {other[1]}")
+def _cells(row: tuple[str, str]) -> dict[str, Any]:
+    """The cells of a key."""
+    names = [column.name for column in metadata.tables[row[0]].primary_key.columns]
+    return dict(zip(names, json.loads(row[1]), strict=True))
 
 
 def _dict(cell: str) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class Retention(Desk):
         The facts, their hashes and the trail stay: that something was kept, and purged when, can still be proved.
         """
         found = _report(work, keeps, on)
-        if on > work.at.date() or digest != found.digest:
+        if on > work.today or digest != found.digest:
             raise Refused(
                 "The report that was read is not what would be purged now.",
                 "Nothing was purged.",

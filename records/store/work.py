@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Table, func, insert, select
 
@@ -18,6 +19,7 @@ from records.store.schema import content_subjects, contents, mentions, things, t
 START = "0" * 64
 """What the first entry of the trail names as the hash before it."""
 AT_ONCE = 400
+ENGLAND = ZoneInfo("Europe/London")
 
 
 def key_of(table: Table, row: Mapping[str, Any]) -> list[Any]:
@@ -38,6 +40,11 @@ class Work:
         self._wrote: list[list[Any]] = []
         self._subjects: set[str] = set()
         self._note: str | None = None
+
+    @property
+    def today(self) -> date:
+        """The day it is in England."""
+        return self.at.astimezone(ENGLAND).date()
 
     # ---- whom it concerns ------------------------------------------------------------------------------------------
 

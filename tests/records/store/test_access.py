@@ -209,7 +209,7 @@ def test_where_a_sign_in_is_set_up_the_single_user_has_no_access(place: str) -> 
 
 
 def test_a_conflict_of_interest_keeps_a_person_out(store: Store, me: Actor, somebody: Any) -> None:
-    """Barred from one child: whole documents with the child are refused, lists leave the child out, acts are refused."""
+    """Barred from one child: whole documents and acts are refused, and lists leave the child out."""
     run = kept_run(store, me)
     match = store.propose_match(me, run, "F1", "H1", "foster", because())
     store.propose_match(me, run, "C3", "H1", "foster", because())

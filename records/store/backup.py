@@ -55,7 +55,8 @@ class Backups(Desk):
 
 def _write(archive: zipfile.ZipFile, connection: Connection, table: Table) -> dict[str, Any]:
     digest, count = [], 0
-    rows = connection.execution_options(yield_per=AT_ONCE).execute(select(table).order_by(*table.primary_key.columns))
+    query = select(table).order_by(*table.primary_key.columns)
+    rows = connection.execute(query, execution_options={"yield_per": AT_ONCE})
     with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
         for row in rows.mappings():
             line = canonical({name: _as_text(cell) for name, cell in row.items()}) + b"\n"

@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select
 from records.store.access import Role
 from records.store.canonical import canonical
 from records.store.desk import Desk, call
-from records.store.errors import Conflict, OutOfOrder, Refused
+from records.store.errors import Conflict, OutOfOrder, Purged, Refused
 from records.store.rounds import csv_rows, file_of_run
 from records.store.rows import home, person
 from records.store.saying import NextRound, pins_and_vetoes
@@ -46,7 +46,8 @@ class Taken:
 class Match:
     """One group of children and one home under consideration, and how far it has come.
 
-    `choices`: every home the run left open for the group, best first, this one among them. `version` is what the
+    `choices`: every home the run left open for the group, best first, this one among them; none once the run's files
+    were purged. `version` is what the
     next step has to name. `clocks`: what is due when.
     """
 
@@ -174,11 +175,11 @@ class Decisions(Desk):
         work.about([*_whom(children, found.home_id), f"match:{match_id}"])
         run = work.must(runs, "run", run_id=found.run_id)
         bars = work.bars()
-        choices = tuple(
-            row
-            for row in csv_rows(file_of_run(work, run, "ranked.csv"))
-            if row["group_id"] == found.group_id and home(row["home_id"]) not in bars
-        )
+        try:
+            listed = csv_rows(file_of_run(work, run, "ranked.csv"))
+        except Purged:
+            listed = []
+        choices = tuple(row for row in listed if row["group_id"] == found.group_id and home(row["home_id"]) not in bars)
         taken = tuple(_taken(work, row) for row in work.rows(steps, match_id=match_id))
         state = f"{taken[-1].step}:{taken[-1].outcome}"
         return Match(

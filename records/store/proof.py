@@ -105,7 +105,8 @@ def _file(connection: Connection, proof: Proof) -> None:
 
 def _stream(connection: Connection, table: Table) -> Iterator[Mapping[str, Any]]:
     """The rows of a table by key, a stretch at a time, each with its own position in the file left out."""
-    rows = connection.execution_options(yield_per=1000).execute(select(table).order_by(*table.primary_key.columns))
+    query = select(table).order_by(*table.primary_key.columns)
+    rows = connection.execute(query, execution_options={"yield_per": 1000})
     for row in rows.mappings():
         yield dict(row)
 

@@ -1,0 +1,45 @@
+"""A process that keeps deciding until it is killed, and says on its output what the store has acknowledged.
+
+Run as `python writer.py PLACE NAME`; see `test_crash.py` and `benchmarks/store_crash.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from records.store import Given, Wishes, local_actor, open_store
+from tests.records.store.stories import DAY, Clock, because, kept_run, row, small_records
+
+
+def main(place: str, name: str) -> None:
+    """Keep runs and decide, one match after the other, each line an acknowledged step: match, version, step."""
+    store, me = open_store(place, clock=Clock()), local_actor()
+    wishes = {"C3": Wishes(DAY, "I would like to stay near my school.")}
+    steps = (
+        ("enquiry_made", Given()),
+        ("carer_answered", because(outcome="accepts", dates={"answered_on": DAY})),
+        ("recommended", because(outcome="for")),
+        ("decided", because(outcome="agreed", capacity="team manager", wishes=wishes)),
+        ("withdrawn", because()),
+    )
+    print("ready", flush=True)
+    n = 0
+    while True:
+        n += 1
+        homes = (f"{name}-{n}", "H2")
+        records = small_records(homes=homes)
+        run = kept_run(store, me, records, rows=[row("C3", "C3", home) for home in homes])
+        print("run", run, 1, flush=True)
+        match = store.propose_match(me, run, "C3", homes[0], "foster", because())
+        print("step", match, 1, flush=True)
+        store.read_match(me, match)
+        for version, (step, given) in enumerate(steps, start=1):
+            done = store.take_step(me, match, version, step, given)
+            print("step", match, done, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

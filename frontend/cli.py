@@ -26,6 +26,7 @@ import typer
 
 from frontend.progress import Progress
 from frontend.stoppable import still_running, stoppable
+from frontend.store_cli import mount
 
 if TYPE_CHECKING:
     from matching.points import GivenPoints
@@ -634,6 +635,8 @@ def _say(*lines: str) -> None:
 def _refuse(line: str) -> NoReturn:
     raise Stop(WRONG_ARGUMENTS, line)
 
+
+mount(app, guarded, Stop, WRONG_ARGUMENTS)
 
 if __name__ == "__main__":
     main()

@@ -15,7 +15,7 @@ from records.store.access import Role
 from records.store.canonical import canonical
 from records.store.desk import Desk, call
 from records.store.errors import Conflict, OutOfOrder, Purged, Refused
-from records.store.rounds import csv_rows, file_of_run
+from records.store.rounds import ranked_of
 from records.store.rows import home, person
 from records.store.saying import NextRound, pins_and_vetoes
 from records.store.schema import matches, mentions, overrides, runs, steps, trail
@@ -78,7 +78,7 @@ class Decisions(Desk):
         if route not in ROUTES:
             raise OutOfOrder("PLC-03", f"There is no route {route}.", "Nothing was written.", ", ".join(ROUTES))
         run = work.must(runs, "run", run_id=run_id)
-        choices = [row for row in csv_rows(file_of_run(work, run, "ranked.csv")) if row["group_id"] == group_id]
+        choices = ranked_of(work, run, group_id)
         chosen = next((row for row in choices if row["home_id"] == home_id), None)
         if chosen is None:
             raise OutOfOrder(
@@ -176,10 +176,10 @@ class Decisions(Desk):
         run = work.must(runs, "run", run_id=found.run_id)
         bars = work.bars()
         try:
-            listed = csv_rows(file_of_run(work, run, "ranked.csv"))
+            listed = ranked_of(work, run, found.group_id)
         except Purged:
-            listed = []
-        choices = tuple(row for row in listed if row["group_id"] == found.group_id and home(row["home_id"]) not in bars)
+            listed = ()
+        choices = tuple(row for row in listed if home(row["home_id"]) not in bars)
         taken = tuple(_taken(work, row) for row in work.rows(steps, match_id=match_id))
         state = f"{taken[-1].step}:{taken[-1].outcome}"
         return Match(

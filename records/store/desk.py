@@ -6,9 +6,10 @@ import functools
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, select
@@ -49,6 +50,8 @@ class Desk:
         self._engine = engine
         self._clock = clock
         self.session_rules = sessions or SessionRules()
+        # SQLite lets whoever asks at the right moment go first; threads of one process wait in turn instead.
+        self._turn: AbstractContextManager[object] = Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -74,7 +77,7 @@ class Desk:
 
     def _once(self, act: str, actor: Actor, body: Callable[[Work], R]) -> R:
         refusal: Exception | None = None
-        with self._engine.begin() as connection:
+        with self._turn, self._engine.begin() as connection:
             alone(connection)
             work = Work(connection, act, actor, self._clock())
             try:

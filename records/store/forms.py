@@ -13,10 +13,12 @@ from sqlalchemy import Connection
 
 from records.store.errors import StoreError
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 

@@ -18,6 +18,7 @@ from records.store.canonical import canonical, sha256
 from records.store.decisions import states
 from records.store.desk import Desk, call
 from records.store.errors import Purged, Refused, StoreError
+from records.store.rounds import forget_ranked
 from records.store.schema import contents, overrides, purges, runs, snapshots, steps, things, trail
 from records.store.steps import ADOPTION
 from records.store.work import Work
@@ -127,6 +128,7 @@ class Retention(Desk):
         for one in found.due:
             row = {"sha256": one.address, "class": one.keep, "due_on": one.due_on.isoformat(), "basis": one.basis}
             work.add(purges, **row)
+        forget_ranked()
         if found.due:
             blank = update(contents).where(contents.c.sha256 == bindparam("address")).values(body=None)
             work.connection.execute(blank, [{"address": one.address} for one in found.due])

@@ -171,6 +171,35 @@ def csv_rows(data: bytes) -> list[dict[str, str]]:
     return [{name: _bare(cell) for name, cell in row.items()} for row in rows]
 
 
+def ranked_of(work: Work, run: Row[Any], group_id: str) -> tuple[Mapping[str, str], ...]:
+    """The homes that a run left open for a group, best first."""
+    one = json.loads(run.files).get("ranked.csv")
+    address = one["address"] if one is not None else None
+    if address is not None:
+        there = select(contents.c.body_sha256).where(contents.c.sha256 == address, contents.c.body.is_not(None))
+        known = _RANKED.get(address)
+        if known is not None and work.connection.execute(there).first() is not None:
+            return known.get(group_id, ())
+    groups: dict[str, list[Mapping[str, str]]] = {}
+    for row in csv_rows(file_of_run(work, run, "ranked.csv")):
+        groups.setdefault(row["group_id"], []).append(row)
+    found = {group: tuple(rows) for group, rows in groups.items()}
+    while len(_RANKED) >= MOST_REMEMBERED:
+        _RANKED.pop(next(iter(_RANKED), ""), None)
+    _RANKED[str(address)] = found
+    return found.get(group_id, ())
+
+
+def forget_ranked() -> None:
+    """Remember nothing of what runs said: something is being purged."""
+    _RANKED.clear()
+
+
+MOST_REMEMBERED: Final = 4
+_RANKED: dict[str, dict[str, tuple[Mapping[str, str], ...]]] = {}
+"""What `ranked.csv` of the last few runs says, by address: it can never change there, only be purged."""
+
+
 def _bare(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r\n＝＋－＠") else cell
 

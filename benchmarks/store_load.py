@@ -135,7 +135,7 @@ def main() -> int:
 def _report(store: Store, people: list[Told], kind: str, seconds: float) -> int:
     taken = [one for told in people for one in told.steps]
     me = local_actor()
-    versions = {m[0]: m[5] for m in store.list_matches(me)}
+    versions = {m[0]: m[5] for m in store.list_matches(me, closed=True)}
     lost = sum(versions.get(match, 0) < version for match, version in taken)
     doubled = len(taken) - len(set(taken))
     written = sum(version - 1 for version in versions.values())

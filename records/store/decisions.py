@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
 from records.store.access import Role
 from records.store.canonical import canonical
@@ -18,7 +18,7 @@ from records.store.errors import Conflict, OutOfOrder, Purged, Refused
 from records.store.rounds import ranked_of
 from records.store.rows import home, person
 from records.store.saying import NextRound, pins_and_vetoes
-from records.store.schema import matches, mentions, overrides, runs, steps, trail
+from records.store.schema import content_subjects, matches, mentions, overrides, runs, steps, trail
 from records.store.steps import ADOPTION, LIVE, REFUSALS, ROUTES, About, Given, as_plain, check_step, next_steps
 from records.store.work import Work
 from records.working_days import add_working_days
@@ -199,11 +199,16 @@ class Decisions(Desk):
         )
 
     @call
-    def list_matches(self, work: Work) -> list[tuple[str, str, str, str, str, int]]:
-        """Every match: id, group, home, route, state, version; without those from whom the person is barred."""
+    def list_matches(self, work: Work, *, closed: bool = False) -> list[tuple[str, str, str, str, str, int]]:
+        """Matches that are open: id, group, home, route, state, version; with `closed` those that came to an end too.
+
+        Without those from whom the person is barred.
+        """
         bars = work.bars()
         shown = []
         for row, state, version in states(work):
+            if not closed and not next_steps(row.route, state):
+                continue
             whom = _whom(json.loads(row.children), row.home_id)
             if not bars & set(whom):
                 work.about(whom)
@@ -325,7 +330,7 @@ def _seen(work: Work, match_id: str) -> list[int]:
 def _still_free(work: Work, match: Row[Any], children: list[str], vacancies: int | None) -> None:
     """A child has one home, and a home no more children than its places; matches that stand are counted."""
     taken = 0
-    for row, state, _ in states(work):
+    for row, state, _ in states(work, _touching(_whom(children, match.home_id))):
         if row.match_id == match.match_id or state not in LIVE:
             continue
         theirs = json.loads(row.children)
@@ -347,18 +352,29 @@ def _still_free(work: Work, match: Row[Any], children: list[str], vacancies: int
         )
 
 
-def states(work: Work) -> list[tuple[Row[Any], str, int]]:
-    """Every match with its state and version."""
-    newest = select(steps.c.match_id, func.max(steps.c.version).label("version")).group_by(steps.c.match_id).subquery()
-    last = select(steps.c.match_id, steps.c.version, steps.c.step, steps.c.outcome).join(
-        newest, (steps.c.match_id == newest.c.match_id) & (steps.c.version == newest.c.version)
+def states(work: Work, among: Select[tuple[str]] | None = None) -> list[tuple[Row[Any], str, int]]:
+    """Every match, or those among some, with its state and version."""
+    newest = select(steps.c.match_id, func.max(steps.c.version).label("version")).group_by(steps.c.match_id)
+    if among is not None:
+        newest = newest.where(steps.c.match_id.in_(among))
+    last = newest.subquery()
+    query = (
+        select(matches, steps.c.version, steps.c.step, steps.c.outcome)
+        .join(last, matches.c.match_id == last.c.match_id)
+        .join(steps, (steps.c.match_id == last.c.match_id) & (steps.c.version == last.c.version))
+        .order_by(matches.c.entry)
     )
-    state = last.subquery()
-    query = select(matches, state.c.version, state.c.step, state.c.outcome).join(
-        state, matches.c.match_id == state.c.match_id
-    )
-    found = work.connection.execute(query.order_by(matches.c.entry)).all()
+    found = work.connection.execute(query).all()
     return [(row, f"{row.step}:{row.outcome}", row.version) for row in found]
+
+
+def _touching(whom: list[str]) -> Select[tuple[str]]:
+    """The matches that are about one of these children or homes."""
+    return (
+        select(steps.c.match_id)
+        .join(content_subjects, content_subjects.c.sha256 == steps.c.body)
+        .where(content_subjects.c.subject.in_(whom))
+    )
 
 
 def _taken(work: Work, row: Row[Any]) -> Taken:

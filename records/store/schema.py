@@ -155,6 +155,7 @@ tokens = Table("tokens", metadata, _text("token", primary_key=True), _entry(), _
 
 Index("trail_session", trail.c.session, trail.c.seq)
 Index("things_owner", things.c.kind, things.c.owner)
+Index("steps_body", steps.c.body)
 Index("matches_group", matches.c.group_id)
 Index("matches_home", matches.c.home_id)
 Index("runs_snapshot", runs.c.snapshot_id)

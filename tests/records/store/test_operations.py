@@ -100,7 +100,7 @@ def test_a_backup_made_while_others_write_is_restored_and_proves_itself(
     assert done.head == head
     assert done.proof.whole
     again = open_store(place, clock=clock)
-    assert again.list_matches(me)[0][4] == "ended:done"
+    assert again.list_matches(me, closed=True)[0][4] == "ended:done"
     assert again.check_head(me, head).whole
     acts = [e.act for e in again.read_trail(me, after=head.seq)]
     assert acts[0] == "restored"

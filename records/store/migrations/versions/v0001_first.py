@@ -127,6 +127,7 @@ def upgrade() -> None:
     op.create_table("tokens", *_text("token"), *_entry(), *_text("expires_at"), key("token"))
     op.create_index("trail_session", "trail", ["session", "seq"])
     op.create_index("things_owner", "things", ["kind", "owner"])
+    op.create_index("steps_body", "steps", ["body"])
     op.create_index("matches_group", "matches", ["group_id"])
     op.create_index("matches_home", "matches", ["home_id"])
     op.create_index("runs_snapshot", "runs", ["snapshot_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -148,6 +148,7 @@ class Decisions(Desk):
         )
         allowed = check_step(step, f"{last.step}:{last.outcome}", given, about)
         _in_role(work, step, allowed.roles)
+        _not_of_the_panel(work, step, taken)
         if unknown := set(given.applies_to) - set(children):
             raise Refused(f"{', '.join(sorted(unknown))}: not in this group.", "Nothing was written.", "Mend the ids.")
         if f"{step}:{given.outcome}" in LIVE:
@@ -289,6 +290,22 @@ def _in_role(work: Work, step: str, roles: frozenset[Role]) -> None:
             f"It takes one of: {', '.join(sorted(roles))}.",
         )
     work.role = next(role for role in Role if role in may)
+
+
+def _not_of_the_panel(work: Work, step: str, taken: Sequence[Row[Any]]) -> None:
+    """Nobody of the panel takes part in the decision; on a computer of one user, that user writes for both."""
+    if (
+        step == "decision"
+        and not work.actor.local
+        and work.actor.user_id in {one.user_id for one in taken if one.step == "panel"}
+    ):
+        raise OutOfOrder(
+            "ADO-09",
+            f"{work.actor.user_id} recorded the panel's recommendation.",
+            "Nobody of an adoption panel takes part in the decision (Adoption Agencies Regulations 2005, regulation "
+            "33). Nothing was written.",
+            "Let the agency decision maker record it.",
+        )
 
 
 def _write(

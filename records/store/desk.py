@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from records.store.access import MAY, Actor, Role
 from records.store.canonical import sha256
-from records.store.engine import READS, alone, may_try_again
+from records.store.engine import alone, may_try_again, reading
 from records.store.errors import Busy, Conflict, OutOfOrder, Refused, SessionOver
 from records.store.schema import trail
 from records.store.work import Work
@@ -56,7 +56,7 @@ class Desk:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """A view of the store as it stands now, which waits for nobody and lets nobody wait."""
-        with self._engine.connect().execution_options(**READS) as connection, connection.begin():
+        with reading(self._engine) as connection:
             yield connection
 
     def close(self) -> None:

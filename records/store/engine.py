@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from records.store.errors import StoreError
 
 FILE = "placewell.db"
-BUSY_SECONDS = 30
-READS = {"placewell_reads": True}
-"""Execution options of a connection that only reads: it never waits for writers, nor they for it."""
+BUSY_SECONDS = 10
+READS = "placewell_reads"
 _AGAIN = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: not serialisable, deadlock, lock not available."""
 
@@ -95,8 +96,18 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("placewell_reads", False)
+    reads = connection.get_execution_options().get(READS, False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A view of the store as it stands now, which never waits for writers, nor they for it."""
+    options: dict[str, Any] = {READS: True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"  # one view throughout, and no writer is sent back because of it
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
 
 
 def alone(connection: Connection) -> None:

@@ -18,7 +18,7 @@ from records.store.auditing import Auditing
 from records.store.backup import Backup, Backups
 from records.store.decisions import Decisions
 from records.store.desk import Clock, SessionRules, utc_now
-from records.store.engine import READS, alone, file_of, open_engine, url_of
+from records.store.engine import alone, file_of, open_engine, reading, url_of
 from records.store.errors import StoreError
 from records.store.exports import Exports
 from records.store.forms import newest_revision, revision_of, upgrade
@@ -70,7 +70,7 @@ def open_store(place: str | None = None, *, clock: Clock = utc_now, sessions: Se
     """Open a store. Raises `StoreError` when there is none, or when it has an earlier or later form."""
     engine = open_engine(url_of(place))
     try:
-        with engine.connect().execution_options(**READS) as connection:
+        with reading(engine) as connection:
             revision = revision_of(connection)
         if revision != newest_revision():
             raise StoreError(
@@ -88,7 +88,7 @@ def prove(place: str | None = None, head: Head | None = None) -> Proof:
     """Check a store of the newest form without opening it as anybody, however damaged it is."""
     engine = open_engine(url_of(place))
     try:
-        with engine.connect().execution_options(**READS) as connection, connection.begin():
+        with reading(engine) as connection:
             return proof.check(connection, head)
     except DBAPIError as error:
         found = Proof()

@@ -223,6 +223,18 @@ def test_an_adoption_is_decided_by_the_decision_maker_of_the_agency(store: Store
         step(store, me, match, "decision", replace(ADOPTING["decision"], capacity="nominated officer"))
 
 
+def test_nobody_of_the_panel_takes_part_in_the_decision(store: Store, me: Actor, somebody: Any) -> None:
+    """Who recorded the panel's recommendation cannot record the decision, whatever roles they hold [ADO-09]."""
+    match = opened(store, me, "C3", route=ADOPTION)
+    both = somebody("ann", Role.PANEL_CHAIR, Role.DECISION_MAKER)
+    for name in ("link", "proposed_match"):
+        step(store, me, match, name, ADOPTING[name])
+    step(store, both, match, "panel", ADOPTING["panel"])
+    with pytest.raises(OutOfOrder, match="ADO-09"):
+        step(store, both, match, "decision", ADOPTING["decision"])
+    step(store, somebody("bob", Role.DECISION_MAKER), match, "decision", ADOPTING["decision"])
+
+
 @pytest.mark.parametrize("missing", ["report_given_on", "adopters_met_on", "adopters_views_on", "support_assessed_on"])
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a_match_for_adoption_is_proposed_with_its_papers(store: Store, me: Actor, missing: str) -> None:

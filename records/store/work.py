@@ -40,6 +40,7 @@ class Work:
         self._wrote: list[list[Any]] = []
         self._subjects: set[str] = set()
         self._note: str | None = None
+        self._bars: frozenset[str] | None = None
 
     @property
     def today(self) -> date:
@@ -60,8 +61,10 @@ class Work:
 
     def bars(self) -> frozenset[str]:
         """Whom the person may not see or deal with."""
-        mine = self.latest("bar", self.actor.user_id)
-        return frozenset(body["subject"] for _, body in mine if not body["lifted"])
+        if self._bars is None:
+            mine = self.latest("bar", self.actor.user_id)
+            self._bars = frozenset(body["subject"] for _, body in mine if not body["lifted"])
+        return self._bars
 
     def about(self, subjects: Iterable[str]) -> None:
         """Say whom the call concerns; raise `Barred` where the person has a conflict of interest."""

@@ -50,10 +50,18 @@ def mount(app: typer.Typer, guarded: Callable[..., Any], stop: type[Exception], 
     @contextmanager
     def words() -> Iterator[None]:
         """What the store refuses, as the program says it."""
+        from sqlalchemy.exc import DBAPIError
+
         from records.store import StoreError
 
         try:
             yield
+        except DBAPIError as error:
+            raise stop(
+                wrong_arguments,
+                f"The store cannot be read or reached ({type(error.orig).__name__}). Nothing was written. Check its "
+                "address and that its server runs; for a file, `placewell store verify` says whether it is damaged.",
+            ) from error
         except StoreError as error:
             raise stop(wrong_arguments, str(error)) from error
         except FileNotFoundError as error:
@@ -105,11 +113,13 @@ def mount(app: typer.Typer, guarded: Callable[..., Any], stop: type[Exception], 
         policy: Annotated[Path | None, typer.Option("--policy", metavar="FILE")] = None,
         authority: Annotated[str | None, typer.Option("--authority", metavar="GSS")] = None,
         allow: Annotated[list[str] | None, typer.Option("--allow", metavar="RULE_ID")] = None,
-        time_limit: Annotated[float | None, typer.Option("--time-limit", metavar="SECONDS", min=0)] = None,
+        points: Annotated[Path | None, typer.Option("--points", metavar="FILE", readable=False)] = None,
+        time_limit: Annotated[float, typer.Option("--time-limit", metavar="SECONDS", min=0)] = 300.0,
     ) -> int:
         """Work out a round with what people said since the last one, and keep all of it. Gives the run's id."""
         from matching.kept import Asked, keep_round
         from matching.policy import PolicyError, read_policy
+        from matching.rules.law import LawNotKnown
         from records.check import check
         from records.geography import Directory
         from records.sources.folder import read
@@ -120,14 +130,19 @@ def mount(app: typer.Typer, guarded: Callable[..., Any], stop: type[Exception], 
             try:
                 day = date.today() if as_of is None else date.fromisoformat(as_of)  # noqa: DTZ011 - the user's own day
                 chosen = read_policy(policy)
-                checked = check(read(records), day, Directory())
-            except Unusable as error:
-                raise stop(error.exit_code, str(error)) from error
             except (PolicyError, ValueError) as error:
                 raise stop(wrong_arguments, str(error)) from error
             me = local_actor()
             asked = Asked(authority, tuple(allow or ()), time_limit=time_limit)
-            run, summary = keep_round(kept, me, checked, chosen, asked, told=kept.next_round(me))
+            try:
+                checked = check(read(records), day, Directory())
+                given = points.read_bytes() if points is not None else None
+                told = kept.next_round(me)
+                run, summary = keep_round(kept, me, checked, chosen, asked, points=given, told=told)
+            except Unusable as error:
+                raise stop(error.exit_code, str(error)) from error
+            except LawNotKnown as error:
+                raise stop(wrong_arguments, f"--as-of: {error}") from error
         typer.echo(f"{summary['placed']:,} of {summary['children']:,} children have a proposed home. Run {run}")
         for warning in summary["warnings"]:
             typer.echo(f"Warning: {warning}", err=True)

@@ -19,7 +19,7 @@ from matching.policy import Policy
 from matching.propose import Proposal, propose
 from matching.rules.law import sources
 from matching.versions import versions
-from records.model import Link, LinkKind, Records
+from records.model import Link, LinkKind, Records, SiblingPlan
 from records.store import Actor, Store
 from records.store.canonical import canonical, sha256
 from records.store.saying import NextRound
@@ -89,6 +89,7 @@ def keep_round(
         "rules": {"placewell": versions()["placewell"], "policy": policy.fingerprint},
         # Nothing here is drawn at random: equal plans are told apart by a fixed rule of ids.
         "seed": None,
+        "families": brothers_and_sisters(records),
         "vacancies": {home.home_id: home.vacancies for home in records.homes},
         "result": {
             "solver": proposal.solution.solver,
@@ -191,6 +192,21 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
     lists = {f.name for f in fields(Policy) if str(f.type).startswith("tuple")}
     cells: dict[str, Any] = {name: tuple(v) if name in lists else v for name, v in values.items()}
     return Policy(**cells)
+
+
+def brothers_and_sisters(records: Records) -> dict[str, list[str]]:
+    """Each child's brothers and sisters of the round, those assessed to live apart left out."""
+    apart = {(row.child_a, row.child_b) for row in records.siblings if row.plan is SiblingPlan.APART}
+    families: dict[str, list[str]] = {}
+    for child in records.children:
+        if child.family_id is not None:
+            families.setdefault(child.family_id, []).append(child.child_id)
+    found = {
+        one: [other for other in family if other != one and (min(one, other), max(one, other)) not in apart]
+        for family in families.values()
+        for one in family
+    }
+    return {one: others for one, others in sorted(found.items()) if others}
 
 
 def law_in_force(records: Records) -> dict[str, int | bool]:

@@ -90,12 +90,13 @@ class Decisions(Desk):
         children = chosen["child_ids"].split(";")
         work.about([*(person(c) for c in children), home(home_id), f"run:{run_id}"])
         match_id = str(uuid.uuid4())
+        document = work.body(run.document)
         pair = {name: _listed(chosen[name]) for name in ("sign_off", "questions", "before_confirming")}
-        about = About(children, route, **pair, seen=(), today=work.today)
+        pair["split_from"] = _split_from(document.get("families", {}), children, route)
+        about = About(children, route, (), (), (), seen=(), today=work.today)
         given = _done(given)
         first = "profile" if route == ADOPTION else "proposed"
         check_step(first, None, given, about)
-        document = work.body(run.document)
         body = {
             "pair": {**pair, "answer": chosen["answer"], "who_signs": chosen.get("who_signs", "")},
             "vacancies": document["vacancies"].get(home_id),
@@ -140,7 +141,7 @@ class Decisions(Desk):
         about = About(
             children,
             found.route,
-            pair["sign_off"],
+            [*pair["sign_off"], *(["SIB-01"] if pair["split_from"] else [])],
             pair["questions"],
             pair["before_confirming"],
             _seen(work, match_id),
@@ -259,6 +260,14 @@ def clocks(taken: tuple[Taken, ...]) -> dict[str, date]:
 
 DECISION_WORKING_DAYS: Final = 7
 """Adoption National Minimum Standards: the decision maker decides within seven working days of the panel's minutes."""
+
+
+def _split_from(families: Mapping[str, Sequence[str]], children: Sequence[str], route: str) -> list[str]:
+    """Brothers and sisters of the round whom this match would leave behind; where adoption is the plan there is no
+    presumption either way [SIB-08, PLC-07]."""
+    if route in (ADOPTION, "early_permanence"):
+        return []
+    return sorted({s for c in children for s in families.get(c, ())} - set(children))
 
 
 def _listed(cell: str) -> list[str]:

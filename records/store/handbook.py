@@ -87,7 +87,8 @@ Decided by the agency decision maker alone.
 
 Recommending and deciding take somebody who has opened the match, with its reasons and the other homes that were open.
 Deciding takes the wishes of every child for this decision (or why they could not be had), reasons, an answer to every
-open question, and an override record for every broken rule that somebody may approve. An agreed match holds its
+open question, and an override record for every broken rule that somebody may approve, SIB-01 among them where brothers
+and sisters are split. An agreed match holds its
 children and places until it is withdrawn or ended. A carer's refusal, with its reason, bars that home for those children
 in the rounds of the next 180 days, and the report says so.
 

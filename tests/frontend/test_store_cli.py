@@ -108,4 +108,10 @@ def test_mistakes_are_said_in_words(tmp_path: Path, place: str, records: Path) -
     )
     run("store", "keep", str(records), "--store", place, "--as-of", "yesterday", code=2)
     run("store", "keep", str(tmp_path / "nothing"), "--store", place, code=3)
+    run("store", "keep", str(records), "--store", place, "--as-of", "1900-01-01", code=2)
+    unreachable = "postgresql://nobody@127.0.0.1:1/nothing"
+    assert "cannot be read or reached" in run("store", "runs", "--store", unreachable, code=2).output
+    (tmp_path / "bad.db").write_bytes(b"not a database" * 500)
+    assert "cannot be read" in run("store", "runs", "--store", str(tmp_path / "bad.db"), code=2).output
+    run("store", "verify", "--store", str(tmp_path / "bad.db"), code=NOT_WHOLE)
     assert "There is no file" in run("store", "purge", "--store", place, "--retention", "none.toml", code=2).output

@@ -62,6 +62,7 @@ def test_a_run_is_worked_out_again_to_the_last_byte(store: Store) -> None:
     assert found.notes == ()
     run = store.read_run(ME, run_id)
     assert run.document["result"]["home_of"] == plan(store, run_id)
+    assert run.document["families"] == {"C1": ["C2"], "C2": ["C1"]}
     assert run.document["law"] == law_in_force(small_council())
     assert run.document["rules"]["policy"] == read_policy().fingerprint
     assert store.verify(ME).whole

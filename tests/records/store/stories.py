@@ -92,6 +92,7 @@ def kept_run(
     document = {
         "law": LAW,
         "rules": {"placewell": "test", "policy": "p" * 64},
+        "families": {"C1": ["C2"], "C2": ["C1"]},
         "vacancies": {home.home_id: home.vacancies for home in records.homes},
     }
     return store.keep_run(actor, snapshot, document, {"ranked.csv": ranked(rows), "plan.csv": PLAN})

@@ -180,6 +180,21 @@ def test_an_override_is_a_row_of_its_own_with_everything_the_rules_ask(store: St
         assert record[name] == json.loads(json.dumps(getattr(override("LOC-03"), name), default=str))
 
 
+def test_brothers_who_are_split_need_reasons_of_their_own(store: Store, me: Actor) -> None:
+    """A split is a decision: the match of one brother alone takes an override of SIB-01; in adoption it does not."""
+    run = kept_run(store, me, rows=[row("C1", "C1", "H1")])
+    match = store.propose_match(me, run, "C1", "H1", "foster", because())
+    take(store, me, match, "enquiry_made", "carer_answered", "recommended")
+    with pytest.raises(OutOfOrder) as refused:
+        step(store, me, match, "decided", _decided("C1"))
+    assert refused.value.rule == "SIB-01"
+    split = override("SIB-01", broken="parts C1 from C2", route="no home takes both")
+    step(store, me, match, "decided", _decided("C1", overrides=[split]))
+    assert [one["rule_id"] for one in store.read_match(me, match).overrides] == ["SIB-01"]
+    adopted = store.propose_match(me, run, "C1", "H1", ADOPTION, because())
+    assert store.read_match(me, adopted).steps[0].body["pair"]["split_from"] == []
+
+
 def test_unknown_is_not_no(store: Store, me: Actor) -> None:
     """A home with an open question is agreed only when somebody says what the answer is."""
     match = opened(store, me, "C3", "H2")
@@ -284,14 +299,15 @@ def test_a_child_is_not_placed_twice_and_a_home_takes_no_more_than_it_offers(sto
     alone = store.propose_match(me, run, "C1", "H2", "foster", because())
     other = store.propose_match(me, run, "C3", "H1", "foster", because())
     to_decide = ("enquiry_made", "carer_answered", "recommended")
+    split = _decided("C1", overrides=[override("SIB-01")])
     take(store, me, both, *to_decide, "decided")
     for match, rule, words in ((alone, "PLC-02", "C1 has an agreed home already"), (other, "FOST-02", "2 places")):
         take(store, me, match, *to_decide)
         with pytest.raises(OutOfOrder, match=words) as refused:
-            take(store, me, match, "decided")
+            take(store, me, match, "decided", decided=split if match == alone else FOSTERING["decided"])
         assert refused.value.rule == rule
     step(store, me, both, "withdrawn", because())
-    take(store, me, alone, "decided")
+    take(store, me, alone, "decided", decided=split)
     take(store, me, other, "decided")
 
 

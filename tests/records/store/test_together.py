@@ -48,7 +48,7 @@ def test_of_many_who_act_on_one_version_one_is_first(store: Store, me: Actor) ->
 
 def test_two_agree_on_the_last_place_at_once_and_one_is_refused(store: Store, me: Actor) -> None:
     """Two decisions, each lawful alone, that together overfill a home: the second is refused, whichever it is."""
-    children = ("C1", "C2", "C3")
+    children = ("C3", "C4", "C5")
     run = kept_run(store, me, small_records(children, ("H1",)), rows=[row(c, c, "H1") for c in children])
     opened = [store.propose_match(me, run, child, "H1", "foster", because()) for child in children]
     for match in opened:

@@ -636,7 +636,7 @@ def _refuse(line: str) -> NoReturn:
     raise Stop(WRONG_ARGUMENTS, line)
 
 
-mount(app, guarded, Stop, WRONG_ARGUMENTS)
+mount(app, guarded, Stop)
 
 if __name__ == "__main__":
     main()

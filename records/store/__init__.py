@@ -5,6 +5,7 @@ it is written.
 """
 
 from records.store.access import MAY, Actor, Role, local_actor
+from records.store.bringing import Given, Override, Wishes
 from records.store.decisions import Match
 from records.store.desk import SessionRules
 from records.store.errors import (
@@ -22,7 +23,6 @@ from records.store.people import Token
 from records.store.place import Store, create, migrate, open_store, prove, restore
 from records.store.proof import Head, Proof
 from records.store.retention import read_retention
-from records.store.steps import Given, Override, Wishes
 
 __all__ = [
     "MAY",

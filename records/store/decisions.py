@@ -12,34 +12,20 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, func, select
 
 from records.store.access import Role
+from records.store.bringing import About, Given, as_plain
 from records.store.canonical import canonical
+from records.store.clocks import Taken, clocks
 from records.store.desk import Desk, call
 from records.store.errors import Conflict, OutOfOrder, Purged, Refused
 from records.store.rounds import ranked_of
 from records.store.rows import home, person
 from records.store.saying import NextRound, pins_and_vetoes
 from records.store.schema import content_subjects, matches, mentions, overrides, runs, steps, trail
-from records.store.steps import ADOPTION, LIVE, REFUSALS, ROUTES, About, Given, as_plain, check_step, next_steps
+from records.store.steps import ADOPTION, LIVE, REFUSALS, ROUTES, check_step, next_steps
 from records.store.work import Work
-from records.working_days import add_working_days
 
 NOT_AGAIN_DAYS: Final = 180
 """A carer's refusal is told to the next rounds for so long, unless somebody asks the carer again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One step as it was taken. `body`: what was brought and seen."""
-
-    version: int
-    step: str
-    outcome: str
-    user_id: str
-    name: str
-    role: str
-    capacity: str
-    at: str
-    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,30 +222,6 @@ class Decisions(Desk):
                 reason = f"the carer declined on {on}: {body['reasons']}"
                 vetoes.append((child_id, row.home_id, reason, f"match {row.match_id}"))
         return NextRound(pins, tuple(sorted(vetoes)))
-
-
-def clocks(taken: tuple[Taken, ...]) -> dict[str, date]:
-    """What is due when, counted in working days from the day a step was taken: see section 20 of the rules."""
-    due: dict[str, date] = {}
-    law = taken[0].body["law"]
-    pair = taken[0].body["pair"]
-    for one in taken:
-        if one.step == "panel" and one.outcome != "deferred":
-            due["ADO-09 decision"] = add_working_days(_at(one.at).date(), DECISION_WORKING_DAYS)
-        if one.step == "placed":
-            start = date.fromisoformat(one.body["dates"]["started_on"])
-            due["PLC-09 placement plan"] = add_working_days(start, int(law["placement_plan_working_days"]))
-            due["STB-06 first visit"] = start + timedelta(days=7)
-            if "FOST-02" in pair["sign_off"]:
-                days = int(law["emergency_outside_terms_working_days"])
-                due["FOST-11 terms changed, or the stay ends"] = add_working_days(start, days)
-            if "LOC-06" in pair["before_confirming"]:
-                due["LOC-06 notice to the area"] = add_working_days(start, int(law["area_notice_working_days"]))
-    return due
-
-
-DECISION_WORKING_DAYS: Final = 7
-"""Adoption National Minimum Standards: the decision maker decides within seven working days of the panel's minutes."""
 
 
 def _split_from(families: Mapping[str, Sequence[str]], children: Sequence[str], route: str) -> list[str]:

@@ -47,20 +47,15 @@ def _sqlite(table: str, key: Sequence[str]) -> list[str]:
 
 
 def _postgresql(table: str, _key: Sequence[str]) -> list[str]:
-    unless = f"IF TG_OP = 'UPDATE' AND ({_BLANKED}) THEN RETURN NEW; END IF; " if table == "contents" else ""
+    # NEW and OLD may be named only where there are rows, so the outer test stands alone.
+    blanked = f"IF TG_OP = 'UPDATE' THEN IF ({_BLANKED}) THEN RETURN NEW; END IF; END IF; "
+    unless = blanked if table == "contents" else ""
     row = f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()"
     return [
         f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"{_tg_row(unless)}RAISE EXCEPTION '{_REFUSAL.format(table=table)}'; END $$",
+        f"{unless}RAISE EXCEPTION '{_REFUSAL.format(table=table)}'; END $$",
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {row}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {row}",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
         f"EXECUTE FUNCTION {table}_refuse()",
     ]
-
-
-def _tg_row(unless: str) -> str:
-    """NEW and OLD may be named only inside a row's trigger for UPDATE."""
-    return unless.replace("IF TG_OP = 'UPDATE' AND (", "IF TG_OP = 'UPDATE' THEN IF (").replace(
-        "THEN RETURN NEW; END IF; ", "THEN RETURN NEW; END IF; END IF; "
-    )

@@ -12,11 +12,10 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from records.store.access import MAY, Actor, Role
-from records.store.canonical import sha256
 from records.store.engine import alone, may_try_again, reading
 from records.store.errors import Busy, Conflict, OutOfOrder, Refused, SessionOver
 from records.store.schema import trail
@@ -50,6 +49,7 @@ class Desk:
         self._engine = engine
         self._clock = clock
         self.session_rules = sessions or SessionRules()
+        self._begun: dict[str, Row[Any]] = {}
         # SQLite lets whoever asks at the right moment go first; threads of one process wait in turn instead.
         self._turn: AbstractContextManager[object] = Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
@@ -76,23 +76,28 @@ class Desk:
         )
 
     def _once(self, act: str, actor: Actor, body: Callable[[Work], R]) -> R:
-        refusal: Exception | None = None
+        work: Work | None = None
+        try:
+            with self._turn, self._engine.begin() as connection:
+                alone(connection)
+                work = Work(connection, act, actor, self._clock())
+                work.role = self._may(work)
+                result = body(work)
+                work.enter("done")
+                return result
+        except (Refused, OutOfOrder, Conflict) as refusal:
+            # Whatever was begun is undone; that it was refused is not.
+            if work is not None:
+                self._enter_refusal(work, refusal)
+            raise
+
+    def _enter_refusal(self, refused: Work, why: Exception) -> None:
+        rule = f" {why.rule}" if isinstance(why, OutOfOrder) else ""
         with self._turn, self._engine.begin() as connection:
             alone(connection)
-            work = Work(connection, act, actor, self._clock())
-            try:
-                with connection.begin_nested():
-                    work.role = self._may(work)
-                    result = body(work)
-            except (Refused, OutOfOrder, Conflict) as error:
-                refusal = error
-                rule = f" {error.rule}" if isinstance(error, OutOfOrder) else ""
-                work.enter("refused", f"{type(error).__name__}{rule}")
-            else:
-                work.enter("done")
-        if refusal is not None:
-            raise refusal
-        return result
+            work = Work(connection, refused.act, refused.actor, refused.at)
+            work.role, work.subjects = refused.role, refused.subjects
+            work.enter("refused", f"{type(why).__name__}{rule}")
 
     def _may(self, work: Work) -> Role:
         """The role in which the person may make this call. Deny unless the table says otherwise."""
@@ -128,10 +133,14 @@ class Desk:
             raise SessionOver("Nobody is signed in.", "Nothing was read or written.", "Sign in.")
         mine = (
             select(trail.c.act, trail.c.at, trail.c.user_id)
-            .where(trail.c.session == sha256(actor.session.encode()), trail.c.outcome == "done")
+            .where(trail.c.session == work.session, trail.c.outcome == "done")
             .order_by(trail.c.seq)
         )
-        first = work.connection.execute(mine.limit(1)).first()
+        first: Any = self._begun.get(work.session or "")
+        if first is None:
+            first = work.connection.execute(mine.limit(1)).first()
+            if first is not None and work.session is not None:
+                self._begun[work.session] = first  # an entry of the trail never changes
         last = work.connection.execute(mine.order_by(None).order_by(trail.c.seq.desc()).limit(1)).first()
         if first is None or last is None or first.user_id != actor.user_id:
             raise SessionOver("There is no such session.", "Nothing was read or written.", "Sign in.")

@@ -38,7 +38,7 @@ class Work:
         self.entry: int = last.seq + 1 if last is not None else 1
         self._prev: str = last.hash if last is not None else START
         self._wrote: list[list[Any]] = []
-        self._subjects: set[str] = set()
+        self.subjects: set[str] = set()
         self._note: str | None = None
         self._bars: frozenset[str] | None = None
 
@@ -69,7 +69,7 @@ class Work:
     def about(self, subjects: Iterable[str]) -> None:
         """Say whom the call concerns; raise `Barred` where the person has a conflict of interest."""
         subjects = set(subjects)
-        self._subjects |= subjects
+        self.subjects |= subjects
         if barred := sorted(subjects & self.bars()):
             raise Barred(
                 f"{self.act}: {self.actor.user_id} is barred from {', '.join(barred)} (conflict of interest).",
@@ -195,7 +195,6 @@ class Work:
 
     def enter(self, outcome: str, note: str | None = None) -> None:
         """Write the entry of this call in the trail, with the hash of every row it wrote."""
-        refused = outcome == "refused"
         entry = {
             "seq": self.entry,
             "at": self.at.isoformat(timespec="microseconds"),
@@ -206,11 +205,11 @@ class Work:
             "act": self.act,
             "outcome": outcome,
             "note": note or self._note,
-            "subjects": canonical(sorted(self._subjects)).decode(),
-            "wrote": canonical([] if refused else self._wrote).decode(),
+            "subjects": canonical(sorted(self.subjects)).decode(),
+            "wrote": canonical(self._wrote).decode(),
             "prev": self._prev,
         }
         self.connection.execute(insert(trail), {**entry, "hash": entry_hash(entry)})
-        if self._subjects:
-            rows = [{"subject": s, "seq": self.entry} for s in sorted(self._subjects)]
+        if self.subjects:
+            rows = [{"subject": s, "seq": self.entry} for s in sorted(self.subjects)]
             self.connection.execute(insert(mentions), rows)

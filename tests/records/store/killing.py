@@ -44,6 +44,8 @@ def kill_often(place: str, kills: int, seed: int = 1, longest: float = 0.6) -> K
             writer.kill()
             raise RuntimeError("the writer did not start")
         time.sleep(chance.uniform(0.0, longest))
+        if writer.poll() is not None:
+            raise RuntimeError("the writer ended by itself")
         writer.kill()  # SIGKILL where there are signals
         lines = [line.split() for line in writer.stdout.read().splitlines() if line.count(" ") == 2]
         writer.wait()

@@ -17,28 +17,31 @@ from tests.records.store.stories import DAY, Clock, because, kept_run, row, smal
 def main(place: str, name: str) -> None:
     """Keep runs and decide, one match after the other, each line an acknowledged step: match, version, step."""
     store, me = open_store(place, clock=Clock()), local_actor()
-    wishes = {"C3": Wishes(DAY, "I would like to stay near my school.")}
-    steps = (
+    print("ready", flush=True)
+    n = 0
+    while True:
+        n += 1
+        # A child of its own for each: one whom a killed writer left with an agreed home cannot be placed again.
+        child, homes = f"C{name}-{n}", (f"H{name}-{n}", "H2")
+        run = kept_run(store, me, small_records((child,), homes), rows=[row(child, child, home) for home in homes])
+        print("run", run, 1, flush=True)
+        match = store.propose_match(me, run, child, homes[0], "foster", because())
+        print("step", match, 1, flush=True)
+        store.read_match(me, match)
+        for version, (step, given) in enumerate(_steps(child), start=1):
+            done = store.take_step(me, match, version, step, given)
+            print("step", match, done, flush=True)
+
+
+def _steps(child: str) -> tuple[tuple[str, Given], ...]:
+    wishes = {child: Wishes(DAY, "I would like to stay near my school.")}
+    return (
         ("enquiry_made", Given()),
         ("carer_answered", because(outcome="accepts", dates={"answered_on": DAY})),
         ("recommended", because(outcome="for")),
         ("decided", because(outcome="agreed", capacity="team manager", wishes=wishes)),
         ("withdrawn", because()),
     )
-    print("ready", flush=True)
-    n = 0
-    while True:
-        n += 1
-        homes = (f"{name}-{n}", "H2")
-        records = small_records(homes=homes)
-        run = kept_run(store, me, records, rows=[row("C3", "C3", home) for home in homes])
-        print("run", run, 1, flush=True)
-        match = store.propose_match(me, run, "C3", homes[0], "foster", because())
-        print("step", match, 1, flush=True)
-        store.read_match(me, match)
-        for version, (step, given) in enumerate(steps, start=1):
-            done = store.take_step(me, match, version, step, given)
-            print("step", match, done, flush=True)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,8 @@ class Links:
 
     def held(self, chosen: Ints) -> Ints:
         """The links that count most of what a choice of bundles makes near, one of each group: numbers, sorted."""
+        if not len(self):
+            return np.zeros(0, dtype=np.int64)
         met = (self.on_bundles @ chosen < 0).astype(np.int64)
         ready = np.flatnonzero(self.on_links.T @ met == np.diff(csc_array(self.on_links).indptr))
         order = np.lexsort((ready, -self.near[ready], self.group[ready]))

@@ -69,6 +69,8 @@ class PricedEngine(Chooser):
         self._whole: Ints | None = None
         """What the last relaxed plan of the chain chose, where it was whole."""
         self._chain: dict[tuple[Held, Aim], Priced] = {}
+        self._hopeless = False
+        """The relaxation of a very large round did not come to an end in the time."""
         self._proofs: list[tuple[Priced, int]] = []
         """Prices, and what is held of what they are prices for: not yet used to drop bundles."""
         self._made: dict[tuple[int, ...], int] = {}
@@ -165,6 +167,8 @@ class PricedEngine(Chooser):
     def _follow(self, aims: Aims, held: Held, start: Ints, clock: Clock) -> None:
         """The chain: every aim's prices with those before it held at their bounds."""
         self._whole = None
+        if clock.is_up or self._hopeless:
+            return
         near = [bool(aim.per_near_pair) for aim in aims]
         held_near = any(aim.per_near_pair for aim, _ in held)
         try:
@@ -184,6 +188,8 @@ class PricedEngine(Chooser):
             sought, weight = self._with_the_next(values, aims[at : at + 2])
             priced = relaxation.prices(sought[relaxation.columns], aim.per_near_pair, clock, last=at == len(aims) - 1)
             if priced is None:
+                # in a very large round the next tier would only wait as long again, for nothing
+                self._hopeless = not at and clock.is_up and self.too_many(self.alive)
                 return
             priced = priced.in_steps_of(weight)
             self._chain[held, aim] = priced

@@ -16,8 +16,8 @@ def first_come(bundles: Bundles, by_column: csc_array, capacity: Ints, worth: In
     """Bundles that fit together, sorted; `worth`, shape (bundles,), says which are asked for first.
 
     In each round every child not yet placed asks, through the first of its bundles' children, for the bundle worth
-    most (the lowest-numbered of equals); in the order of worth each is taken if there is room. What was refused
-    once never fits again.
+    most (the lowest-numbered of equals); in the order of worth each is taken if there is room. What has no room any
+    more is not asked for again.
     """
     q = bundles.question
     left = np.flatnonzero(worth > 0)
@@ -26,6 +26,7 @@ def first_come(bundles: Bundles, by_column: csc_array, capacity: Ints, worth: In
     room = np.asarray(capacity, dtype=np.int64).copy()
     placed = np.zeros(q.children, dtype=np.bool_)
     taken: list[int] = []
+    takes = csc_array(by_column[:, left])
     while len(left):
         _, first = np.unique(lead[left], return_index=True)
         for bundle in left[np.sort(first)].tolist():
@@ -36,7 +37,11 @@ def first_come(bundles: Bundles, by_column: csc_array, capacity: Ints, worth: In
                 room[rows] -= weights
                 placed[children] = True
                 taken.append(bundle)
-        left = np.delete(left, first)
+        kept = np.ones(len(left), dtype=np.bool_)
+        kept[first] = False
         owner, child = bundles.children_of(left)
-        left = left[np.bincount(owner[placed[child]], minlength=len(left)) == 0]
+        kept[owner[placed[child]]] = False
+        # what does not fit now never will
+        kept[np.repeat(np.arange(len(left)), np.diff(takes.indptr))[takes.data > room[takes.indices]]] = False
+        left, takes = left[kept], takes[:, kept]
     return np.sort(np.array(taken, dtype=np.int64))

@@ -72,8 +72,3 @@ class Distance:
         if self.cost is not None:
             parts.append(f"at most £{self.cost / 100:,.2f} a week more")
         return "; ".join(parts)
-
-
-def values_in_order(question: Question, plan_values: dict[str, int]) -> tuple[int, ...]:
-    """A plan's values in the order of the tiers, the larger the better; cost is negative."""
-    return tuple(-plan_values[t] if t == "cost" else plan_values[t] for t in question.tiers)

@@ -194,7 +194,7 @@ class PricedEngine(Chooser):
             priced = priced.in_steps_of(weight)
             self._chain[held, aim] = priced
             self._whole = relaxation.whole
-            self._made.update(relaxation.made)
+            self._made.update(priced.patterns())
             least = priced.bound
             relaxation.keep(priced.prices.may_reach(least))
             relaxation.floor(values[relaxation.columns], aim.per_near_pair, least)

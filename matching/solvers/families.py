@@ -222,9 +222,11 @@ def _best_places(
         return (value, tuple(int(i) for i in np.unravel_index(at, both.shape))) if value > above else None
     # equal would not do, so that the bound may be met and no more
     first = _first(worth, between, near, so_far, above)
+    if first is None:
+        return None
     found = None
-    for at in np.argsort(-first.hoped, kind="stable").tolist() if first is not None else []:
-        if first is None or first.hoped[at] <= above:
+    for at in np.argsort(-first.hoped, kind="stable").tolist():
+        if first.hoped[at] <= above:
             break
         best = _best_places(first.worth[at], first.between, near, above, float(first.so_far[at]))
         if best is not None:
@@ -245,10 +247,11 @@ def _all_places(worth: Floats, between: Floats, near: Mask, least: float, so_far
         yield np.argwhere(so_far + both >= least)
         return
     first = _first(worth, between, near, so_far, least)
-    for at in np.flatnonzero(first.hoped >= least).tolist() if first is not None else []:
-        if first is not None:
-            for homes in _all_places(first.worth[at], first.between, near, least, float(first.so_far[at])):
-                yield np.insert(homes, first.part, first.homes[at], axis=1)
+    if first is None:
+        return
+    for at in np.flatnonzero(first.hoped >= least).tolist():
+        for homes in _all_places(first.worth[at], first.between, near, least, float(first.so_far[at])):
+            yield np.insert(homes, first.part, first.homes[at], axis=1)
 
 
 def _assigned(worth: Floats) -> float:

@@ -92,6 +92,10 @@ class Priced:
             [Patterns.of(of) for of in self.made],
         )
 
+    def patterns(self) -> dict[tuple[int, ...], int]:
+        """The patterns that came into the programme, each as bundle numbers, and the sibling pairs near in each."""
+        return {tuple(self.bundles[list(p.columns)].tolist()): p.near for of in self.made for p in of}
+
     def target_for(self, most: int) -> int | None:
         """The least target that leaves at most so many bundles, or what is best by these prices; None when any does."""
         if len(self.bundles) <= most:
@@ -145,11 +149,6 @@ class Relaxation:
             if is_whole:
                 found[Pattern(tuple(one.tolist()), near)] = None
         self._enter(np.zeros(0, dtype=np.int64), list(found))
-
-    @property
-    def made(self) -> dict[tuple[int, ...], int]:
-        """The patterns in the programme, each as bundle numbers, and the sibling pairs near in each."""
-        return {tuple(self.columns[list(p.columns)].tolist()): p.near for of in self._made() for p in of}
 
     def _start(self) -> None:
         """A fresh programme, with a row for each family and what can go in at once."""

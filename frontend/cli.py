@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 
 import typer
 
+from frontend.app_cli import app_command
 from frontend.progress import Progress
 from frontend.stoppable import still_running, stoppable
-from frontend.store_cli import mount
+from frontend.store_cli import mount, told
 
 if TYPE_CHECKING:
     from matching.points import GivenPoints
@@ -637,6 +638,7 @@ def _refuse(line: str) -> NoReturn:
 
 
 mount(app, guarded, Stop)
+app.command("app")(guarded(told(app_command, Stop)))
 
 if __name__ == "__main__":
     main()

@@ -7,24 +7,30 @@ out the same to the last byte; only how long it took may differ.
 from __future__ import annotations
 
 import json
+import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from matching.outputs import FILES, write_all
 from matching.points import LABEL, read_points
 from matching.policy import Policy
-from matching.propose import Proposal, propose
+from matching.propose import PlanDisagrees, Proposal, propose
+from matching.question import Question, Solution, TierResult
+from matching.results import Step, nobody_listens
 from matching.rules.law import sources
+from matching.solvers import Watch
 from matching.versions import versions
 from records.model import Link, LinkKind, Records, SiblingPlan
 from records.store import Actor, Store
 from records.store.canonical import canonical, sha256
+from records.store.rounds import POINTS
 from records.store.saying import NextRound
 
-POINTS: Final = f"input {LABEL}"
 SUMMARY: Final = "summary.json"
 NOT_COMPARED: Final = ("seconds", "versions", "files")
 """Of `summary.json`: times differ each time, versions are compared by themselves, files are compared as files."""
@@ -77,7 +83,26 @@ def keep_round(
     """
     asked = asked or Asked()
     snapshot = store.keep_snapshot(actor, records)
-    proposal, files = worked_out(records, policy, asked, points, told)
+    document, files = whole_round(records, policy, asked, points=points, told=told)
+    return store.keep_run(actor, snapshot, document, files), json.loads(files[SUMMARY])
+
+
+def whole_round(
+    records: Records,
+    policy: Policy,
+    asked: Asked,
+    *,
+    points: bytes | None = None,
+    told: NextRound = NOTHING_SAID,
+    watch: Watch | None = None,
+    step: Step | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Work a round out: the document and the files that `Store.keep_run` keeps. Needs no store.
+
+    `watch`, `step` and `stop` as in `propose` and `work_out`.
+    """
+    proposal, files = worked_out(records, policy, asked, points, told, watch=watch, step=step, stop=stop)
     summary = json.loads(files[SUMMARY])
     ids = proposal.question.home_ids
     document = {
@@ -96,6 +121,7 @@ def keep_round(
             "proved": proposal.solution.proved,
             "unique": proposal.solution.unique,
             "tiers": summary["tiers"],
+            "notes": list(proposal.solution.notes),
             "home_of": {
                 child: ids[home] if home >= 0 else None
                 for child, home in zip(proposal.question.child_ids, proposal.home_of.tolist(), strict=True)
@@ -104,7 +130,33 @@ def keep_round(
     }
     if points is not None:
         files[POINTS] = points
-    return store.keep_run(actor, snapshot, document, files), summary
+    return document, files
+
+
+def reopened(document: Mapping[str, Any], records: Records, points: bytes | None = None) -> Proposal:
+    """The proposal of a kept run, from its document, its snapshot and its points; nothing is solved again.
+
+    Every rule is asked anew, and the plan audited: raises `PlanDisagrees` where the rules or the law on file have
+    changed so that the plan does not hold any more.
+    """
+    asked, told = _asked_of(document), _told_of(document)
+    result = document["result"]
+
+    def as_solved(question: Question) -> Solution:
+        number = {home_id: at for at, home_id in enumerate(question.home_ids)}
+        homes = [result["home_of"].get(child_id) for child_id in question.child_ids]
+        home_of = np.array([-1 if h is None else number[h] for h in homes], dtype=np.int64)
+        pairs = set(zip(question.pair_child.tolist(), question.pair_home.tolist(), strict=True))
+        if lost := [question.child_ids[i] for i, h in enumerate(home_of.tolist()) if h >= 0 and (i, h) not in pairs]:
+            raise PlanDisagrees(
+                f"The plan of this run gives {', '.join(lost[:5])} a home that the rules now on file do not leave "
+                "open. Work out a new round."
+            )
+        tiers = tuple(_tier_of(one) for one in result["tiers"])
+        notes = tuple(result.get("notes", ()))
+        return Solution(home_of, tiers, result["unique"], result["solver"], 0.0, notes)
+
+    return _proposed(records, policy_of(document["policy"]), asked, points, told, solved=as_solved)
 
 
 def replay(store: Store, actor: Actor, run_id: str) -> Replayed:
@@ -114,9 +166,7 @@ def replay(store: Store, actor: Actor, run_id: str) -> Replayed:
     records = store.read_snapshot(actor, run.snapshot_id)
     policy = policy_of(document["policy"])
     points = store.read_file(actor, run_id, POINTS) if POINTS in run.files else None
-    asked = Asked(**{**document["asked"], "allow": tuple(document["asked"]["allow"])})
-    said = document["told"]
-    told = NextRound(said["pins"], tuple((c, h, why, source) for c, h, why, source in said["vetoes"]))
+    asked, told = _asked_of(document), _told_of(document)
     _, files = worked_out(records, policy, asked, points, told)
 
     same: list[str] = []
@@ -133,34 +183,25 @@ def replay(store: Store, actor: Actor, run_id: str) -> Replayed:
 
 
 def worked_out(
-    records: Records, policy: Policy, asked: Asked, points: bytes | None, told: NextRound
+    records: Records,
+    policy: Policy,
+    asked: Asked,
+    points: bytes | None,
+    told: NextRound,
+    *,
+    watch: Watch | None = None,
+    step: Step | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> tuple[Proposal, dict[str, bytes]]:
     """A round and the bytes of its files."""
-    words, records = with_vetoes(records, told)
+    proposal = _proposed(records, policy, asked, points, told, watch=watch, step=step, stop=stop)
     with tempfile.TemporaryDirectory(prefix="placewell-") as folder:
-        given = None
-        if points is not None:
-            path = Path(folder) / LABEL
-            path.write_bytes(points)
-            given = read_points(path, records)
-            records = given.added_to(records)
-        proposal = propose(
-            records,
-            policy,
-            council=asked.council,
-            allow=asked.allow,
-            points=given,
-            solver=asked.solver,
-            workers=asked.workers,
-            time_limit=asked.time_limit,
-            pins=told.pins,
-        )
-        proposal = replace(proposal, warnings=(*words, *proposal.warnings))
         out = Path(folder) / "results"
         write_all(
             proposal,
             out,
             seconds={},
+            step=step,
             workers=asked.workers,
             time_limit=asked.time_limit,
             every_cost=asked.every_cost,
@@ -168,6 +209,44 @@ def worked_out(
             every_plan=asked.every_plan,
         )
         return proposal, {name: (out / name).read_bytes() for name in FILES}
+
+
+def _proposed(
+    records: Records,
+    policy: Policy,
+    asked: Asked,
+    points: bytes | None,
+    told: NextRound,
+    *,
+    watch: Watch | None = None,
+    step: Step | None = None,
+    stop: Callable[[], bool] | None = None,
+    solved: Callable[[Question], Solution] | None = None,
+) -> Proposal:
+    (step or nobody_listens)("Asking the rules and weighing homes")
+    words, records = with_vetoes(records, told)
+    given = None
+    if points is not None:
+        with tempfile.TemporaryDirectory(prefix="placewell-") as folder:
+            path = Path(folder) / LABEL
+            path.write_bytes(points)
+            given = read_points(path, records)
+        records = given.added_to(records)
+    proposal = propose(
+        records,
+        policy,
+        council=asked.council,
+        allow=asked.allow,
+        points=given,
+        solver=asked.solver,
+        workers=asked.workers,
+        time_limit=asked.time_limit,
+        pins=told.pins,
+        watch=watch,
+        stop=stop,
+        solved=solved,
+    )
+    return replace(proposal, warnings=(*words, *proposal.warnings))
 
 
 def with_vetoes(records: Records, told: NextRound) -> tuple[tuple[str, ...], Records]:
@@ -212,6 +291,22 @@ def brothers_and_sisters(records: Records) -> dict[str, list[str]]:
 def law_in_force(records: Records) -> dict[str, int | bool]:
     """Each number the law fixes, on the day of the round."""
     return {source.name: source.on(records.day) for source in sources()}
+
+
+def _asked_of(document: Mapping[str, Any]) -> Asked:
+    return Asked(**{**document["asked"], "allow": tuple(document["asked"]["allow"])})
+
+
+def _told_of(document: Mapping[str, Any]) -> NextRound:
+    said = document["told"]
+    return NextRound(said["pins"], tuple((c, h, why, source) for c, h, why, source in said["vetoes"]))
+
+
+def _tier_of(told: Mapping[str, Any]) -> TierResult:
+    """A tier as `summary.json` tells it; there costs are in pounds, and no bound is null."""
+    pence = 100 if told["name"] == "cost" else 1
+    bound = math.inf if told["bound"] is None else told["bound"] * pence
+    return TierResult(told["name"], round(told["value"] * pence), float(bound), told["proved"], 0.0)
 
 
 def _timeless(data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,6 +130,8 @@ def propose(
     time_limit: float | None = None,
     watch: Watch | None = None,
     apart: bool = False,
+    stop: Callable[[], bool] | None = None,
+    solved: Callable[[Question], Solution] | None = None,
 ) -> Proposal:
     """Suggest a home for every child or family, best in the council's order of priorities, or say what stops it.
 
@@ -138,7 +140,9 @@ def propose(
     one home that a person wants considered for the child, where the rules leave it open. `time_limit` in
     seconds for the solver; without it every tier is proved. `apart`: where a plan may use more than `APART_PAIRS`
     pairs, the solver has a process of its own, so that running out of memory costs the proof and not the plan; a
-    script must then be safe to import. Raises `PlanDisagrees` if the audit finds a breach.
+    script must then be safe to import. `stop`: asked now and then whether a person wants the best plan found so far;
+    the solver then has a process of its own whatever the size. `solved`: gives the answer to the question instead of
+    a solver, for a round that was solved before. Raises `PlanDisagrees` if the audit finds a breach.
     """
     register = Register(records)
     code, found = responsible_council(records, policy, council)
@@ -163,7 +167,11 @@ def propose(
         local=local[usable],
         allowed=allowed,
     )
-    solution = _solved(question, solver, time_limit, watch, workers, apart=apart and question.pairs > APART_PAIRS)
+    if solved is not None:
+        solution = solved(question)
+    else:
+        apart = stop is not None or (apart and question.pairs > APART_PAIRS)
+        solution = _solved(question, solver, time_limit, watch, workers, stop, apart=apart)
     check_plan(register, asked, question, solution, weighed, allowed)
 
     return Proposal(
@@ -190,11 +198,18 @@ def propose(
 
 
 def _solved(
-    question: Question, solver: str, time_limit: float | None, watch: Watch | None, workers: int, *, apart: bool
+    question: Question,
+    solver: str,
+    time_limit: float | None,
+    watch: Watch | None,
+    workers: int,
+    stop: Callable[[], bool] | None,
+    *,
+    apart: bool,
 ) -> Solution:
     if apart:
         try:
-            return solve_apart(question, solver, time_limit=time_limit, watch=watch, workers=workers)
+            return solve_apart(question, solver, time_limit=time_limit, watch=watch, workers=workers, stop=stop)
         except NotStarted as error:
             note = f"The solver ran in the same process as everything else, because no other could be started: {error}"
             here = SOLVERS[solver](question, time_limit=time_limit, watch=watch, workers=workers)

@@ -42,7 +42,7 @@ def html(
     _check(sections)
     numbers = count(1)
     css_marking = re.sub(r'[^ -~]|[<>"\\]', " ", marking)
-    return _page().render(
+    return _template("page.html.jinja").render(
         title=title,
         lead=lead,
         marking=marking,
@@ -52,6 +52,15 @@ def html(
         footer=tuple(footer),
         next_id=lambda: f"table-{next(numbers)}",
     )
+
+
+def fragment(sections: Sequence[Section], name: str = "part") -> str:
+    """The same sections as part of a page that somebody else frames, in `<div class="pw">`; a heading may be empty.
+
+    `name` begins the ids of its tables, so that two fragments on one page do not share any. Links lead nowhere.
+    """
+    numbers = count(1)
+    return _template("fragment.html.jinja").render(sections=sections, next_id=lambda: f"{name}-{next(numbers)}")
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -146,7 +155,7 @@ def _text(name: str) -> str:
 
 
 @cache
-def _page() -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FunctionLoader(_text),
@@ -154,4 +163,4 @@ def _page() -> jinja2.Template:
         keep_trailing_newline=True,
     )
     environment.filters.update(figure=_figure, bar_start=_bar_start, bar_length=_bar_length, kind=_kind)
-    return environment.get_template("page.html.jinja")
+    return environment.get_template(name)

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
@@ -36,6 +37,7 @@ GLANCE = 0.5
 CHUNK = 1 << 26
 MEGABYTE = 1 << 20
 CLOSED = ("closed",)
+STOPPED = ("stopped",)
 
 
 class NotStarted(RuntimeError):
@@ -60,12 +62,14 @@ def solve_apart(
     unique: bool = True,
     memory_mb: int | None = None,
     grace: float = GRACE,
+    stop: Callable[[], bool] | None = None,
 ) -> Solution:
     """The best plan by a solver that runs in a process of its own and may die there.
 
     `solver`: a name of `SOLVERS`, or a function that can be imported. `memory_mb`: megabytes the process may use,
     about; kept on Linux, elsewhere a note says that it could not be. `grace`: seconds beyond `time_limit` before
-    a process that has not answered is stopped; without a time limit it may take as long as it likes.
+    a process that has not answered is stopped; without a time limit it may take as long as it likes. `stop` is asked
+    twice a second or so, and True ends the process as if its time were up.
 
     When the process is killed, runs out of memory, crashes or has to be stopped, the plan is the last one it
     handed over: tiers proved by then are proved, the others have the last bound that was proved for them, and a
@@ -81,7 +85,7 @@ def solve_apart(
     try:
         until = time.monotonic() + STARTING
         while True:
-            kind, *said = other.hear(until)
+            kind, *said = other.hear(until, stop)
             if kind == "begun":
                 so_far.begin()
                 until = math.inf if time_limit is None else time.monotonic() + time_limit + grace
@@ -99,6 +103,8 @@ def solve_apart(
             elif kind == "raised":
                 error, text = said
                 raise error from WhereItWasRaised(text)
+            elif kind == "stopped":
+                return so_far.answer("A person stopped the process that was solving the round.")
             elif kind == "no memory":
                 return so_far.answer(f"The process that was solving the round ran out of memory{_allowed(memory_mb)}.")
             else:
@@ -239,10 +245,12 @@ class _Other:
         for thread in self._threads:
             thread.start()
 
-    def hear(self, until: float) -> tuple[Any, ...]:
-        """The next message, or `CLOSED` when none will come or none came in time."""
+    def hear(self, until: float, stop: Callable[[], bool] | None = None) -> tuple[Any, ...]:
+        """The next message; `CLOSED` when none will come or none came in time; `STOPPED` when `stop` says so."""
         dead_since: float | None = None
         while True:
+            if stop is not None and stop():
+                return STOPPED
             try:
                 return self._heard.get(timeout=GLANCE)
             except queue.Empty:

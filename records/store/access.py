@@ -35,6 +35,12 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     # coming and going
     "sign_in": ANYBODY,
     "sign_out": ANYBODY,
+    "stay": ANYBODY,
+    # looking
+    "look": _CASEWORK,
+    "open_round": _CASEWORK,
+    "runs_made": _CASEWORK,
+    "snapshots_made": _CASEWORK,
     # facts and rounds
     "keep_snapshot": _FINDER,
     "read_snapshot": _CASEWORK,

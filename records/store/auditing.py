@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from records.store import proof
 from records.store.canonical import canonical
 from records.store.desk import Desk, call, call_aside
 from records.store.proof import Head, Proof
+from records.store.rows import home, person
 from records.store.schema import content_subjects, mentions, runs, trail
 from records.store.work import Work
 
@@ -31,7 +33,16 @@ class Entry:
 
 
 class Auditing(Desk):
-    """Reading and proving the trail."""
+    """Entering who looked, and reading and proving the trail."""
+
+    @call
+    def look(self, work: Work, page: str, *, child_ids: Iterable[str] = (), home_ids: Iterable[str] = ()) -> None:
+        """Enter that the person looks at these children and homes, on the page of that name.
+
+        Raises `Barred`, and enters that, where the person has a conflict of interest with one of them.
+        """
+        work.note(page)
+        work.about({*(person(child_id) for child_id in child_ids), *(home(home_id) for home_id in home_ids)})
 
     @call
     def read_trail(

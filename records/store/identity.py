@@ -124,8 +124,11 @@ def _secure(address: str) -> None:
 # ---- keys ----------------------------------------------------------------------------------------------------------
 
 
-def fetch_keys(issuer: str) -> KeySet:
-    """The keys with which a provider signs, found as OpenID Connect Discovery says. Raises `StoreError`."""
+def discovered(issuer: str) -> dict[str, Any]:
+    """What a provider says of itself, as OpenID Connect Discovery has it. Raises `StoreError`.
+
+    Every address in it that is used here is reached safely, or it is refused.
+    """
     told = _fetched(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if told.get("issuer") != issuer:
         raise StoreError(
@@ -133,9 +136,14 @@ def fetch_keys(issuer: str) -> KeySet:
             "Nobody can sign in.",
             "Set the issuer exactly as the provider names itself.",
         )
-    address = str(told.get("jwks_uri"))
-    _secure(address)
-    return KeySet.import_key_set(_fetched(address))  # type: ignore[arg-type]
+    for name in ("jwks_uri", "authorization_endpoint", "token_endpoint"):
+        _secure(str(told.get(name)))
+    return told
+
+
+def fetch_keys(issuer: str) -> KeySet:
+    """The keys with which a provider signs. Raises `StoreError`."""
+    return KeySet.import_key_set(_fetched(str(discovered(issuer)["jwks_uri"])))  # type: ignore[arg-type]
 
 
 def _fetched(address: str) -> dict[str, Any]:

@@ -47,6 +47,10 @@ class People(Desk):
         """End the session at once."""
 
     @call
+    def stay(self, work: Work) -> None:
+        """Say that the person is still at work: a session that is used does not go idle."""
+
+    @call
     def set_standing(
         self, work: Work, user_id: str, version: int, *, roles: Iterable[Role] | None, suspended: bool, reason: str
     ) -> int:

@@ -17,7 +17,7 @@ from records.store.canonical import batched, canonical, sha256
 from records.store.desk import Desk, call
 from records.store.errors import NotThere
 from records.store.rows import ROWS, home, person, plain, rebuilt, subjects_of
-from records.store.schema import content_subjects, contents, runs, snapshots
+from records.store.schema import content_subjects, contents, runs, snapshots, trail
 from records.store.work import AT_ONCE, Work
 
 PLAN_COLUMNS: Final = (
@@ -33,6 +33,8 @@ PLAN_COLUMNS: Final = (
     "before_confirming",
 )
 """What `read_plan` shows: none of these names another child."""
+POINTS: Final = "input points.csv"
+"""The file of a run that holds the points a council's own tool gave, where it gave any."""
 LARGEST_FILE: Final = 64_000_000
 """A larger file of a run is not kept: its sha256 is, and replaying the run makes it again."""
 
@@ -46,6 +48,33 @@ class Run:
     as_of: str
     document: Mapping[str, Any]
     files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A run or a snapshot, and who made it when. `run_id` is empty for a snapshot. `counts`: of a snapshot's rows."""
+
+    run_id: str
+    snapshot_id: str
+    as_of: str
+    at: str
+    by: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRound:
+    """A run with everything to work with it.
+
+    `withheld`: the children (`person:...`) and homes (`home:...`) of the round from whom the person is barred. They
+    are in the records, because the others cannot be explained without them; whoever opens a round shows none of them.
+    """
+
+    run: Run
+    records: Records
+    points: bytes | None
+    ranked: bytes | None
+    withheld: frozenset[str]
 
 
 class Rounds(Desk):
@@ -112,6 +141,46 @@ class Rounds(Desk):
         """Every run kept: its id, its day and its snapshot, latest first. Names nobody."""
         found = work.connection.execute(select(runs).order_by(runs.c.entry.desc())).all()
         return [(run.run_id, run.as_of, run.snapshot_id) for run in found]
+
+    @call
+    def runs_made(self, work: Work, most: int = 100) -> list[Made]:
+        """The latest runs, with who made each and when, the latest first. Names no child."""
+        made = select(runs, trail.c.at, trail.c.name).join(trail, trail.c.seq == runs.c.entry)
+        found = work.connection.execute(made.order_by(runs.c.entry.desc()).limit(most)).all()
+        return [Made(row.run_id, row.snapshot_id, row.as_of, row.at, row.name, {}) for row in found]
+
+    @call
+    def snapshots_made(self, work: Work, most: int = 100) -> list[Made]:
+        """The latest snapshots of records, with how many rows of each kind they hold, the latest first."""
+        made = select(snapshots, trail.c.at, trail.c.name).join(trail, trail.c.seq == snapshots.c.entry)
+        found = work.connection.execute(made.order_by(snapshots.c.entry.desc()).limit(most)).all()
+        return [
+            Made("", row.snapshot_id, row.as_of, row.at, row.name, _rows_of(work.body(row.snapshot_id)))
+            for row in found
+        ]
+
+    @call
+    def open_round(self, work: Work, run_id: str) -> OpenedRound:
+        """A run, its records and points, to show it child by child: see `OpenedRound.withheld`."""
+        run = work.must(runs, "run", run_id=run_id)
+        work.about([f"run:{run_id}"])
+        whom: set[str] = set()
+        if bars := work.bars():
+            query = select(content_subjects.c.subject).where(
+                content_subjects.c.sha256 == run.document, content_subjects.c.subject.in_(sorted(bars))
+            )
+            whom = set(work.connection.execute(query).scalars().all())
+        work.note(f"{len(whom)} withheld")
+        listed = json.loads(run.files)
+        files = {name: one["sha256"] for name, one in listed.items()}
+        points = listed.get(POINTS)
+        return OpenedRound(
+            Run(run.run_id, run.snapshot_id, run.as_of, work.body(run.document), files),
+            records_of(work, work.body(run.snapshot_id)),
+            None if points is None else work.data(points["address"]),
+            file_of_run(work, run, "ranked.csv") if _is_kept(listed.get("ranked.csv")) else None,
+            frozenset(whom),
+        )
 
     @call
     def read_run(self, work: Work, run_id: str) -> Run:
@@ -217,6 +286,14 @@ def _bodies(work: Work, addresses: list[str]) -> list[bytes]:
         found.update({row.sha256: zlib.decompress(row.body) for row in work.connection.execute(query)})
     # what is not found is asked for again by itself: that says whether it was purged or is missing
     return [found[address] if address in found else work.data(address) for address in addresses]
+
+
+def _is_kept(one: Mapping[str, Any] | None) -> bool:
+    return one is not None and one["address"] is not None
+
+
+def _rows_of(listed: Mapping[str, Any]) -> dict[str, int]:
+    return {name: len(rows) for name, rows in listed["tables"].items()} | {"rows_left_out": listed["rows_left_out"]}
 
 
 def _subjects(work: Work, addresses: list[str]) -> list[str]:

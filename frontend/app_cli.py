@@ -1,0 +1,143 @@
+"""`placewell app`: the panel's app, on this computer or for a council with its own sign-in."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import urllib.request
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlsplit
+
+import typer
+
+from frontend.store_cli import WRONG_ARGUMENTS, Ended, Place
+
+if TYPE_CHECKING:
+    from frontend.office import Office
+
+PORT: Final = 8765
+
+
+def app_command(
+    demo: Annotated[bool, typer.Option("--demo", help="A made-up council in a new store.")] = False,
+    store: Place = None,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", metavar="FILE", help="The council's sign-in and sessions (TOML).")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", metavar="FILE", help="The council's policy (TOML).")
+    ] = None,
+    authority: Annotated[
+        str | None, typer.Option("--authority", metavar="GSS", help="GSS code of the council, such as E08000009.")
+    ] = None,
+    boundaries: Annotated[
+        Path | None, typer.Option("--boundaries", metavar="FILE", help="The council's own areas for the map (GeoJSON).")
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", metavar="URL", help="Where people reach it; needed with a sign-in."),
+    ] = None,
+    listen: Annotated[
+        str | None, typer.Option("--listen", metavar="IP", help="Where it listens. Default: this computer alone.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = PORT,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the made-up council.")] = Path(
+        "placewell-app-demo"
+    ),
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open it in a browser.")] = False,
+) -> int:
+    """Open the panel's app: bring in records, work out a round, read why, record what people decide."""
+    from matching.policy import PolicyError
+
+    if not _free(port):
+        raise Ended(
+            WRONG_ARGUMENTS,
+            f"--port: something listens on port {port} already. Close it, or choose another.",
+        )
+    try:
+        office = _office(demo, store, settings, policy, authority, boundaries, address, port, out)
+    except PolicyError as error:
+        raise Ended(WRONG_ARGUMENTS, str(error)) from error
+    where = listen or "127.0.0.1"
+    only = office.settings.listens_on
+    if only is not None and where != only:
+        raise Ended(
+            WRONG_ARGUMENTS,
+            f"--listen: without a sign-in the app listens on {only} alone, because whoever reaches it is let in. "
+            "Set up the council's sign-in with --settings first.",
+        )
+    typer.echo(f"Placewell is at {office.address} ({office.settings.words}). Press Ctrl+C to stop it.", err=True)
+    if not no_open and (sys.stdout.isatty() or demo):
+        threading.Thread(target=_open_when_there, args=(office.address, port), daemon=True).start()
+    from frontend.serving import serve
+
+    serve(office, where, port)
+    return 0
+
+
+def _office(
+    demo: bool,
+    store: str | None,
+    settings_file: Path | None,
+    policy: Path | None,
+    authority: str | None,
+    boundaries: Path | None,
+    address: str | None,
+    port: int,
+    out: Path,
+) -> Office:
+    from frontend.demo import NotOurs, demo_office
+    from frontend.office import Office, store_at
+    from frontend.progress import Progress
+    from matching.policy import read_policy
+    from records.store import create
+    from records.store.engine import file_of, url_of
+    from records.store.identity import read_settings
+
+    if boundaries is not None and not boundaries.is_file():
+        raise Ended(WRONG_ARGUMENTS, f"--boundaries: there is no file {boundaries}.")
+    if demo:
+        if store is not None or settings_file is not None:
+            raise Ended(WRONG_ARGUMENTS, "--demo has a store of its own and no sign-in: leave out --store, --settings.")
+        with Progress() as progress:
+            try:
+                office = demo_office(out, step=progress.stage)
+            except NotOurs:
+                raise Ended(
+                    WRONG_ARGUMENTS, f"--out: {out} holds files that no demo made. Name an empty or a new folder."
+                ) from None
+        office.boundaries, office.address = boundaries, f"http://127.0.0.1:{port}"
+        return office
+    settings = read_settings(settings_file)
+    if settings.provider is None:
+        address = f"http://127.0.0.1:{port}"
+    elif address is None:
+        raise Ended(
+            WRONG_ARGUMENTS, "--address: say where people reach the app, such as https://placewell.example.gov.uk."
+        )
+    elif urlsplit(address).scheme != "https" and urlsplit(address).hostname not in ("localhost", "127.0.0.1"):
+        raise Ended(WRONG_ARGUMENTS, f"--address: {address} is not safe to sign in at. It has to begin with https.")
+    path = file_of(url_of(store))
+    if path is not None and not path.exists():
+        create(store)
+        typer.echo(f"A new store is at {path}.", err=True)
+    return Office(store_at(store, settings), settings, read_policy(policy), authority, boundaries, address)
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _open_when_there(address: str, port: int) -> None:
+    """Open the browser once the app answers."""
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                webbrowser.open(address)
+                return
+        except OSError:
+            threading.Event().wait(0.5)

@@ -1,0 +1,5 @@
+"""Being built."""
+
+from frontend import draw
+
+draw.say("This page is being built.", "stub")

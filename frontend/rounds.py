@@ -1,0 +1,293 @@
+"""Rounds worked out in the background: in a process of their own, one at a time, whatever page a person is on.
+
+A round belongs to who asked for it. It is kept in the store when it is done, as that person; where their session has
+ended by then it waits, in memory alone, until they have signed in again. Nothing here is written to disk.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from typing import Any, Final, Literal
+
+from frontend.quiet import said
+from matching.kept import Asked, whole_round
+from matching.policy import Policy
+from records.model import Records
+from records.store import Actor, SessionOver, Store, StoreError
+from records.store.saying import NextRound
+
+State = Literal["waiting", "working", "keeping", "unkept", "done", "cancelled", "failed"]
+OVER: Final = frozenset({"done", "cancelled", "failed"})
+GLANCE: Final = 0.2
+MOST_REMEMBERED: Final = 20
+FAILED: Final = {
+    "LawNotKnown": "The law of that day is not on file, so no round can be worked out for it.",
+    "TooManyPairs": "There are too many pairs of child and home. Set screen_miles in the policy.",
+    "TooManyBundles": "A home could take the children in too many ways. Set a shorter list of children.",
+    "MemoryError": "The computer ran out of memory.",
+    "PlanDisagrees": "The check of the finished plan disagreed with the solver, so the plan is not used.",
+}
+"""What a person is told of errors that can be mended; others are faults of Placewell, with a reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a round is asked. `snapshot_id`: the records, which the store holds already."""
+
+    snapshot_id: str
+    records: Records
+    policy: Policy
+    asked: Asked
+    told: NextRound
+    points: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One round as a person sees it. `bound` is None where none is known. `fault`: what went wrong, in words."""
+
+    job_id: str
+    owner: str
+    state: State = "waiting"
+    stage: str = "Waiting for another round to finish"
+    tier: str | None = None
+    value: float = 0.0
+    bound: float | None = None
+    began: float = field(default_factory=time.time)
+    ended: float | None = None
+    run_id: str | None = None
+    proved: bool | None = None
+    fault: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in OVER
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken."""
+        return (self.ended or time.time()) - self.began
+
+
+@dataclass(slots=True)
+class _Running:
+    job: Job
+    store: Store
+    actor: Actor
+    order: Order
+    to_child: Connection | None = None
+    cancelled: bool = False
+    finish_now: bool = False
+    result: tuple[Mapping[str, Any], Mapping[str, bytes]] | None = None
+
+
+class Workshop:
+    """The rounds of one running app. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._one_at_a_time = threading.Lock()
+        self._jobs: dict[str, _Running] = {}
+
+    def start(self, store: Store, actor: Actor, order: Order) -> str:
+        """Begin a round, after those that were asked for before it; gives the job's id at once."""
+        job = Job(secrets.token_hex(8), actor.user_id)
+        running = _Running(job, store, actor, order)
+        with self._lock:
+            over = [one for one, r in self._jobs.items() if r.job.is_over]
+            for one in over[: max(0, len(self._jobs) - MOST_REMEMBERED)]:
+                del self._jobs[one]
+            self._jobs[job.job_id] = running
+        threading.Thread(target=self._work, args=(running,), name=f"round-{job.job_id}", daemon=True).start()
+        return job.job_id
+
+    def jobs_of(self, user_id: str) -> list[Job]:
+        """A person's rounds, the latest first."""
+        with self._lock:
+            mine = [r.job for r in self._jobs.values() if r.job.owner == user_id]
+        return sorted(mine, key=lambda job: job.began, reverse=True)
+
+    def job(self, job_id: str, user_id: str) -> Job | None:
+        """One round of this person's, or None."""
+        with self._lock:
+            found = self._jobs.get(job_id)
+            return found.job if found is not None and found.job.owner == user_id else None
+
+    def cancel(self, job_id: str, user_id: str) -> None:
+        """Stop a round at once; nothing of it is kept."""
+        self._tell(job_id, user_id, "cancelled")
+
+    def finish_now(self, job_id: str, user_id: str) -> None:
+        """Stop looking for better plans, and keep the best that was found, with its bounds."""
+        self._tell(job_id, user_id, "finish_now")
+
+    def keep_what_waits(self, store: Store, actor: Actor) -> None:
+        """Keep the rounds that were done after this person's session had ended."""
+        with self._lock:
+            waiting = [r for r in self._jobs.values() if r.job.owner == actor.user_id and r.job.state == "unkept"]
+            for one in waiting:
+                one.store, one.actor = store, actor
+                one.job = replace(one.job, state="keeping")
+        for one in waiting:
+            self._keep(one)
+
+    def close(self) -> None:
+        """Stop every round."""
+        with self._lock:
+            running = list(self._jobs.values())
+        for one in running:
+            one.cancelled = True
+
+    # ---- the thread of one round ---------------------------------------------------------------------------------
+
+    def _tell(self, job_id: str, user_id: str, what: str) -> None:
+        with self._lock:
+            found = self._jobs.get(job_id)
+            if found is not None and found.job.owner == user_id and not found.job.is_over:
+                setattr(found, what, True)
+
+    def _change(self, running: _Running, **changes: Any) -> None:
+        with self._lock:
+            running.job = replace(running.job, **changes)
+
+    def _work(self, running: _Running) -> None:
+        while not self._one_at_a_time.acquire(timeout=GLANCE):
+            if running.cancelled:
+                self._change(running, state="cancelled", ended=time.time())
+                return
+        try:
+            self._change(running, state="working", stage="Starting", began=time.time())
+            self._in_another_process(running)
+        except Exception as error:  # whatever happens here, a person is told of it
+            self._change(running, state="failed", ended=time.time(), fault=f"A fault of Placewell: {said(error)}.")
+        finally:
+            self._one_at_a_time.release()
+        if running.result is not None:
+            self._keep(running)
+
+    def _in_another_process(self, running: _Running) -> None:
+        context = multiprocessing.get_context("spawn")
+        inbox, to_child = context.Pipe(duplex=False)
+        from_child, outbox = context.Pipe(duplex=False)
+        process = context.Process(target=_in_child, args=(inbox, outbox), name="round")
+        process.start()
+        inbox.close()
+        outbox.close()
+        try:
+            to_child.send(running.order)
+            told = False
+            while True:
+                if running.cancelled:
+                    self._change(running, state="cancelled", ended=time.time(), stage="Stopped; nothing was kept")
+                    return
+                if running.finish_now and not told:
+                    to_child.send("finish")
+                    told = True
+                if not from_child.poll(GLANCE):
+                    continue
+                try:
+                    message = from_child.recv()
+                except (EOFError, OSError):
+                    self._change(
+                        running,
+                        state="failed",
+                        ended=time.time(),
+                        fault="The process that worked the round out ended without an answer. The computer may have "
+                        "run out of memory. Nothing was kept; the last plan stands. Try again, or with fewer homes.",
+                    )
+                    return
+                if self._heard(running, *message):
+                    return
+        finally:
+            process.kill()
+            process.join()
+            to_child.close()
+            from_child.close()
+
+    def _heard(self, running: _Running, kind: str, *what: Any) -> bool:
+        """Take in one message of the other process; whether it was its last."""
+        if kind == "stage":
+            self._change(running, stage=what[0], tier=None)
+        elif kind == "watch":
+            tier, value, bound = what
+            self._change(running, stage="Looking for the best plan", tier=tier, value=value, bound=bound)
+        elif kind == "failed":
+            name, words = what
+            self._change(running, state="failed", ended=time.time(), fault=FAILED.get(name, words))
+            return True
+        elif kind == "done":
+            running.result = (what[0], what[1])
+            self._change(running, state="keeping", stage="Keeping the round")
+            return True
+        return False
+
+    def _keep(self, running: _Running) -> None:
+        assert running.result is not None  # noqa: S101 - only called with one
+        document, files = running.result
+        try:
+            run_id = running.store.keep_run(running.actor, running.order.snapshot_id, document, files)
+        except SessionOver:
+            self._change(running, state="unkept", stage="Done, and kept once you have signed in again")
+            return
+        except StoreError as error:
+            self._change(running, state="failed", ended=time.time(), fault=f"The round could not be kept. {error}")
+            return
+        running.result = None
+        proved = bool(document["result"]["proved"])
+        self._change(running, state="done", stage="Done", ended=time.time(), run_id=run_id, proved=proved)
+
+
+def _in_child(inbox: Connection, outbox: Connection) -> None:
+    """What the other process does: one round, told as it goes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    order: Order = inbox.recv()
+    lock = threading.Lock()
+    finish = threading.Event()
+    last: queue.SimpleQueue[float] = queue.SimpleQueue()
+    last.put(0.0)
+
+    def say(*message: Any) -> None:
+        with lock:
+            outbox.send(message)
+
+    def listen() -> None:
+        import os
+
+        try:
+            while True:
+                if inbox.recv() == "finish":
+                    finish.set()
+        except (EOFError, OSError):
+            os._exit(1)  # nobody waits for an answer any more
+
+    def watch(tier: str, value: float, bound: float, _seconds: float) -> None:
+        before, now = last.get(), time.monotonic()
+        if now - before >= GLANCE:
+            say("watch", tier, float(value), float(bound) if abs(bound) != float("inf") else None)
+            before = now
+        last.put(before)
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        document, files = whole_round(
+            order.records,
+            order.policy,
+            order.asked,
+            points=order.points,
+            told=order.told,
+            watch=watch,
+            step=lambda stage: say("stage", stage),
+            stop=finish.is_set,
+        )
+        say("done", document, files)
+    except Exception as error:  # told, without its message: that may hold what is recorded
+        say("failed", type(error).__name__, f"A fault of Placewell: {said(error)}. Nothing was kept.")

@@ -1,0 +1,170 @@
+"""Who is here, and what this browser tab holds: worked out anew on every run of the script.
+
+Whatever is about a child lives in the tab's own session state, goes when its owner goes, and is never in a cache that
+others share, in an address or in the browser's storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import streamlit as st
+
+from frontend.office import Office, office
+from frontend.open_round import OpenRound, open_round
+from frontend.sign_in import COOKIE
+from records.store import MAY, Actor, Role, Store
+from records.store.work import ENGLAND
+
+STAY_EVERY: Final = timedelta(minutes=2)
+_WHO: Final = "who"
+_HERE: Final = "here"
+_ROUND: Final = "open round"
+_STAYED: Final = "stayed"
+_LOOKED: Final = "looked"
+_ACTING: Final = "acting as"
+_FROM_OUTSIDE: Final = frozenset({_ACTING})
+
+ROLE_WORDS: Final[Mapping[Role, str]] = {
+    Role.FAMILY_FINDER: "Family finder",
+    Role.PANEL_MEMBER: "Panel member",
+    Role.PANEL_CHAIR: "Panel chair",
+    Role.DECISION_MAKER: "Decision maker",
+    Role.COMMISSIONER: "Commissioner",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The person at this tab, and the store as they may use it."""
+
+    office: Office
+    actor: Actor
+
+    @property
+    def store(self) -> Store:
+        """The store. Every call takes `actor`."""
+        return self.office.store
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles in which the person acts now."""
+        return self.actor.roles if self.actor.acting_as is None else self.actor.roles & {self.actor.acting_as}
+
+    @property
+    def now(self) -> datetime:
+        """The time in England."""
+        return self.office.clock().astimezone(ENGLAND)
+
+    def may(self, act: str) -> bool:
+        """Whether a role of theirs may make this call of the store. The store asks again."""
+        return bool(self.roles & MAY[act])
+
+    def look(self, page: str, child_ids: Iterable[str] = (), home_ids: Iterable[str] = ()) -> None:
+        """Enter in the trail whom the person looks at: once, until they look at others on that page.
+
+        Raises `Barred` where they have a conflict of interest.
+        """
+        seen = (page, tuple(sorted(child_ids)), tuple(sorted(home_ids)))
+        looked: dict[str, Any] = st.session_state.setdefault(_LOOKED, {})
+        if looked.get(page) != seen:
+            self.store.look(self.actor, page, child_ids=seen[1], home_ids=seen[2])
+            looked[page] = seen
+
+    def open_round(self, run_id: str | None = None) -> OpenRound | None:
+        """A run of the store, kept open in this tab: the one given, else the one open, else the latest; None if there
+        is none.
+        """
+        mine: OpenRound | None = st.session_state.get(_ROUND)
+        if mine is not None and run_id in (None, mine.run_id) and mine.for_whom == self._for_whom:
+            return mine
+        if run_id is None and mine is not None:
+            run_id = mine.run_id
+        if run_id is None:
+            made = self.store.runs_made(self.actor, 1)
+            if not made:
+                return None
+            run_id = made[0].run_id
+        with st.spinner("Opening the round"):
+            st.session_state[_ROUND] = found = open_round(self.store, self.actor, run_id, self._for_whom)
+        return found
+
+    def close_round(self) -> None:
+        """Let go of the open round; the next page opens the latest."""
+        st.session_state.pop(_ROUND, None)
+
+    @property
+    def _for_whom(self) -> tuple[str, frozenset[Role]]:
+        return self.actor.user_id, self.roles
+
+
+def cookie() -> str | None:
+    """The value of this browser's session."""
+    found = st.context.cookies.get(COOKIE)
+    return found if isinstance(found, str) else None
+
+
+def enter() -> Here | None:
+    """The person at this tab; None where nobody is signed in any more. To be called first on every run.
+
+    Whatever another person left in the tab is cleared.
+    """
+    house = office()
+    if house.one_user:
+        chosen = st.session_state.get(_ACTING)
+        actor: Actor | None = house.local(Role(chosen) if chosen else Role.FAMILY_FINDER)
+    else:
+        actor = house.badges.actor(cookie(), acts=True)
+        if actor is not None:
+            chosen = st.session_state.get(_ACTING)
+            roles = [role for role in Role if role in actor.roles]
+            acting = Role(chosen) if chosen and Role(chosen) in roles else roles[0]
+            actor = Actor(actor.user_id, actor.name, actor.roles, actor.session, acting_as=acting)
+    who = None if actor is None else actor.user_id
+    if st.session_state.get(_WHO, who) != who:
+        for key in list(st.session_state):
+            if key not in _FROM_OUTSIDE:
+                del st.session_state[key]
+    st.session_state[_WHO] = who
+    if actor is None:
+        return None
+    st.session_state[_HERE] = here = Here(house, actor)
+    now = house.clock()
+    if now - st.session_state.get(_STAYED, now - STAY_EVERY) >= STAY_EVERY:
+        house.store.stay(actor)
+        st.session_state[_STAYED] = now
+        house.workshop.keep_what_waits(house.store, actor)
+    return here
+
+
+def here() -> Here:
+    """The person at this tab, for a page: `enter` has let them in."""
+    found: Here = st.session_state[_HERE]
+    return found
+
+
+def leave(here: Here) -> None:
+    """Sign out: the cookie stands for nobody from now on, and the tab holds nothing."""
+    here.office.badges.end(cookie())
+    here.store.sign_out(here.actor)
+    st.session_state.clear()
+
+
+def choose_role(here: Here) -> None:
+    """In the side bar: in which of several roles the person acts now."""
+    roles = [role for role in Role if role in here.actor.roles]
+    if len(roles) < 2:
+        st.session_state.pop(_ACTING, None)
+        return
+    st.sidebar.selectbox(
+        "You act as",
+        [role.value for role in roles],
+        format_func=lambda value: ROLE_WORDS[Role(value)],
+        key=_ACTING,
+        index=None if _ACTING in st.session_state else roles.index(here.actor.acting_as or roles[0]),
+    )

@@ -19,12 +19,14 @@ import pytest
 
 from matching import explain, outputs
 from matching.considerations import CONSIDERATIONS
+from matching.explain_unit import amount_for
 from matching.outputs import FILES, write_all
 from matching.policy import read_policy
 from matching.propose import Proposal, propose
 from matching.ranking import rank_every_unit
 from matching.results import work_out
 from matching.rules.rule import Answer
+from matching.words import in_words
 from records import synthetic
 from records.check import check
 from records.geography import Directory
@@ -538,7 +540,7 @@ def test_the_report_puts_the_childs_words_first_and_decides_nothing(written: Pat
 
 def test_a_report_of_many_children_shows_less_of_each_and_says_so() -> None:
     """The bigger the round, the fewer reasons and folded homes; ten homes are always shown."""
-    amounts = [explain.amount_for(n) for n in (5, 100, 340)]
+    amounts = [amount_for(n) for n in (5, 100, 340)]
     assert [a.homes for a in amounts] == [10, 10, 10]
     assert amounts[0].reasons > amounts[1].reasons > amounts[2].reasons > 0
     assert amounts[0].folded > amounts[1].folded > amounts[2].folded > 0
@@ -546,8 +548,8 @@ def test_a_report_of_many_children_shows_less_of_each_and_says_so() -> None:
 
 def test_a_date_is_written_as_people_write_it() -> None:
     """3 April 2026."""
-    assert explain.in_words(DAY.replace(month=4, day=3)) == "3 April 2026"
-    assert explain.in_words(DAY + timedelta(days=8)) == "1 December 2026"
+    assert in_words(DAY.replace(month=4, day=3)) == "3 April 2026"
+    assert in_words(DAY + timedelta(days=8)) == "1 December 2026"
 
 
 def test_a_home_in_another_area_is_counted_as_such() -> None:

@@ -6,6 +6,8 @@ and how many, and never who: `who` and `where` are the only ways to a name.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -32,7 +34,10 @@ class OpenRound:
     for_whom: tuple[str, frozenset[Role]]
     document: Mapping[str, Any]
     proposal: Proposal
-    ranked_rows: list[dict[str, str]]
+    facts: Records
+    """The records as they were kept, before what the round was told."""
+    points: bytes | None
+    tables: Mapping[str, bytes]
     withheld: frozenset[str]
     _units: dict[str, Unit] = field(default_factory=dict)
 
@@ -130,7 +135,34 @@ class OpenRound:
 
     @cached_property
     def _costs(self) -> dict[tuple[str, str], dict[str, str]]:
-        return {(row["group_id"], row["home_id"]): row for row in self.ranked_rows}
+        data = self.tables.get("ranked.csv")
+        rows = csv_rows(data) if data is not None else []
+        return {(row["group_id"], row["home_id"]): row for row in rows}
+
+    @cached_property
+    def _unplaced(self) -> dict[str, dict[str, str]]:
+        data = self.tables.get("unplaced.csv")
+        return {row["child_id"]: row for row in csv_rows(data)} if data is not None else {}
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What the run warned of, as this person may read it."""
+        data = self.tables.get("summary.json")
+        said = json.loads(data)["warnings"] if data is not None else self.proposal.warnings
+        return tuple(self.words(one) for one in said)
+
+    @cached_property
+    def _names_withheld(self) -> re.Pattern[str] | None:
+        ids = sorted((one.partition(":")[2] for one in self.withheld), key=lambda one: (-len(one), one))
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ids))})(?![\w-])") if ids else None
+
+    def words(self, text: str) -> str:
+        """A sentence of the run as this person may read it: ids of those they may not see are left out."""
+        return text if self._names_withheld is None else self._names_withheld.sub(f"[{NOT_SHOWN}]", text)
+
+    def unplaced_row(self, child_id: str) -> Mapping[str, str]:
+        """What unplaced.csv of the run says of a child; empty for one who has a home in the plan."""
+        return self._unplaced.get(child_id, {})
 
     def kept_row(self, group_id: str, home_id: str) -> Mapping[str, str]:
         """What ranked.csv of the run says of a group and a home, costs to the others among it; empty if nothing."""
@@ -146,7 +178,9 @@ def open_round(store: Store, actor: Actor, run_id: str, for_whom: tuple[str, fro
         for_whom,
         opened.run.document,
         reopened(opened.run.document, opened.records, opened.points),
-        csv_rows(opened.ranked) if opened.ranked is not None else [],
+        opened.records,
+        opened.points,
+        opened.tables,
         opened.withheld,
     )
 

@@ -6,8 +6,9 @@ ended by then it waits, in memory alone, until they have signed in again. Nothin
 
 from __future__ import annotations
 
+import math
 import multiprocessing
-import queue
+import os
 import secrets
 import signal
 import threading
@@ -15,11 +16,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
+
+import numpy as np
 
 from frontend.quiet import said
-from matching.kept import Asked, whole_round
+from matching.kept import Asked, reopened, whole_round
+from matching.opportunity.rounds import costs_of
+from matching.outputs import cost_cells
 from matching.policy import Policy
+from matching.ranking import rank_group
 from records.model import Records
 from records.store import Actor, SessionOver, Store, StoreError
 from records.store.saying import NextRound
@@ -38,6 +44,19 @@ FAILED: Final = {
 """What a person is told of errors that can be mended; others are faults of Placewell, with a reference."""
 
 
+class Told(Protocol):
+    """How work in another process says how far it is, and hears that it should finish."""
+
+    def stage(self, name: str) -> None:
+        """A new stage begins."""
+
+    def watch(self, tier: str, value: float, bound: float, seconds: float) -> None:
+        """How far a priority is from its bound."""
+
+    def finish(self) -> bool:
+        """Whether the best found so far is wanted now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a round is asked. `snapshot_id`: the records, which the store holds already."""
@@ -48,6 +67,50 @@ class Order:
     asked: Asked
     told: NextRound
     points: bytes | None = None
+
+    def work(self, told: Told) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
+        """The document and the files of the round."""
+        return whole_round(
+            self.records,
+            self.policy,
+            self.asked,
+            points=self.points,
+            told=self.told,
+            watch=told.watch,
+            step=told.stage,
+            stop=told.finish,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CostOrder:
+    """What it would cost everybody else if a group went to each of these homes, in a run that is kept."""
+
+    document: Mapping[str, Any]
+    records: Records
+    points: bytes | None
+    group_id: str
+    child_ids: tuple[str, ...]
+    home_ids: tuple[str, ...]
+    time_limit: float = 60.0
+
+    def work(self, told: Told) -> Mapping[str, Mapping[str, str]]:
+        """Home to the cost columns of ranked.csv."""
+        told.stage("Opening the round")
+        proposal = reopened(self.document, self.records, self.points)
+        ids = proposal.register.homes.ids
+        group = rank_group(proposal, self.group_id, self.child_ids)
+        wanted = np.flatnonzero(np.isin(ids[group.homes], self.home_ids))
+        some = group.only(wanted)
+        told.stage("Working out what each choice costs everybody else")
+        (priced,) = costs_of(proposal, [some], time_limit=self.time_limit)
+        return {
+            str(ids[home]): {
+                name: "" if cell is None else str(cell)
+                for name, cell in {**cost_cells(proposal, priced.tiers, cost), "cost_rests_on": basis}.items()
+            }
+            for home, cost, basis in zip(some.homes.tolist(), priced.costs, priced.basis, strict=True)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +126,7 @@ class Job:
     bound: float | None = None
     began: float = field(default_factory=time.time)
     ended: float | None = None
+    is_round: bool = True
     run_id: str | None = None
     proved: bool | None = None
     fault: str | None = None
@@ -83,11 +147,10 @@ class _Running:
     job: Job
     store: Store
     actor: Actor
-    order: Order
-    to_child: Connection | None = None
+    order: Order | CostOrder
     cancelled: bool = False
     finish_now: bool = False
-    result: tuple[Mapping[str, Any], Mapping[str, bytes]] | None = None
+    result: Any = None
 
 
 class Workshop:
@@ -98,9 +161,9 @@ class Workshop:
         self._one_at_a_time = threading.Lock()
         self._jobs: dict[str, _Running] = {}
 
-    def start(self, store: Store, actor: Actor, order: Order) -> str:
-        """Begin a round, after those that were asked for before it; gives the job's id at once."""
-        job = Job(secrets.token_hex(8), actor.user_id)
+    def start(self, store: Store, actor: Actor, order: Order | CostOrder) -> str:
+        """Begin a round, or other work, after what was asked for before it; gives the job's id at once."""
+        job = Job(secrets.token_hex(8), actor.user_id, is_round=isinstance(order, Order))
         running = _Running(job, store, actor, order)
         with self._lock:
             over = [one for one, r in self._jobs.items() if r.job.is_over]
@@ -113,7 +176,7 @@ class Workshop:
     def jobs_of(self, user_id: str) -> list[Job]:
         """A person's rounds, the latest first."""
         with self._lock:
-            mine = [r.job for r in self._jobs.values() if r.job.owner == user_id]
+            mine = [r.job for r in self._jobs.values() if r.job.owner == user_id and r.job.is_round]
         return sorted(mine, key=lambda job: job.began, reverse=True)
 
     def job(self, job_id: str, user_id: str) -> Job | None:
@@ -121,6 +184,14 @@ class Workshop:
         with self._lock:
             found = self._jobs.get(job_id)
             return found.job if found is not None and found.job.owner == user_id else None
+
+    def result_of(self, job_id: str, user_id: str) -> Any:
+        """What came of work that is not a round, for who asked for it; None before it is done."""
+        with self._lock:
+            found = self._jobs.get(job_id)
+            if found is None or found.job.owner != user_id or found.job.state != "done" or found.job.is_round:
+                return None
+            return found.result
 
     def cancel(self, job_id: str, user_id: str) -> None:
         """Stop a round at once; nothing of it is kept."""
@@ -171,7 +242,7 @@ class Workshop:
             self._change(running, state="failed", ended=time.time(), fault=f"A fault of Placewell: {said(error)}.")
         finally:
             self._one_at_a_time.release()
-        if running.result is not None:
+        if running.result is not None and running.job.is_round:
             self._keep(running)
 
     def _in_another_process(self, running: _Running) -> None:
@@ -225,13 +296,16 @@ class Workshop:
             self._change(running, state="failed", ended=time.time(), fault=FAILED.get(name, words))
             return True
         elif kind == "done":
-            running.result = (what[0], what[1])
-            self._change(running, state="keeping", stage="Keeping the round")
+            running.result = what[0]
+            if running.job.is_round:
+                self._change(running, state="keeping", stage="Keeping the round")
+            else:
+                self._change(running, state="done", stage="Done", ended=time.time())
             return True
         return False
 
     def _keep(self, running: _Running) -> None:
-        assert running.result is not None  # noqa: S101 - only called with one
+        assert isinstance(running.order, Order)  # noqa: S101 - only called for rounds
         document, files = running.result
         try:
             run_id = running.store.keep_run(running.actor, running.order.snapshot_id, document, files)
@@ -246,48 +320,47 @@ class Workshop:
         self._change(running, state="done", stage="Done", ended=time.time(), run_id=run_id, proved=proved)
 
 
-def _in_child(inbox: Connection, outbox: Connection) -> None:
-    """What the other process does: one round, told as it goes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    order: Order = inbox.recv()
-    lock = threading.Lock()
-    finish = threading.Event()
-    last: queue.SimpleQueue[float] = queue.SimpleQueue()
-    last.put(0.0)
+class _Teller:
+    """Says over a pipe how far the work is, a few times a second at most."""
 
-    def say(*message: Any) -> None:
-        with lock:
-            outbox.send(message)
+    def __init__(self, outbox: Connection) -> None:
+        self._outbox, self._lock = outbox, threading.Lock()
+        self._last = 0.0
+        self.wanted = threading.Event()
+
+    def say(self, *message: Any) -> None:
+        with self._lock:
+            self._outbox.send(message)
+
+    def stage(self, name: str) -> None:
+        self.say("stage", name)
+
+    def watch(self, tier: str, value: float, bound: float, seconds: float) -> None:  # noqa: ARG002
+        now = time.monotonic()
+        if now - self._last >= GLANCE:
+            self._last = now
+            self.say("watch", tier, float(value), float(bound) if math.isfinite(bound) else None)
+
+    def finish(self) -> bool:
+        return self.wanted.is_set()
+
+
+def _in_child(inbox: Connection, outbox: Connection) -> None:
+    """What the other process does: one piece of work, told as it goes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    order: Order | CostOrder = inbox.recv()
+    told = _Teller(outbox)
 
     def listen() -> None:
-        import os
-
         try:
             while True:
                 if inbox.recv() == "finish":
-                    finish.set()
+                    told.wanted.set()
         except (EOFError, OSError):
             os._exit(1)  # nobody waits for an answer any more
 
-    def watch(tier: str, value: float, bound: float, _seconds: float) -> None:
-        before, now = last.get(), time.monotonic()
-        if now - before >= GLANCE:
-            say("watch", tier, float(value), float(bound) if abs(bound) != float("inf") else None)
-            before = now
-        last.put(before)
-
     threading.Thread(target=listen, daemon=True).start()
     try:
-        document, files = whole_round(
-            order.records,
-            order.policy,
-            order.asked,
-            points=order.points,
-            told=order.told,
-            watch=watch,
-            step=lambda stage: say("stage", stage),
-            stop=finish.is_set,
-        )
-        say("done", document, files)
+        told.say("done", order.work(told))
     except Exception as error:  # told, without its message: that may hold what is recorded
-        say("failed", type(error).__name__, f"A fault of Placewell: {said(error)}. Nothing was kept.")
+        told.say("failed", type(error).__name__, f"A fault of Placewell: {said(error)}. Nothing was kept.")

@@ -148,6 +148,14 @@ def here() -> Here:
     return found
 
 
+def still_here() -> Here | None:
+    """The person at this tab, for a part of a page that draws itself anew; None once their session has ended."""
+    found: Here | None = st.session_state.get(_HERE)
+    if found is not None and not found.office.one_user and found.office.badges.actor(cookie()) is None:
+        return None
+    return found
+
+
 def leave(here: Here) -> None:
     """Sign out: the cookie stands for nobody from now on, and the tab holds nothing."""
     here.office.badges.end(cookie())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -345,8 +345,11 @@ def open_questions(proposal: Proposal, group: Ranked) -> Block | None:
     return Disclosure(f"Questions to ask ({len(rows)})", (table,))
 
 
-def barred_homes(proposal: Proposal, group: Ranked) -> Block:
-    """The homes that are barred, by rule with its law; those of a kind the care plan does not allow only counted."""
+def barred_homes(proposal: Proposal, group: Ranked, where: Callable[[str], str] = str) -> Block:
+    """The homes that are barred, by rule with its law; those of a kind the care plan does not allow only counted.
+
+    `where` gives a home's id as the reader may see it.
+    """
     homes = proposal.register.homes
     barred = proposal.answers_for(*group.child_ids).barred
     by_id = {rule.rule_id: bit for bit, rule in enumerate(proposal.rules)}
@@ -357,7 +360,14 @@ def barred_homes(proposal: Proposal, group: Ranked) -> Block:
     for bit, rule in enumerate(proposal.rules):
         which = np.flatnonzero((barred >> np.uint64(bit) & np.uint64(1)).astype(np.bool_) & ~other_kind)
         if len(which):
-            rows.append((f"{rule.rule_id}: {rule.title}", rule.law, len(which), some_ids(homes.ids[which].tolist())))
+            rows.append(
+                (
+                    f"{rule.rule_id}: {rule.title}",
+                    rule.law,
+                    len(which),
+                    some_ids([where(one) for one in homes.ids[which].tolist()]),
+                )
+            )
     others = barred == 0
     others[group.homes] = False
     far = int((others & (proposal.question.places > 0)).sum())

@@ -216,7 +216,7 @@ def ranked_table(results: Results) -> pd.DataFrame:
                         "home_id": ids[home],
                         "answer": Answer(int(answers[rank])).word,
                         "points": int(group.points[rank]),
-                        **_cost_cells(proposal, tiers, priced.costs[rank]),
+                        **cost_cells(proposal, tiers, priced.costs[rank]),
                         "sign_off": sign_off,
                         "who_signs": who,
                         "questions": listed.signed(int(group.answers.unknown[rank]))[0],
@@ -240,7 +240,7 @@ def cost_column(tier: str) -> str:
     return f"opportunity_cost_{tier}"
 
 
-def _cost_cells(proposal: Proposal, tiers: Sequence[str], cost: Cost | None) -> dict[str, object]:
+def cost_cells(proposal: Proposal, tiers: Sequence[str], cost: Cost | None) -> dict[str, object]:
     """Losses of the whole plan, positive is worse, cost in pounds; blank where there is no such plan or no proof."""
     if cost is None:
         return dict.fromkeys([*(cost_column(tier) for tier in tiers), *COST_COLUMNS])

@@ -6,7 +6,7 @@ Ranking is for reading. The plan is solved over all children at once and may rig
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
 
@@ -49,6 +49,11 @@ class Ranked:
 
     def __len__(self) -> int:
         return len(self.homes)
+
+    def only(self, at: Ints) -> Ranked:
+        """The same group with the homes at these places alone, in this order."""
+        arrays = ("homes", "points", "low", "high", "miles", "open_rules", "places_for_all", "in_plan")
+        return replace(self, answers=self.answers.at(at), **{name: getattr(self, name)[at] for name in arrays})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,6 +35,8 @@ PLAN_COLUMNS: Final = (
 """What `read_plan` shows: none of these names another child."""
 POINTS: Final = "input points.csv"
 """The file of a run that holds the points a council's own tool gave, where it gave any."""
+TABLES: Final = ("ranked.csv", "unplaced.csv", "summary.json")
+"""The files of a run that take long to work out again."""
 LARGEST_FILE: Final = 64_000_000
 """A larger file of a run is not kept: its sha256 is, and replaying the run makes it again."""
 
@@ -66,14 +68,15 @@ class Made:
 class OpenedRound:
     """A run with everything to work with it.
 
-    `withheld`: the children (`person:...`) and homes (`home:...`) of the round from whom the person is barred. They
-    are in the records, because the others cannot be explained without them; whoever opens a round shows none of them.
+    `tables`: the files named in `TABLES`, as far as they were kept. `withheld`: the children (`person:...`) and homes
+    (`home:...`) of the round from whom the person is barred. They are in the records, because the others cannot be
+    explained without them; whoever opens a round shows none of them.
     """
 
     run: Run
     records: Records
     points: bytes | None
-    ranked: bytes | None
+    tables: Mapping[str, bytes]
     withheld: frozenset[str]
 
 
@@ -178,7 +181,7 @@ class Rounds(Desk):
             Run(run.run_id, run.snapshot_id, run.as_of, work.body(run.document), files),
             records_of(work, work.body(run.snapshot_id)),
             None if points is None else work.data(points["address"]),
-            file_of_run(work, run, "ranked.csv") if _is_kept(listed.get("ranked.csv")) else None,
+            {name: work.data(listed[name]["address"]) for name in TABLES if _is_kept(listed.get(name))},
             frozenset(whom),
         )
 

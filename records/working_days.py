@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import holidays
+import numpy as np
 
 
 def is_working_day(day: date) -> bool:
@@ -29,6 +30,14 @@ def add_working_days(start: date, n: int, *, start_counts: bool = True) -> date:
             if n == 0:
                 return day
         day += timedelta(days=1)
+
+
+def working_days_between(day: date, last: date) -> int:
+    """How many working days come after `day` up to and with `last`; below nought, how many lie between since."""
+    if last < day:
+        return -working_days_between(last, day)
+    off = [one for year in range(day.year, last.year + 1) for one in _bank_holidays(year)]
+    return int(np.busday_count(day + timedelta(days=1), last + timedelta(days=1), holidays=sorted(off)))
 
 
 @cache

@@ -42,6 +42,10 @@ class Law:
     smoke_free_usual_under_age: int
     short_break_days: int
     short_break_year_days: int
+    first_review_working_days: int
+    second_review_months: int
+    later_review_months: int
+    staying_put_until_age: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ TODAY = law_on(date(2026, 11, 2))
         ("smoke_free_usual_under_age", 5),
         ("short_break_days", 17),
         ("short_break_year_days", 75),
+        ("first_review_working_days", 20),
+        ("second_review_months", 3),
+        ("later_review_months", 6),
+        ("staying_put_until_age", 21),
     ],
 )
 def test_the_law_in_november_2026(name: str, value: int) -> None:

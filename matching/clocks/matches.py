@@ -1,0 +1,84 @@
+"""The clocks of a match: what is due once a panel has met, or a stay has begun."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from matching.clocks.clock import CARE_PLANNING, SOON_DAYS, Days, State, StatutoryClock, in_order
+from records.store import Match
+
+_MATCH_ACTS: Final = {
+    "ADO-09": ("agency decision maker", "Adoption National Minimum Standards 2014", "Decide, and record it."),
+    "PLC-09": (
+        "child's social worker",
+        f"{CARE_PLANNING}, regulation 9",
+        "Agree the placement plan and have the carer sign it.",
+    ),
+    "STB-06": ("child's social worker", f"{CARE_PLANNING}, regulation 28", "Visit the child in the home."),
+    "FOST-11": (
+        "fostering service",
+        f"{CARE_PLANNING}, regulation 23",
+        "Change the carer's terms, or end the stay.",
+    ),
+    "LOC-06": (
+        "child's social worker",
+        f"{CARE_PLANNING}, regulation 13(4)",
+        "Tell the council of the area in writing.",
+    ),
+}
+_IN_WORKING_DAYS: Final = frozenset({"ADO-09", "PLC-09", "FOST-11", "LOC-06"})
+
+
+def match_clocks(match: Match, day: date, *, soon_days: int = SOON_DAYS) -> tuple[StatutoryClock, ...]:
+    """The clocks of one match that still run, or of which nothing says that what they ask was done."""
+    found: list[StatutoryClock] = []
+    days = Days(day, soon_days)
+    about = (*match.children, match.home_id)
+    for label, last in match.clocks.items():
+        rule_id, _, name = label.partition(" ")
+        if _is_over(rule_id, match):
+            continue
+        acts, source, text = _MATCH_ACTS[rule_id]
+        # only a decision is a step of its own: of the rest nothing says that it was done
+        told = rule_id == "ADO-09"
+        state = days.state(last)
+        if not told and state is State.OVERDUE:
+            state = State.ASK
+        began = _began(rule_id, match)
+        found.append(
+            StatutoryClock(
+                rule_id,
+                name[:1].upper() + name[1:],
+                match.match_id,
+                "match",
+                about,
+                began,
+                last,
+                state,
+                source,
+                acts,
+                text,
+                "" if told else "No step says whether it was done.",
+                working=rule_id in _IN_WORKING_DAYS,
+            )
+        )
+    return in_order(found)
+
+
+def _is_over(rule_id: str, match: Match) -> bool:
+    step = match.steps[-1].step
+    if rule_id == "ADO-09":
+        return step != "panel" or match.steps[-1].outcome == "deferred"
+    if step in ("ended", "withdrawn", "reversed"):
+        return True
+    if rule_id == "PLC-09":
+        return any("plan_signed_on" in one.body.get("dates", {}) for one in match.steps if one.step == "placed")
+    return False
+
+
+def _began(rule_id: str, match: Match) -> date | None:
+    if rule_id == "ADO-09":
+        return date.fromisoformat(match.steps[-1].at[:10])
+    starts = [one.body["dates"]["started_on"] for one in match.steps if one.step == "placed"]
+    return date.fromisoformat(starts[-1]) if starts else None

@@ -101,7 +101,7 @@ class CostOrder:
         ids = proposal.register.homes.ids
         group = rank_group(proposal, self.group_id, self.child_ids)
         wanted = np.flatnonzero(np.isin(ids[group.homes], self.home_ids))
-        some = group.only(wanted)
+        some = group.at(wanted)
         told.stage("Working out what each choice costs everybody else")
         (priced,) = costs_of(proposal, [some], time_limit=self.time_limit)
         return {

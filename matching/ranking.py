@@ -6,7 +6,7 @@ Ranking is for reading. The plan is solved over all children at once and may rig
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 
@@ -50,10 +50,24 @@ class Ranked:
     def __len__(self) -> int:
         return len(self.homes)
 
-    def only(self, at: Ints) -> Ranked:
-        """The same group with the homes at these places alone, in this order."""
-        arrays = ("homes", "points", "low", "high", "miles", "open_rules", "places_for_all", "in_plan")
-        return replace(self, answers=self.answers.at(at), **{name: getattr(self, name)[at] for name in arrays})
+    def at(self, order: Ints) -> Ranked:
+        """The same homes in another order, or some of them: `order` are places in the present order."""
+        return Ranked(
+            self.group_id,
+            self.child_ids,
+            self.answers.at(order),
+            *(
+                getattr(self, name)[order]
+                for name in ("homes", "points", "low", "high", "miles", "open_rules", "places_for_all", "in_plan")
+            ),
+        )
+
+    def order_by(self, points: Ints) -> Ints:
+        """The order these homes would have with other points, shape (ranked homes,): places in the present order."""
+        unknown, sign_off = self.answers.unknown, self.answers.sign_off
+        standing = np.where(unknown & self.open_rules != 0, 2, np.where(sign_off & self.open_rules != 0, 1, 0))
+        far = np.where(np.isnan(self.miles), np.inf, self.miles)
+        return np.lexsort((self.homes, far, np.bitwise_count(sign_off), -points, standing))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,22 +166,20 @@ def rank_group(proposal: Proposal, group_id: str, child_ids: tuple[str, ...]) ->
     places_for_all = newcomers <= question.places[homes]
     in_plan = (open_rules == 0) & proposal.usable[at].all(axis=0) & places_for_all
 
-    standing = np.where(unknown & ~allowed != 0, 2, np.where(sign_off & ~allowed != 0, 1, 0))
-    far = np.where(np.isnan(miles), np.inf, miles)
-    order = np.lexsort((homes, far, np.bitwise_count(sign_off), -points, standing))
-    return Ranked(
+    unordered = Ranked(
         group_id=group_id,
         child_ids=child_ids,
-        answers=answers.at(order),
-        homes=homes[order],
-        points=points[order].astype(np.int64),
-        low=weighed.low[at].sum(axis=0)[order].astype(np.int64),
-        high=weighed.high[at].sum(axis=0)[order].astype(np.int64),
-        miles=miles[order],
-        open_rules=open_rules[order],
-        places_for_all=places_for_all[order],
-        in_plan=in_plan[order],
+        answers=answers,
+        homes=homes,
+        points=points.astype(np.int64),
+        low=weighed.low[at].sum(axis=0).astype(np.int64),
+        high=weighed.high[at].sum(axis=0).astype(np.int64),
+        miles=miles,
+        open_rules=open_rules,
+        places_for_all=places_for_all,
+        in_plan=in_plan,
     )
+    return unordered.at(unordered.order_by(unordered.points))
 
 
 def _parts(proposal: Proposal, members: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -8,7 +8,7 @@ apply. Sums are of whole numbers throughout (millionths of a score), so that the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -167,6 +167,30 @@ def weigh(register: Register, asked: Asked, pairs: Pairs | None = None) -> Weigh
     from_home = miles_of_pairs([c.home for c in register.children], register.homes, pairs)
     from_school = miles_of_pairs([c.school for c in register.children], register.homes, pairs)
     return Weighed(register, asked, pairs, points, low, high, scores, known, from_home, from_school, weights)
+
+
+def points_under(weighed: Weighed, policy: Policy) -> Ints:
+    """The points of every pair if only the weights were those of this policy: what `weigh` would give, shape (pairs,).
+
+    Nothing is asked again: the scores are there. A policy that differs in anything but its weights, its version and
+    who chose it gives points that `weigh` would not give.
+    """
+    asked = replace(weighed.asked, policy=policy)
+    weights = np.zeros_like(weighed.weights)
+    for i in np.flatnonzero(np.diff(weighed.pairs.start)).tolist():
+        facts = Facts(weighed.register.children[i], weighed.register, asked)
+        weights[i] = [one.weight(facts) for one in CONSIDERATIONS]
+    of_pair = weighed.pairs.child
+    fixed, shared, applying = np.zeros((3, len(of_pair)), dtype=np.int64)
+    for k, one in enumerate(CONSIDERATIONS):
+        score = weighed.scores[one.name]
+        applies = ~np.isnan(score)
+        weight = weights[of_pair, k] * applies
+        sums = fixed if one.fixed_share else shared
+        sums += weight * np.rint(np.where(applies, score, 0.0) * MILLIONTHS).astype(np.int64)
+        if not one.fixed_share:
+            applying += weight
+    return _points(_scale(policy), fixed, shared, applying)
 
 
 @dataclass(frozen=True, slots=True)

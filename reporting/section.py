@@ -73,6 +73,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing, with the table of what it shows.
+
+    `title` states the finding in one line. `svg` is one inline `<svg>` element as `drawing.py` writes it: no script,
+    nothing fetched, every word in it escaped. `alt` says in words what the drawing shows; `table` holds its facts,
+    and stands in for it wherever a drawing cannot be placed.
+    """
+
+    title: str
+    svg: str
+    alt: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Sentences that belong together; `strong` marks the one thing a reader must not miss."""
 
@@ -133,7 +148,7 @@ class Disclosure:
     on_paper: bool = True
 
 
-Block: TypeAlias = "Paragraph | Bullets | Quotation | Notice | Definitions | Table | WriteIn | Disclosure"
+Block: TypeAlias = "Paragraph | Bullets | Quotation | Notice | Definitions | Table | Picture | WriteIn | Disclosure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from reporting.section import Bar, Cell, Disclosure, Link, Section, Table, every_block
+from reporting.section import Bar, Cell, Disclosure, Link, Picture, Section, Table, every_block
 
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """What makes a spreadsheet read a cell as a formula when it comes first; the last four are full-width forms."""
@@ -121,6 +121,8 @@ def _links(block: object) -> Iterable[str]:
         for row in block.rows:
             for cell in row:
                 yield from _links(cell)
+    elif isinstance(block, Picture):
+        yield from _links(block.table)
     elif isinstance(block, tuple):
         for one in block:
             yield from _links(one)

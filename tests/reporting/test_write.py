@@ -23,6 +23,7 @@ from reporting.section import (
     Link,
     Notice,
     Paragraph,
+    Picture,
     Quotation,
     Section,
     Table,
@@ -49,6 +50,7 @@ EVERYTHING = (
             Definitions((("term", "meaning"),)),
             FIGURES,
             Disclosure("More", (Paragraph("folded"), Disclosure("Still more", (FIGURES,)))),
+            Picture("Two of three are near", "<svg><title>Two</title></svg>", "Three points.", FIGURES),
             WriteIn("Decision", ("none of these",)),
         ),
         anchor="top",
@@ -133,7 +135,7 @@ def test_the_page_can_be_used_without_a_mouse_or_eyes() -> None:
     assert len(ids) == len(set(ids))
     captions = {a["id"] for a in page.elements("caption")}
     scrolled = [a for a in page.elements("div") if a.get("class") == "scroll"]
-    assert len(scrolled) == len(page.elements("table")) == len(captions) == 2
+    assert len(scrolled) == len(page.elements("table")) == len(captions) == 3
     for region in scrolled:
         assert region["tabindex"] == "0"
         assert region["aria-labelledby"] in captions
@@ -277,3 +279,18 @@ def test_text_reads_back_as_it_was_unless_it_begins_like_a_formula(texts: list[s
         if not was or was[0] not in FORMULA_STARTS:
             assert now == was
         assert not now or now[0] not in FORMULA_STARTS or re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", now)
+
+
+def test_a_picture_stands_under_its_finding_and_over_its_table() -> None:
+    """A reader meets what a drawing shows first, then the drawing, then its figures."""
+    picture = Picture("It is near & <b>", "<svg></svg>", "A map.", FIGURES)
+    page = html("Paper", [Section("Map", (picture,), anchor="top")])
+    parts = ("It is near &amp; &lt;b&gt;", "<svg></svg>", "Show the numbers: Figures", "places")
+    assert [page.index(part) for part in parts] == sorted(page.index(part) for part in parts)
+
+
+def test_a_link_in_a_pictures_table_is_checked() -> None:
+    """A drawing's table is part of the page."""
+    table = Table("Where", (Column("Home"),), ((Link("H1", "nowhere"),),))
+    with pytest.raises(ValueError, match="nowhere"):
+        html("Paper", [Section("Map", (Picture("Found", "<svg></svg>", "A map.", table),))])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from itertools import count
@@ -17,13 +18,57 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from reporting.section import Bar, Cell, Disclosure, Link, Picture, Section, Table, every_block
+from reporting.paper import check, figure, part
+from reporting.section import Bar, Cell, Section
 
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """What makes a spreadsheet read a cell as a formula when it comes first; the last four are full-width forms."""
 
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
+
+
+class Form(StrEnum):
+    """A kind of file that sections can be written as."""
+
+    PDF = "pdf"
+    WORD = "docx"
+    HTML = "html"
+
+    @property
+    def media_type(self) -> str:
+        """What the file says it is."""
+        return _MEDIA_TYPES[self]
+
+
+_MEDIA_TYPES = {
+    Form.PDF: "application/pdf",
+    Form.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Form.HTML: "text/html; charset=utf-8",
+}
+
+
+def write(
+    form: Form,
+    title: str,
+    sections: Sequence[Section],
+    *,
+    lead: str = "",
+    marking: str = "",
+    footer: Iterable[str] = (),
+) -> bytes:
+    """All sections as one file of this form; the value of the form is the file's suffix. Parameters as in `html`."""
+    match form:
+        case Form.PDF:
+            from reporting.pdf import pdf  # these two are slow to import, and only paper needs them
+
+            return pdf(title, sections, lead=lead, marking=marking, footer=footer)
+        case Form.WORD:
+            from reporting.word import word
+
+            return word(title, sections, lead=lead, marking=marking, footer=footer)
+        case Form.HTML:
+            return html(title, sections, lead=lead, marking=marking, footer=footer).encode("utf-8")
 
 
 def html(
@@ -39,7 +84,7 @@ def html(
     `lead` stands under the title, `marking` (who may see it) above it and at the foot of every printed page.
     Raises ValueError when headings skip a level, an anchor stands twice or a link leads nowhere.
     """
-    _check(sections)
+    check(sections)
     numbers = count(1)
     css_marking = re.sub(r'[^ -~]|[<>"\\]', " ", marking)
     return _template("page.html.jinja").render(
@@ -98,46 +143,8 @@ def _field(value: object) -> str:
     return _field(str(value))
 
 
-def _check(sections: Sequence[Section]) -> None:
-    level = 1
-    anchors: set[str] = {"main"}
-    links: set[str] = set()
-    for section in sections:
-        if not 2 <= section.level <= min(level + 1, 6):
-            raise ValueError(f"the heading {section.heading!r} is of level {section.level} after level {level}")
-        level = section.level
-        if section.anchor is not None:
-            if section.anchor in anchors or re.search(r"\s", section.anchor) or not section.anchor:
-                raise ValueError(f"the anchor {section.anchor!r} is empty, stands twice or holds a space")
-            anchors.add(section.anchor)
-        for block in every_block(section.blocks):
-            links.update(_links(block))
-    if links - anchors:
-        raise ValueError(f"links lead nowhere: {', '.join(sorted(links - anchors))}")
-
-
-def _links(block: object) -> Iterable[str]:
-    if isinstance(block, Table):
-        for row in block.rows:
-            for cell in row:
-                yield from _links(cell)
-    elif isinstance(block, Picture):
-        yield from _links(block.table)
-    elif isinstance(block, tuple):
-        for one in block:
-            yield from _links(one)
-    elif isinstance(block, Link):
-        yield block.anchor
-    elif not isinstance(block, Disclosure | str):
-        yield from _links(getattr(block, "items", ()))
-
-
-def _figure(value: int | float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
-
-
 def _per_cent(length: float, whole: float) -> str:
-    return f"{min(max(100 * length / whole, 0.0), 100.0) if whole > 0 else 0.0:.1f}".removesuffix(".0")
+    return f"{100 * part(length, whole):.1f}".removesuffix(".0")
 
 
 def _bar_start(bar: Bar) -> str:
@@ -164,5 +171,5 @@ def _template(name: str) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters.update(figure=_figure, bar_start=_bar_start, bar_length=_bar_length, kind=_kind)
+    environment.filters.update(figure=figure, bar_start=_bar_start, bar_length=_bar_length, kind=_kind)
     return environment.get_template(name)

@@ -30,7 +30,7 @@ from reporting.section import (
     Tag,
     WriteIn,
 )
-from reporting.write import FORMULA_STARTS, csv_text, html
+from reporting.write import FORMULA_STARTS, Form, csv_text, html, write
 
 FIGURES = Table(
     "Figures",
@@ -108,6 +108,13 @@ def test_every_kind_of_block_is_drawn_and_every_element_closed() -> None:
     ]
     for part in wanted:
         assert part in text
+
+
+def test_one_call_writes_every_form() -> None:
+    """The same sections as PDF, Word and HTML: each begins as files of its kind begin."""
+    begins = {form: write(form, "Title", EVERYTHING, marking="Confidential")[:4] for form in Form}
+    assert begins == {Form.PDF: b"%PDF", Form.WORD: b"PK\x03\x04", Form.HTML: b"<!DO"}
+    assert len({form.media_type for form in Form}) == 3
 
 
 def test_the_page_needs_no_network_and_no_script() -> None:

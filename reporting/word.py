@@ -1,0 +1,332 @@
+"""Sections as a Word document that can be edited and read aloud: real headings, table headers, language, title.
+
+Text is only ever text: there is no markup, field or formula in it that a person typed. The same sections give the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
+from lxml import etree
+
+from reporting.paper import (
+    WRITTEN_OUT,
+    Line,
+    Opened,
+    check,
+    lines,
+    on_paper,
+    printable,
+    widths,
+)
+from reporting.section import (
+    Block,
+    Bullets,
+    Cell,
+    Definitions,
+    Notice,
+    Paragraph,
+    Quotation,
+    Section,
+    Table,
+    Tone,
+    WriteIn,
+)
+from reporting.word_xml import add, bookmark, bordered, field, run, shade_and_frame
+
+FIXED: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""What the document says of when it was made: nothing, so that the same sections give the same bytes."""
+FONT: Final = "Arial"
+TONES: Final[dict[Tone, tuple[str, str]]] = {
+    "plain": ("0B0C0C", "F3F2F1"),
+    "good": ("005A30", "EEF7F1"),
+    "caution": ("594200", "FFF7DB"),
+    "question": ("12436D", "EAF1F8"),
+    "bad": ("801650", "F9EDF3"),
+}
+_PORTRAIT, _LANDSCAPE = 182, 269
+"""Millimetres between the margins."""
+
+
+def word(
+    title: str,
+    sections: Sequence[Section],
+    *,
+    lead: str = "",
+    marking: str = "",
+    footer: Iterable[str] = (),
+) -> bytes:
+    """All sections as one Word document on A4; the parameters are those of `reporting.write.html`.
+
+    A bar is written as the number it stands for. Control characters are written out by their number, and the last
+    page says so. Raises ValueError when headings skip a level, an anchor stands twice or a link leads nowhere.
+    """
+    check(sections)
+    writer = _Writer(sections)
+    writer.open(title, lead, marking)
+    for section in sections:
+        writer.section(section)
+    writer.close(tuple(footer))
+    held = io.BytesIO()
+    writer.document.save(held)
+    return _same_every_time(held.getvalue())
+
+
+class _Writer:
+    """Puts one block after the other into a document, turning the page on its side for wide tables."""
+
+    def __init__(self, sections: Sequence[Section]) -> None:
+        self.document: Document = docx.Document()
+        self.written_out = False
+        self._landscape = False
+        # a bookmark's name is short and plain, whatever the anchor is
+        anchors = [s.anchor for s in sections if s.anchor is not None]
+        self._bookmarks = {anchor: f"part_{number}" for number, anchor in enumerate(anchors, 1)}
+
+    def words(self, text: str) -> str:
+        shown = printable(text)
+        self.written_out |= shown.count("[U+") > text.count("[U+")
+        return shown
+
+    def open(self, title: str, lead: str, marking: str) -> None:
+        document = self.document
+        _set_up(document)
+        properties = document.core_properties
+        properties.title, properties.author, properties.language = self.words(title), "Placewell", "en-GB"
+        properties.comments, properties.last_modified_by, properties.revision = "", "Placewell", 1
+        properties.created = properties.modified = FIXED
+        head = document.sections[0].header.paragraphs[0]
+        head.alignment = 1
+        run(head, self.words(marking), bold=True, size=8)
+        foot = document.sections[0].footer.paragraphs[0]
+        run(foot, self.words(title) + "    Page ", size=8)
+        field(foot, "PAGE")
+        run(foot, " of ", size=8)
+        field(foot, "NUMPAGES")
+        document.add_paragraph(self.words(title), style="Title")
+        if lead:
+            run(document.add_paragraph(), self.words(lead), size=11)
+        if marking:
+            framed = document.add_paragraph()
+            run(framed, self.words(marking), bold=True)
+            bordered(framed, "0B0C0C", left=8)
+
+    def section(self, section: Section) -> None:
+        heading = self._paragraph(style=f"Heading {section.level - 1}")
+        if section.anchor is not None:
+            bookmark(heading, self._bookmarks[section.anchor])
+        run(heading, self.words(section.heading))
+        for block in on_paper(section.blocks):
+            self._block(block)
+
+    def close(self, footer: Sequence[str]) -> None:
+        self._turn(landscape=False)
+        for text in (*footer, *([WRITTEN_OUT] if self.written_out else [])):
+            run(self.document.add_paragraph(), self.words(text), size=8, colour="505A5F")
+
+    def _paragraph(self, style: str | None = None) -> WordParagraph:
+        self._turn(landscape=False)
+        return self.document.add_paragraph(style=style)
+
+    def _turn(self, *, landscape: bool) -> None:
+        if landscape is self._landscape:
+            return
+        self._landscape = landscape
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+
+    def _block(self, block: Block | Opened) -> None:
+        match block:
+            case Paragraph():
+                run(self._paragraph(), self.words(block.text), bold=block.strong)
+            case Opened():
+                opened = self._paragraph()
+                opened.paragraph_format.keep_with_next = True
+                run(opened, self.words(block.summary), bold=True)
+            case Bullets():
+                for item in block.items:
+                    self._lines(self._paragraph(style="List Bullet"), lines(item))
+            case Definitions():
+                for term, value in block.items:
+                    shown = self._paragraph()
+                    shown.paragraph_format.left_indent, shown.paragraph_format.first_line_indent = Mm(5), Mm(-5)
+                    run(shown, f"{self.words(term)}: ", bold=True)
+                    self._lines(shown, lines(value))
+            case Quotation():
+                quoted = self._paragraph(style="Quote")
+                run(quoted, self.words(block.text))
+                run(quoted, f"\n{self.words(block.source)}", size=8.5, colour="505A5F", italic=False)
+                bordered(quoted, "B1B4B6", left=24, sides=("left",))
+            case Notice():
+                self._notice(block)
+            case WriteIn():
+                self._write_in(block)
+            case Table():
+                self._table(block)
+            case _:
+                raise TypeError(f"a Word document cannot show a {type(block).__name__}")
+
+    def _lines(self, paragraph: WordParagraph, shown: Iterable[Line]) -> None:
+        for k, line in enumerate(shown):
+            self._line(paragraph._p, line, first=k == 0)
+
+    def _line(self, parent: Any, line: Line, *, first: bool, bold: bool = False, size: float | None = None) -> None:
+        text = self.words(line.text)
+        if not first:
+            run(parent, "\n", size=size)
+        if line.tag is not None:
+            front, back = TONES[line.tag.tone]
+            shade_and_frame(run(parent, text, bold=True, size=size, colour=front), front, back)
+        elif line.link is not None:
+            inner = add(parent, "w:hyperlink", {"w:anchor": self._bookmarks[line.link.anchor], "w:history": "1"})
+            run(inner, text, bold=bold, size=size, colour="12436D")
+        else:
+            run(parent, text, bold=bold, size=size)
+
+    def _notice(self, block: Notice) -> None:
+        front, _ = TONES[block.tone]
+        texts = [self.words(text) for text in block.text]
+        for k, text in enumerate([self.words(block.title), *texts]):
+            shown = self._paragraph()
+            run(shown, text, bold=k == 0, colour=front if k == 0 else None)
+            shown.paragraph_format.keep_with_next = k < len(texts)
+            shown.paragraph_format.keep_together = True
+            bordered(shown, front, left=32)
+
+    def _write_in(self, block: WriteIn) -> None:
+        shown = [self.words(block.label), *(f"\u2610  {self.words(choice)}" for choice in block.choices)]
+        for k, text in enumerate([*shown, *([""] * block.lines)]):
+            room = self._paragraph()
+            run(room, text, bold=k == 0)
+            room.paragraph_format.keep_with_next = k < len(shown) + block.lines - 1
+            if k == 0:
+                bordered(room, "0B0C0C", left=6, sides=("top",))
+            elif k >= len(shown):
+                room.paragraph_format.space_before = Pt(12)
+                bordered(room, "505A5F", left=6, sides=("bottom",), between=True)
+
+    def _table(self, block: Table) -> None:
+        fit = widths(block)
+        self._turn(landscape=fit.landscape)
+        caption = self.document.add_paragraph(self.words(block.caption), style="Caption")
+        caption.paragraph_format.keep_with_next = True
+        body = self.document.element.body
+        table = etree.Element(qn("w:tbl"))
+        body.insert(len(body) - 1, table)  # the last element of a body says how its pages lie
+        looks = add(table, "w:tblPr")
+        add(looks, "w:tblW", {"w:w": "5000", "w:type": "pct"})
+        add(looks, "w:tblLayout", {"w:type": "fixed"})
+        margins = add(looks, "w:tblCellMar")
+        for side in ("w:left", "w:right"):
+            add(margins, side, {"w:w": "60", "w:type": "dxa"})
+        add(looks, "w:tblLook", {"w:val": "00A0", "w:firstRow": "1", "w:firstColumn": "1"})
+        add(looks, "w:tblCaption", {"w:val": self.words(block.caption)})
+        grid = add(table, "w:tblGrid")
+        across = [round(share * (_LANDSCAPE if fit.landscape else _PORTRAIT) * 56.7) for share in fit.shares]
+        for one in across:
+            add(grid, "w:gridCol", {"w:w": str(one)})
+        numbers = [column.number for column in block.columns]
+        titles: list[Cell] = [column.title for column in block.columns]
+        self._row(table, titles, across, numbers, head=True)
+        for row in block.rows:
+            self._row(table, row, across, numbers)
+        if block.total is not None:
+            self._row(table, block.total, across, numbers, total=True)
+        for note in block.notes:
+            run(self.document.add_paragraph(), self.words(note), size=8, colour="505A5F")
+        if not block.notes:
+            self.document.add_paragraph().paragraph_format.space_after = Pt(2)
+
+    def _row(
+        self,
+        table: Any,
+        cells: Sequence[Cell],
+        across: Sequence[int],
+        numbers: Sequence[bool],
+        *,
+        head: bool = False,
+        total: bool = False,
+    ) -> None:
+        row = add(table, "w:tr")
+        kind = add(row, "w:trPr")
+        add(kind, "w:cantSplit")
+        if head:
+            add(kind, "w:tblHeader")
+        for k, cell in enumerate(cells):
+            place = add(row, "w:tc")
+            looks = add(place, "w:tcPr")
+            add(looks, "w:tcW", {"w:w": str(across[k]), "w:type": "dxa"})
+            edges = add(looks, "w:tcBorders")
+            if head or total:
+                add(edges, "w:top", {"w:val": "single", "w:sz": "8", "w:color": "0B0C0C"})
+            thick, colour = ("8", "0B0C0C") if head or total else ("4", "B1B4B6")
+            add(edges, "w:bottom", {"w:val": "single", "w:sz": thick, "w:color": colour})
+            paragraph = add(place, "w:p")
+            how = add(paragraph, "w:pPr")
+            add(how, "w:spacing", {"w:before": "20", "w:after": "20"})
+            if numbers[k]:
+                add(how, "w:jc", {"w:val": "right"})
+            for n, line in enumerate(lines(cell)):
+                self._line(paragraph, line, first=n == 0, bold=head or total or (k == 0 and n == 0), size=8)
+
+
+def _set_up(document: Document) -> None:
+    """A4, margins, type and language, for the whole document."""
+    first = document.sections[0]
+    first.page_width, first.page_height = Mm(210), Mm(297)
+    first.left_margin = first.right_margin = Mm(14)
+    first.top_margin, first.bottom_margin = Mm(20), Mm(18)
+    first.header_distance = first.footer_distance = Mm(9)
+    styles = document.styles
+    defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    language = defaults.find(qn("w:lang"))
+    language.set(qn("w:val"), "en-GB")
+    for name, size, colour in (
+        ("Normal", 9.5, "0B0C0C"),
+        ("Title", 20, "0B0C0C"),
+        ("Heading 1", 15, "12436D"),
+        ("Heading 2", 12.5, "0B0C0C"),
+        ("Heading 3", 11, "0B0C0C"),
+        ("Heading 4", 10, "0B0C0C"),
+        ("Heading 5", 10, "0B0C0C"),
+        ("Caption", 9, "0B0C0C"),
+        ("Quote", 9.5, "0B0C0C"),
+        ("List Bullet", 9.5, "0B0C0C"),
+    ):
+        type_ = styles[name].font
+        type_.size, type_.color.rgb, type_.name = Pt(size), RGBColor.from_string(colour), FONT
+        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for attribute in list(fonts.attrib):
+            del fonts.attrib[attribute]
+        for script in ("w:ascii", "w:hAnsi", "w:cs"):
+            fonts.set(qn(script), FONT)
+    plain = styles["Normal"].paragraph_format
+    plain.space_after, plain.line_spacing = Pt(5), 1.1
+    title = styles["Title"].element.get_or_add_pPr()
+    for border in title.findall(qn("w:pBdr")):
+        title.remove(border)
+
+
+def _same_every_time(data: bytes) -> bytes:
+    """The same document with its parts in one order and one time, and without the picture of python-docx's template."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
+        names = given.namelist()
+        for name in sorted(names, key=lambda n: (n != "[Content_Types].xml", n)):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            out.writestr(entry, given.read(name))
+    return held.getvalue()

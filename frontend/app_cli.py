@@ -17,6 +17,7 @@ from frontend.store_cli import WRONG_ARGUMENTS, Ended, Place
 
 if TYPE_CHECKING:
     from frontend.office import Office
+    from records.boundaries import Boundary
 
 PORT: Final = 8765
 
@@ -97,8 +98,7 @@ def _office(
     from records.store.engine import file_of, url_of
     from records.store.identity import read_settings
 
-    if boundaries is not None and not boundaries.is_file():
-        raise Ended(WRONG_ARGUMENTS, f"--boundaries: there is no file {boundaries}.")
+    areas = _areas(boundaries)
     if demo:
         if store is not None or settings_file is not None:
             raise Ended(WRONG_ARGUMENTS, "--demo has a store of its own and no sign-in: leave out --store, --settings.")
@@ -109,7 +109,7 @@ def _office(
                 raise Ended(
                     WRONG_ARGUMENTS, f"--out: {out} holds files that no demo made. Name an empty or a new folder."
                 ) from None
-        office.boundaries, office.address = boundaries, f"http://127.0.0.1:{port}"
+        office.boundaries, office.address = areas, f"http://127.0.0.1:{port}"
         return office
     settings = read_settings(settings_file)
     if settings.provider is None:
@@ -124,7 +124,19 @@ def _office(
     if path is not None and not path.exists():
         create(store)
         typer.echo(f"A new store is at {path}.", err=True)
-    return Office(store_at(store, settings), settings, read_policy(policy), authority, boundaries, address)
+    return Office(store_at(store, settings), settings, read_policy(policy), authority, areas, address)
+
+
+def _areas(path: Path | None) -> tuple[Boundary, ...]:
+    from records.boundaries import BoundaryRefused, read_boundaries
+
+    if path is None:
+        return ()
+    try:
+        return read_boundaries(path.read_bytes())
+    except (OSError, BoundaryRefused) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise Ended(WRONG_ARGUMENTS, f"--boundaries: {path} cannot be used. {why}") from error
 
 
 def _free(port: int) -> bool:

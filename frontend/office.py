@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from frontend.rounds import Workshop
 from matching.policy import Policy, read_policy
+from records.boundaries import Boundary
 from records.store import Actor, Role, Store, local_actor, open_store
 from records.store.identity import Settings
 
@@ -78,7 +78,7 @@ class Office:
     settings: Settings = field(default_factory=Settings)
     policy: Policy = field(default_factory=read_policy)
     authority: str | None = None
-    boundaries: Path | None = None
+    boundaries: tuple[Boundary, ...] = ()
     address: str = "http://127.0.0.1"
     demo: bool = False
     clock: Clock = utc_now

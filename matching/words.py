@@ -10,16 +10,12 @@ from matching.placements import Placement, who_signs
 from matching.points import LABEL, WeighedByFile
 from matching.propose import Proposal
 from matching.rules.rule import Answer
+from records.days import day_in_words
 from records.geography import authority_name
 from reporting.section import Cell, Tag, Tone
 
 NOT_RECORDED = "not recorded"
 MOST_IDS = 24
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-"""Spelt out here, so that the words do not depend on the computer's language."""
 
 ANSWER_TAGS: dict[Answer, tuple[str, Tone]] = {
     Answer.MET: ("met", "good"),
@@ -39,7 +35,7 @@ TIER_WORDS = {
 
 def in_words(day: date) -> str:
     """A date as people write it: 3 April 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return day_in_words(day)
 
 
 def what_points_say(proposal: Proposal) -> str:

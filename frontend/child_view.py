@@ -94,6 +94,8 @@ def what_the_plan_says(round_: OpenRound, unit: Unit) -> Block:
             stays = "stays in" if one.stays else "is proposed"
             with_whom = f", with {others}" if others else ""
             lines.append(f"{child_id} {stays} {ids[one.home]}{with_whom}.")
+    if any(unit.unit_id == split.family_id for split in round_.splits):
+        lines.append("The plan would not keep these brothers and sisters together: see what keeping them would cost.")
     lines.append("This is the plan for all the children together. You may choose otherwise, and say why.")
     if without == len(unit.child_ids):
         return Notice("The plan has no home for them", tuple(lines), "bad")
@@ -296,7 +298,7 @@ def _loss_words(round_: OpenRound, losses: Mapping[str, str], row: Mapping[str, 
             continue
         amount = int(float(cell))
         one, many = TIERS[name]
-        said.append(f"{abs(amount):,} {one if abs(amount) == 1 else many} {'fewer' if amount > 0 else 'more'}")
+        said.append(f"{abs(amount):,} {'fewer' if amount > 0 else 'more'} {one if abs(amount) == 1 else many}")
     without = [one for one in row.get("who_is_left_without", "").split(";") if one]
     displaced = [one for one in row.get("who_is_displaced", "").split(";") if one and one not in without]
     if without:

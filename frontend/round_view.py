@@ -9,6 +9,7 @@ from typing import Final
 
 from frontend.open_round import OpenRound
 from matching.placements import NO_HOME, Placement
+from matching.since import ChildSince, What
 from matching.words import (
     TIER_WORDS,
     answer_tag,
@@ -25,7 +26,7 @@ from records.ages import age_on
 from records.store.rounds import Made
 from records.store.saying import Thing
 from records.store.work import ENGLAND
-from reporting.section import Block, Cell, Column, Definitions, Notice, Table, Tag
+from reporting.section import Block, Cell, Column, Definitions, Notice, Paragraph, Table, Tag, Tone
 
 PAGE_OF: Final = 50
 
@@ -182,3 +183,39 @@ def told_before(document: Mapping[str, object]) -> dict[str, str | None]:
     result = document["result"]
     assert isinstance(result, Mapping)  # noqa: S101 - as `whole_round` writes it
     return dict(result["home_of"])
+
+
+SINCE_TAGS: Final[Mapping[What, Tone]] = {
+    What.HOME_LOST: "bad",
+    What.OTHER_HOME: "caution",
+    What.HOME_GAINED: "good",
+    What.NEW_CHILD: "question",
+    What.CHILD_LEFT: "plain",
+    What.NOT_YET: "bad",
+    What.SAME: "plain",
+}
+"""In the order in which a panel wants them."""
+
+
+def since_blocks(round_: OpenRound, found: Sequence[ChildSince], name: str) -> list[Block]:
+    """What became of each child since an earlier plan, and why; those of whom nothing changed are counted."""
+    seen = [one for one in found if round_.may_see_child(one.child_id)]
+    changed = [one for one in seen if one.what not in (What.SAME, What.NOT_YET)]
+    order = list(SINCE_TAGS)
+    rows = tuple(
+        (
+            one.child_id,
+            Tag(one.what.value, SINCE_TAGS[one.what]),
+            round_.where(one.before) if one.before is not None else "none",
+            round_.where(one.now) if one.now is not None else "none",
+            tuple(round_.words(reason.words) for reason in one.reasons) or None,
+        )
+        for one in sorted(changed, key=lambda one: (order.index(one.what), one.child_id))
+    )
+    same = sum(one.what is What.SAME for one in seen)
+    still = sum(one.what is What.NOT_YET for one in seen)
+    counted = f"The same home as before: {same:,}. Still no home: {still:,}."
+    if not rows:
+        return [Paragraph(f"Nothing has changed for any child. {counted}")]
+    columns = (Column("Child"), Column("What"), Column("Before"), Column("Now"), Column("Why"))
+    return [Table(f"{name}: {len(rows)} children", columns, rows, (counted,))]

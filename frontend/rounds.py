@@ -26,6 +26,7 @@ from matching.opportunity.rounds import costs_of
 from matching.outputs import cost_cells
 from matching.policy import Policy
 from matching.ranking import rank_group
+from matching.since import LeastChange, least_change
 from records.model import Records
 from records.store import Actor, SessionOver, Store, StoreError
 from records.store.saying import NextRound
@@ -114,6 +115,27 @@ class CostOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOrder:
+    """The plan of a kept run that changes least of what people were told, at no loss in any priority."""
+
+    document: Mapping[str, Any]
+    records: Records
+    points: bytes | None
+    told: Mapping[str, str | None]
+    time_limit: float = 120.0
+
+    def work(self, told: Told) -> LeastChange:
+        """See `matching.since.least_change`."""
+        told.stage("Opening the round")
+        proposal = reopened(self.document, self.records, self.points)
+        told.stage("Looking for the plan that changes least")
+        return least_change(proposal, self.told, time_limit=self.time_limit)
+
+
+AnyOrder = Order | CostOrder | ChangeOrder
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One round as a person sees it. `bound` is None where none is known. `fault`: what went wrong, in words."""
 
@@ -147,7 +169,7 @@ class _Running:
     job: Job
     store: Store
     actor: Actor
-    order: Order | CostOrder
+    order: AnyOrder
     cancelled: bool = False
     finish_now: bool = False
     result: Any = None
@@ -161,7 +183,7 @@ class Workshop:
         self._one_at_a_time = threading.Lock()
         self._jobs: dict[str, _Running] = {}
 
-    def start(self, store: Store, actor: Actor, order: Order | CostOrder) -> str:
+    def start(self, store: Store, actor: Actor, order: AnyOrder) -> str:
         """Begin a round, or other work, after what was asked for before it; gives the job's id at once."""
         job = Job(secrets.token_hex(8), actor.user_id, is_round=isinstance(order, Order))
         running = _Running(job, store, actor, order)
@@ -348,7 +370,7 @@ class _Teller:
 def _in_child(inbox: Connection, outbox: Connection) -> None:
     """What the other process does: one piece of work, told as it goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    order: Order | CostOrder = inbox.recv()
+    order: AnyOrder = inbox.recv()
     told = _Teller(outbox)
 
     def listen() -> None:

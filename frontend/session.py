@@ -6,10 +6,10 @@ others share, in an address or in the browser's storage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
@@ -17,14 +17,19 @@ from frontend.office import Office, office
 from frontend.open_round import OpenRound, open_round
 from frontend.sign_in import COOKIE
 from records.store import MAY, Actor, Role, Store
+from records.store.rounds import Made
 from records.store.work import ENGLAND
 
+T = TypeVar("T")
+
 STAY_EVERY: Final = timedelta(minutes=2)
+RECENT: Final = timedelta(seconds=20)
 _WHO: Final = "who"
 _HERE: Final = "here"
 _ROUND: Final = "open round"
 _STAYED: Final = "stayed"
 _LOOKED: Final = "looked"
+_RECENT: Final = "recent"
 _ACTING: Final = "acting as"
 _FROM_OUTSIDE: Final = frozenset({_ACTING})
 
@@ -76,6 +81,30 @@ class Here:
             self.store.look(self.actor, page, child_ids=seen[1], home_ids=seen[2])
             looked[page] = seen
 
+    def recent(self, name: str, call: Callable[[], T]) -> T:
+        """What a call of the store gave within the last `RECENT` in this tab, or gives now.
+
+        Every widget runs a page again: without this, each click would enter the same views in the trail once more.
+        """
+        known: dict[str, tuple[datetime, Any]] = st.session_state.setdefault(_RECENT, {})
+        now = self.office.clock()
+        if name not in known or now - known[name][0] > RECENT or known[name][0] > now:
+            known[name] = (now, call())
+        found: T = known[name][1]
+        return found
+
+    def changed(self) -> None:
+        """Something was written: ask the store anew."""
+        st.session_state.pop(_RECENT, None)
+
+    def runs(self) -> list[Made]:
+        """The latest runs, the latest first."""
+        return self.recent("runs", lambda: self.store.runs_made(self.actor, 50))
+
+    def snapshots(self) -> list[Made]:
+        """The latest snapshots of records, the latest first."""
+        return self.recent("snapshots", lambda: self.store.snapshots_made(self.actor, 20))
+
     def open_round(self, run_id: str | None = None) -> OpenRound | None:
         """A run of the store, kept open in this tab: the one given, else the one open, else the latest; None if there
         is none.
@@ -86,7 +115,7 @@ class Here:
         if run_id is None and mine is not None:
             run_id = mine.run_id
         if run_id is None:
-            made = self.store.runs_made(self.actor, 1)
+            made = self.runs()
             if not made:
                 return None
             run_id = made[0].run_id

@@ -3,46 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from frontend import draw
-from frontend.rounds import CostOrder, Job
+from frontend.rounds import AnyOrder, ChangeOrder, CostOrder, Job
 from frontend.session import Here, still_here
+from matching.since import LeastChange
 from matching.words import TIER_WORDS, tier_value
 from reporting.section import Column, Table
 
 EVERY: Final = 1.0
 _COSTS: Final = "costs worked out"
-_ASKED: Final = "costs asked"
+_CHANGES: Final = "least changes worked out"
+_ASKED: Final = "work asked for"
 
 
 def costs(me: Here, key: str) -> Mapping[str, Mapping[str, str]]:
     """What was worked out in this tab, for one group of one run: home to the cost columns of ranked.csv."""
     known: dict[str, dict[str, Mapping[str, str]]] = st.session_state.setdefault(_COSTS, {})
-    asked: dict[str, str] = st.session_state.setdefault(_ASKED, {})
-    if key in asked:
-        result = me.office.workshop.result_of(asked[key], me.actor.user_id)
-        if result is not None:
-            known.setdefault(key, {}).update(result)
-            del asked[key]
+    result = _taken(me, f"costs {key}")
+    if result is not None:
+        known.setdefault(key, {}).update(result)
     return known.get(key, {})
 
 
 def offer_costs(me: Here, key: str, order: CostOrder) -> None:
     """A button that has the costs worked out, and how far that is."""
+    _offer(me, f"costs {key}", "Work out what these choices cost the other children", order)
+
+
+def least_change(me: Here, key: str, order: ChangeOrder) -> LeastChange | None:
+    """The plan that changes least, once it was asked for and found; until then a button, and how far it is."""
+    known: dict[str, LeastChange] = st.session_state.setdefault(_CHANGES, {})
+    result = _taken(me, f"change {key}")
+    if result is not None:
+        known[key] = result
+    if key not in known:
+        _offer(me, f"change {key}", "Work out the plan that changes least", order)
+    return known.get(key)
+
+
+def _taken(me: Here, name: str) -> Any:
+    """What came of work that this tab asked for; given once."""
     asked: dict[str, str] = st.session_state.setdefault(_ASKED, {})
-    job = me.office.workshop.job(asked[key], me.actor.user_id) if key in asked else None
+    result = me.office.workshop.result_of(asked[name], me.actor.user_id) if name in asked else None
+    if result is not None:
+        del asked[name]
+    return result
+
+
+def _offer(me: Here, name: str, words: str, order: AnyOrder) -> None:
+    asked: dict[str, str] = st.session_state.setdefault(_ASKED, {})
+    job = me.office.workshop.job(asked[name], me.actor.user_id) if name in asked else None
     if job is not None and not job.is_over:
-        _follow(asked[key])
+        _follow(asked[name])
         return
     if job is not None and job.fault is not None:
-        draw.problem(job.fault, name=f"cost-fault {key}")
-    elif job is not None and job.state == "done":
-        return
-    if st.button("Work out what these choices cost the other children", key=f"cost {key}"):
-        asked[key] = me.office.workshop.start(me.store, me.actor, order)
+        draw.problem(job.fault, name=f"fault of {name}")
+    if st.button(words, key=f"begin {name}"):
+        asked[name] = me.office.workshop.start(me.store, me.actor, order)
         st.rerun()
 
 

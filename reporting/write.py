@@ -5,6 +5,7 @@ The same sections always give the same bytes.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -19,7 +20,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from reporting.paper import check, figure, part
-from reporting.section import Bar, Cell, Section
+from reporting.section import Bar, Cell, Picture, Section
 
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """What makes a spreadsheet read a cell as a formula when it comes first; the last four are full-width forms."""
@@ -96,6 +97,7 @@ def html(
         sections=sections,
         footer=tuple(footer),
         next_id=lambda: f"table-{next(numbers)}",
+        as_drawn=_inline,
     )
 
 
@@ -105,7 +107,20 @@ def fragment(sections: Sequence[Section], name: str = "part") -> str:
     `name` begins the ids of its tables, so that two fragments on one page do not share any. Links lead nowhere.
     """
     numbers = count(1)
-    return _template("fragment.html.jinja").render(sections=sections, next_id=lambda: f"{name}-{next(numbers)}")
+    return _template("fragment.html.jinja").render(
+        sections=sections, next_id=lambda: f"{name}-{next(numbers)}", as_drawn=_as_image
+    )
+
+
+def _inline(picture: Picture) -> Markup:
+    return Markup(picture.svg)  # noqa: S704 - made by `drawing.py`, every word in it escaped
+
+
+def _as_image(picture: Picture) -> Markup:
+    """The drawing as an image within the page: whoever frames a fragment may let no other markup through."""
+    alone = picture.svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    data = base64.b64encode(alone.encode()).decode()
+    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(data, picture.alt)
 
 
 def csv_text(table: pd.DataFrame) -> str:

@@ -219,7 +219,7 @@ class Decisions(Desk):
             work.about(_whom(children, row.home_id))
             on = body["dates"]["answered_on"]
             for child_id in body["applies_to"] or children:
-                reason = f"the carer declined on {on}: {body['reasons']}"
+                reason = f"the carer declined on {on}: {body['reasons'].rstrip('. ')}"
                 vetoes.append((child_id, row.home_id, reason, f"match {row.match_id}"))
         return NextRound(pins, tuple(sorted(vetoes)))
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from matching.clocks.clock import CARE_PLANNING, SOON_DAYS, Days, State, StatutoryClock, in_order
-from records.store import Match
+from records.store import Match, OnItsWay
 
 _MATCH_ACTS: Final = {
     "ADO-09": ("agency decision maker", "Adoption National Minimum Standards 2014", "Decide, and record it."),
@@ -30,8 +30,10 @@ _MATCH_ACTS: Final = {
 _IN_WORKING_DAYS: Final = frozenset({"ADO-09", "PLC-09", "FOST-11", "LOC-06"})
 
 
-def match_clocks(match: Match, day: date, *, soon_days: int = SOON_DAYS) -> tuple[StatutoryClock, ...]:
+def match_clocks(match: Match | OnItsWay, day: date, *, soon_days: int = SOON_DAYS) -> tuple[StatutoryClock, ...]:
     """The clocks of one match that still run, or of which nothing says that what they ask was done."""
+    if not match.steps:
+        return ()
     found: list[StatutoryClock] = []
     days = Days(day, soon_days)
     about = (*match.children, match.home_id)
@@ -66,7 +68,7 @@ def match_clocks(match: Match, day: date, *, soon_days: int = SOON_DAYS) -> tupl
     return in_order(found)
 
 
-def _is_over(rule_id: str, match: Match) -> bool:
+def _is_over(rule_id: str, match: Match | OnItsWay) -> bool:
     step = match.steps[-1].step
     if rule_id == "ADO-09":
         return step != "panel" or match.steps[-1].outcome == "deferred"
@@ -77,7 +79,7 @@ def _is_over(rule_id: str, match: Match) -> bool:
     return False
 
 
-def _began(rule_id: str, match: Match) -> date | None:
+def _began(rule_id: str, match: Match | OnItsWay) -> date | None:
     if rule_id == "ADO-09":
         return date.fromisoformat(match.steps[-1].at[:10])
     starts = [one.body["dates"]["started_on"] for one in match.steps if one.step == "placed"]

@@ -8,6 +8,7 @@ from records.store.access import MAY, Actor, Role, local_actor
 from records.store.bringing import Given, Override, Wishes
 from records.store.decisions import Match
 from records.store.desk import SessionRules
+from records.store.due import OnItsWay
 from records.store.errors import (
     Barred,
     Busy,
@@ -34,6 +35,7 @@ __all__ = [
     "Head",
     "Match",
     "NotThere",
+    "OnItsWay",
     "OutOfOrder",
     "Override",
     "Proof",

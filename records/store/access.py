@@ -63,6 +63,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "take_step": _CASEWORK,
     "read_match": _CASEWORK,
     "list_matches": _CASEWORK,
+    "matches_due": _CASEWORK,
     # totals
     "totals": _CASEWORK | {Role.COMMISSIONER},
     # the trail

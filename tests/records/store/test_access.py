@@ -63,6 +63,7 @@ CALLS: dict[str, tuple[set[Role], Callable[[Store, Actor, Path], Any]]] = {
     "runs_made": (CASEWORK, lambda s, a, _: s.runs_made(a)),
     "snapshots_made": (CASEWORK, lambda s, a, _: s.snapshots_made(a)),
     "list_matches": (CASEWORK, lambda s, a, _: s.list_matches(a)),
+    "matches_due": (CASEWORK, lambda s, a, _: s.matches_due(a)),
     "totals": (CASEWORK | {COMMISSIONER}, lambda s, a, _: s.totals(a)),
     "read_trail": ({AUDITOR}, lambda s, a, _: s.read_trail(a)),
     "verify": ({AUDITOR, ADMINISTRATOR}, lambda s, a, _: s.verify(a)),

@@ -24,6 +24,7 @@ OLD: Final = timedelta(hours=24)
 SHOWN: Final = 10
 """So many entries stand open under each urgency; the rest are folded, never left out."""
 CHILDREN_SHOWN: Final = 25
+MOST_NAMED: Final = 12
 URGENCY_WORDS: Final = {
     Urgency.OVERDUE: "Overdue",
     Urgency.SOON: "Soon",
@@ -31,6 +32,7 @@ URGENCY_WORDS: Final = {
     Urgency.ASK: "Not recorded: somebody has to say",
 }
 TONES: Final[dict[State, Tone]] = {State.OVERDUE: "bad", State.SOON: "caution", State.ASK: "question"}
+NEEDED: Final = "needed_by"
 ENDED: Final = frozenset({"ended", "withdrawn", "reversed"})
 
 
@@ -208,14 +210,20 @@ def to_do(found: Today, acts: str | None = None) -> list[Block]:
     return blocks
 
 
+_COLUMNS: Final = ("About", "What to do", "Who acts", "Last day", "Not known")
+
+
 def _todo_table(caption: str, some: Sequence[ToDo]) -> Table:
-    columns = (Column("About"), Column("What to do"), Column("Who acts"), Column("Last day"), Column("Not known"))
-    return Table(caption, columns, tuple(_todo_row(one) for one in some))
+    rows = [_todo_row(one) for one in some]
+    # a column that is empty throughout only takes room
+    kept = [k for k in range(len(_COLUMNS)) if any(row[k] is not None for row in rows)]
+    columns = tuple(Column(_COLUMNS[k]) for k in kept)
+    return Table(caption, columns, tuple(tuple(row[k] for k in kept) for row in rows))
 
 
 def _todo_row(one: ToDo) -> tuple[Cell, ...]:
-    more = len(one.who) - 4
-    about = ", ".join(one.who[:4]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(one.who) - MOST_NAMED
+    about = ", ".join(one.who[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     due: Cell = None if one.due is None else in_words(one.due)
     if one.urgency is Urgency.OVERDUE and one.due is not None:
         due = (in_words(one.due), Tag("overdue", "bad"))
@@ -263,14 +271,18 @@ def _children(caption: str, rows: Sequence[Row], day: date) -> Table:
 
 
 def _child(row: Row, day: date) -> tuple[Cell, ...]:
+    pressing = (*row.late, *row.soon)
     clocks: list[Cell] = [
-        Tag(f"{one.name}: {one.left_in_words(day)}", TONES[one.state]) for one in (*row.late, *row.soon)
+        Tag(f"{one.name}: {one.left_in_words(day)}", TONES[one.state]) for one in pressing if one.rule_id != NEEDED
     ]
     if row.ask:
         clocks.append("Not recorded: " + ", ".join(dict.fromkeys(one.name.lower() for one in row.ask)))
     needed: Cell = "not recorded" if row.needed_by is None else in_words(row.needed_by)
     if row.waiting is None:
         needed = "stays"
+    for one in pressing:
+        if one.rule_id == NEEDED:
+            needed = (needed, Tag(one.left_in_words(day), TONES[one.state]))
     home_: Cell = Tag("no home", "bad") if row.home_id is None else row.home_id
     return row.child_id, row.waiting, needed, tuple(clocks) or "nothing overdue or soon", home_, row.match
 

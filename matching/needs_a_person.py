@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -112,22 +112,18 @@ def _order(one: ToDo) -> tuple[int, bool, date, int, str, tuple[str, ...], str]:
 
 def _of_clocks(clocks: Iterable[StatutoryClock]) -> Iterator[ToDo]:
     to_ask: defaultdict[tuple[str, str, str], list[StatutoryClock]] = defaultdict(list)
+    alike: defaultdict[ToDo, list[str]] = defaultdict(list)
     for one in clocks:
         urgency = _OF_CLOCK.get(one.state)
         if urgency is Urgency.ASK:
             to_ask[one.rule_id, one.name, one.acts].append(one)
         elif urgency is not None:
-            yield ToDo(
-                urgency,
-                Kind.CLOCK,
-                one.about,
-                f"{one.name}. {one.what_next}",
-                one.acts,
-                one.last_day,
-                one.rule_id,
-                one.not_known,
-                one.of,
-            )
+            text = f"{one.name}. {one.what_next}"
+            same = ToDo(urgency, Kind.CLOCK, (), text, one.acts, one.last_day, one.rule_id, one.not_known, one.of)
+            alike[same] += one.about
+    # the same words on the same day are one thing to do, for all of them
+    for same, about in alike.items():
+        yield replace(same, who=tuple(dict.fromkeys(sorted(about))))
     for (rule_id, name, acts), several in to_ask.items():
         yield _asked_together(rule_id, name, acts, several)
 
@@ -187,20 +183,10 @@ def _left_out(findings: Sequence[Finding]) -> Iterator[ToDo]:
         listed = ", ".join(str(row) for row in numbers[:10]) + (" and more" if len(numbers) > 10 else "")
         where = f" (row{'' if len(numbers) == 1 else 's'} {listed})" if numbers else ""
         about = next((f.row_out for f in FILES.values() if file.removesuffix(".csv").casefold() == f.name), "")
-        many = f"{len(which):,} row{'' if len(which) == 1 else 's'} of {file}{where}"
-        yield ToDo(
-            Urgency.WAITING,
-            Kind.LEFT_OUT,
-            (),
-            f"{many} cannot be used. {about} Mend them in the case system, and bring the records in again.".replace(
-                "  ", " "
-            ),
-            "whoever keeps the records",
-            None,
-            "GOV-11",
-            "",
-            "round",
-        )
+        many = f"{len(which):,} row{'' if len(which) == 1 else 's'} of {file}{where} cannot be used."
+        means = about.replace("`", "")
+        text = " ".join(part for part in (many, means, "Mend it, and bring the records in again.") if part)
+        yield ToDo(Urgency.WAITING, Kind.LEFT_OUT, (), text, "whoever keeps the records", None, "GOV-11", "", "round")
 
 
 def _of_plan(proposal: Proposal) -> Iterator[ToDo]:

@@ -12,7 +12,6 @@ import os
 import pickle
 import queue
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -23,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from matching.memory import limit_memory
 from matching.question import Question, Solution, TierResult
 from matching.solvers import SOLVERS
 from matching.solvers.solver import Keep, Solver, Watch, count_again, tier_aim
@@ -35,7 +35,6 @@ ENDING = 5.0
 """Seconds a process may take to end once it has answered, and its last words to arrive once it is dead."""
 GLANCE = 0.5
 CHUNK = 1 << 26
-MEGABYTE = 1 << 20
 CLOSED = ("closed",)
 STOPPED = ("stopped",)
 
@@ -363,21 +362,4 @@ def _that_travels(error: Exception) -> Exception:
     return error if type(again) is type(error) and str(again) == str(error) else RuntimeError(str(error))
 
 
-def limit_memory(memory_mb: int | None) -> tuple[str, ...]:
-    """Limit this process to so many megabytes; a note where the system cannot."""
-    if memory_mb is None:
-        return ()
-    if sys.platform != "linux":
-        return (f"The limit of {memory_mb:,} MB was not kept: this system has no such limit for a process.",)
-    import resource
-
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 (no path of ours)
-        reserved, used = (int(pages) * os.sysconf("SC_PAGE_SIZE") for pages in file.read().split()[:2])
-    # the limit is on memory reserved; libraries reserve far more than they use, and that is not the solver's
-    limit = reserved - used + memory_mb * MEGABYTE
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    return ()
-
-
-__all__ = ["GRACE", "NotStarted", "WhereItWasRaised", "solve_apart"]
+__all__ = ["GRACE", "NotStarted", "WhereItWasRaised", "limit_memory", "solve_apart"]

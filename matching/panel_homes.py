@@ -1,0 +1,197 @@
+"""The open homes of one child or family as a panel compares them: side by side, ranked, with reasons and what is left
+to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from matching.explain_unit import open_questions, waterfall, waterfall_of_several
+from matching.panel_material import Material
+from matching.propose import Proposal
+from matching.ranking import Ranked
+from matching.rules.rule import Answer
+from matching.words import (
+    NOT_RECORDED,
+    answer_tag,
+    home_id,
+    home_kind,
+    in_words,
+    list_in_words,
+    miles_in_words,
+    plain_word,
+    signed_in_words,
+)
+from records.ages import age_on
+from records.model import Home, Resident, ResidentStatus
+from reporting.section import Block, Cell, Column, Definitions, Paragraph, Table, Tag
+
+LISTED: Final = 10
+
+
+def homes_of_group(material: Material, group: Ranked, name: str) -> list[Block]:
+    proposal = material.proposal
+    seen = material.seen(group)
+    if not seen:
+        return [Paragraph(f"No home could take {name}, even with approval: every one is barred, full or not shown.")]
+    compared = material.compared(group)
+    blocks = side_by_side(material, group, compared)
+    blocks.append(_ranking(material, group, seen, name))
+    for home in group.homes[compared].tolist():
+        if len(group.child_ids) > 1:
+            blocks.append(waterfall_of_several(proposal, group, home))
+        else:
+            blocks.append(waterfall(proposal, proposal.register.child_index[group.child_ids[0]], home))
+    questions = open_questions(proposal, group)
+    if questions is not None:
+        blocks.append(questions)
+    blocks += _before(material, group, compared)
+    return blocks
+
+
+def side_by_side(material: Material, group: Ranked, compared: Sequence[int]) -> list[Block]:
+    """The same facts of a few homes in one table, those that differ first; what they share stands below it."""
+    facts = _facts(material, group, compared)
+    differ = [row for row in facts if any(cell != row[1] for cell in row[2:])]
+    same = [row for row in facts if row not in differ]
+    heads = [f"Home {home_id(material.proposal, int(group.homes[k]))}" for k in compared]
+    columns = (Column("Fact"), *(Column(head) for head in heads))
+    if len(compared) == 1:
+        return [Table(f"The one open home: {heads[0].lower()}", columns, tuple(facts))]
+    blocks: list[Block] = [Table("Homes side by side: where they differ", columns, tuple(differ))]
+    if same:
+        blocks += [Paragraph("The same in all of them:"), Definitions(tuple((str(row[0]), row[1]) for row in same))]
+    return blocks
+
+
+def _facts(material: Material, group: Ranked, compared: Sequence[int]) -> list[tuple[Cell, ...]]:
+    proposal = material.proposal
+    homes = [int(group.homes[k]) for k in compared]
+    records = [material.home(h) for h in homes]
+    planned = material.planned(group)
+    overall = group.answers.overall()
+    signed = [proposal.rule_ids(int(group.answers.sign_off[k])) for k in compared]
+    asked = [proposal.rule_ids(int(group.answers.unknown[k])) for k in compared]
+    children = [proposal.register.child_index[c] for c in group.child_ids]
+    rules = {rule.rule_id: rule for rule in proposal.rules}
+    return [
+        ("Place in the ranking", *((f"{k + 1}", *([Tag("in the plan")] if k == planned else [])) for k in compared)),
+        ("Kind of home", *(home_kind(proposal, h) for h in homes)),
+        ("Rules", *(answer_tag(Answer(int(overall[k]))) for k in compared)),
+        ("Approval needed first", *(signed_in_words(proposal, ids) or "none" for ids in signed)),
+        (
+            "Open questions",
+            *(tuple(f"{r}: {rules[r].question or rules[r].title}" for r in ids) or "none" for ids in asked),
+        ),
+        ("Points", *(_points(group, k) for k in compared)),
+        ("Miles from home", *(miles_in_words(float(group.miles[k])) for k in compared)),
+        ("Miles to school", *(_school(proposal, children, h) for h in homes)),
+        ("Places free now", *(f"{h.vacancies} of {h.approved_places}" for h in records)),
+        ("Free from", *("now" if h.available_from is None else in_words(h.available_from) for h in records)),
+        ("Ages in the approval", *(_span(h.approved_age_min, h.approved_age_max) for h in records)),
+        ("Ages the carers prefer", *(_span(h.preferred_age_min, h.preferred_age_max) for h in records)),
+        (
+            "Needs they can meet",
+            *(NOT_RECORDED if h.meets_needs is None else list_in_words(h.meets_needs) for h in records),
+        ),
+        ("Languages", *(list_in_words(h.languages) for h in records)),
+        ("Animals", *(_known(h.pets, "yes", "no") for h in records)),
+        ("Last review", *(NOT_RECORDED if h.last_review_on is None else in_words(h.last_review_on) for h in records)),
+        ("Who lives there", *(_residents(material, h) for h in records)),
+        ("Cost to the others", *(material.costs(group, k) for k in compared)),
+    ]
+
+
+def _points(group: Ranked, k: int) -> Cell:
+    low, high = int(group.low[k]), int(group.high[k])
+    return f"{group.points[k]}" if low == high else (f"{group.points[k]}", f"{low}–{high}")
+
+
+def _school(proposal: Proposal, children: Sequence[int], home: int) -> Cell:
+    return tuple(miles_in_words(float(proposal.miles_school[proposal.at(i, home)])) for i in children)
+
+
+def _span(low: int | None, high: int | None) -> str:
+    if low is None and high is None:
+        return NOT_RECORDED
+    return f"{'any' if low is None else low} to {'any' if high is None else high}"
+
+
+def _known(value: bool | None, yes: str, no: str) -> str:
+    return NOT_RECORDED if value is None else yes if value else no
+
+
+def _residents(material: Material, home: Home) -> Cell:
+    """Who lives in a home now: how they come to be there and their age, without names."""
+    found = [r for r in material.proposal.register.records.residents if r.home_id == home.home_id]
+    return tuple(_resident(material, r) for r in found) or "nobody recorded"
+
+
+def _resident(material: Material, one: Resident) -> str:
+    day = material.proposal.register.day
+    age = "" if one.date_of_birth is None else f", {age_on(one.date_of_birth, day)}"
+    leaves = "" if one.leaving_on is None else f", leaves on {in_words(one.leaving_on)}"
+    words = {ResidentStatus.OWN_CHILD: "child of the carers", ResidentStatus.FOSTERED: "fostered child"}
+    return f"{words.get(one.status, plain_word(one.status))}{age}{leaves}"
+
+
+_RANKING = (
+    Column("Home"),
+    Column("Rank", number=True),
+    Column("Rules"),
+    Column("Points", number=True),
+    Column("Miles from home", number=True),
+    Column("Cost to the others"),
+    Column("What it would take first"),
+)
+
+
+def _ranking(material: Material, group: Ranked, seen: Sequence[int], name: str) -> Table:
+    proposal = material.proposal
+    overall = group.answers.overall()
+    planned = material.planned(group)
+    rows: list[tuple[Cell, ...]] = []
+    for k in seen[:LISTED]:
+        home = int(group.homes[k])
+        signed = proposal.rule_ids(int(group.answers.sign_off[k]))
+        asked = proposal.rule_ids(int(group.answers.unknown[k]))
+        first = [f"Approval: {signed_in_words(proposal, signed)}"] if signed else []
+        first += [f"An answer to {', '.join(asked)}"] if asked else []
+        first += [] if group.places_for_all[k] else ["More places: too few are offered for all of them"]
+        rows.append(
+            (
+                (home_id(proposal, home), home_kind(proposal, home), *([Tag("in the plan")] if k == planned else [])),
+                k + 1,
+                answer_tag(Answer(int(overall[k]))),
+                _points(group, k),
+                miles_in_words(float(group.miles[k])),
+                material.costs(group, k),
+                tuple(first) or "nothing",
+            )
+        )
+    beyond = len(seen) - len(rows)
+    notes = [f"{beyond:,} more open homes are in the app and in ranked.csv."] if beyond else []
+    if len(seen) < len(group):
+        notes.append(f"{len(group) - len(seen):,} open homes are not shown to whoever made this pack.")
+    return Table(f"Homes open to {name}, best first: {len(rows)} of {len(seen)}", _RANKING, tuple(rows), tuple(notes))
+
+
+def _before(material: Material, group: Ranked, compared: Sequence[int]) -> list[Block]:
+    """What to do before one of the compared homes is confirmed, besides what the law asks for every time."""
+    proposal = material.proposal
+    for_whom: dict[str, dict[str, None]] = {}
+    where: dict[str, dict[str, None]] = {}
+    for home in group.homes[compared].tolist():
+        for child_id in group.child_ids:
+            i = proposal.register.child_index[child_id]
+            for gate in material.before.of([i], home):
+                if not gate.always:
+                    words = f"{gate.rule_id}: {gate.words(proposal.register.children[i], proposal.asked)}"
+                    for_whom.setdefault(words, {})[child_id] = None
+                    where.setdefault(words, {})[home_id(proposal, home)] = None
+    if not where:
+        return []
+    rows = tuple((words, ", ".join(where[words]), ", ".join(for_whom[words])) for words in where)
+    columns = (Column("What to do"), Column("At which home"), Column("For whom"))
+    return [Table("Before confirming, besides what always comes first", columns, rows)]

@@ -64,6 +64,10 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "read_match": _CASEWORK,
     "list_matches": _CASEWORK,
     "matches_due": _CASEWORK,
+    # meetings
+    "none_proposed": _FINDER | frozenset({Role.PANEL_CHAIR}),
+    "list_none_proposed": _CASEWORK,
+    "make_pack": _CASEWORK,
     # totals
     "totals": _CASEWORK | {Role.COMMISSIONER},
     # the trail

@@ -165,7 +165,14 @@ def dated(rule: str, mend: str, *names: str, future: bool = False) -> Check:
             if day > about.today and not future:
                 raise must(rule, f"The {name.replace('_', ' ')} lies in the future.", "Mend the date.")
 
+    check.__dict__["dates"] = names
     return check
+
+
+def dates_wanted(check: Check) -> tuple[str, ...]:
+    """The names of the dates that a check made by `dated` asks for; none for any other check."""
+    wanted: tuple[str, ...] = check.__dict__.get("dates", ())
+    return wanted
 
 
 def plan_in_time(given: Given, about: About) -> None:

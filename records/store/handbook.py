@@ -50,6 +50,8 @@ of this computer: whoever may run them has the file, or its password.
 | records of a round | each row once, at the address of what it says; a snapshot is a list of addresses |
 | a run | the snapshot, what was asked and told, policy, law, versions, the solver's result, every file; nothing is drawn at random, so there is no seed |
 | pins, vetoes, questions and answers | every version of each; the second of two edits of one version is refused with both |
+| none of these | that a person looked, and proposed none of the open homes: which homes were open, reasons, what is done instead |
+| a panel's pack | who made one, when, about whom, in which version and form: never the pack itself |
 | a match | one row for each step: who, role, office, time, reasons, evidence, what was seen; a recommendation and a decision are rows of their own |
 | an override | a row of its own: rule and rule set, children, home, what was broken and by how much, exception used, who decided in which office and when, reasons, who was consulted and their view, conditions, review, where the case record has it |
 | the trail | one entry for each call, refused ones too: who, role, act, whom it concerned, the hash of every row it wrote, and the hash of the entry before |

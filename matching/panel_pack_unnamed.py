@@ -25,8 +25,9 @@ from matching.panel_pack import NOBODY_DECIDED, decision_room, meeting_room
 from matching.points import WeighedByFile
 from matching.ranking import Ranked, Unit
 from matching.rules.rule import Answer
-from matching.words import MONTHS, TIER_WORDS, answer_tag, plain_word
+from matching.words import TIER_WORDS, answer_tag, plain_word
 from records.ages import age_on
+from records.days import MONTHS
 from records.model import Child
 from reporting.section import Block, Cell, Column, Definitions, Link, Notice, Paragraph, Section, Table, Tag
 

@@ -17,7 +17,7 @@ _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]{1,20})?")
 _DATE_FORM = "Give the date as YYYY-MM-DD or DD/MM/YYYY."
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _YEARS = range(1900, 2101)
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -26,7 +26,7 @@ _MONTHS = (
 
 def day_in_words(one: date) -> str:
     """A date as people write it: 3 April 2026."""
-    return f"{one.day} {_MONTHS[one.month - 1]} {one.year}"
+    return f"{one.day} {MONTHS[one.month - 1]} {one.year}"
 
 
 def day(text: str) -> Outcome:

@@ -8,17 +8,8 @@ import numpy as np
 
 from matching.considerations.consideration import Facts, Floats, Score, consideration, scored
 from matching.rules.register import ADULT_AT, Dates
+from records.days import day_in_words
 from records.model import PlacementNeed
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def _in_words(day: date) -> str:
-    # Not strftime: the name of a month must not depend on the machine's language.
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _eighteenth_birthday(born: date) -> date:
@@ -63,7 +54,7 @@ def _stay_words(facts: Facts, home: int) -> str:
     last = _last_days(facts)[home]
     if np.isnat(last):
         return "no last day is recorded for the home"
-    until = _in_words(last.astype(date))
+    until = day_in_words(last.astype(date))
     planned, there = _days_planned(facts), float(_days_there(facts)[home])
     if planned is None:
         return f"there until {until}; how long the child is to stay is not recorded"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select
 
+from records.days import day_in_words
 from records.store.access import Role
 from records.store.bringing import About, Given, as_plain
 from records.store.canonical import canonical
@@ -217,7 +218,7 @@ class Decisions(Desk):
                 continue
             body = work.body(last.body)
             work.about(_whom(children, row.home_id))
-            on = body["dates"]["answered_on"]
+            on = day_in_words(date.fromisoformat(body["dates"]["answered_on"]))
             for child_id in body["applies_to"] or children:
                 reason = f"the carer declined on {on}: {body['reasons'].rstrip('. ')}"
                 vetoes.append((child_id, row.home_id, reason, f"match {row.match_id}"))

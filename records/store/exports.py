@@ -19,7 +19,15 @@ from records.store.rows import ROWS
 from records.store.schema import content_subjects, contents, matches, mentions, purges, runs, snapshots, steps, trail
 from records.store.work import Work
 
-ABOUT: Final = (*(name for name in ROWS if name != "findings"), "step", "override", "pin", "veto", "question", "none_of_these")
+ABOUT: Final = (
+    *(name for name in ROWS if name != "findings"),
+    "step",
+    "override",
+    "pin",
+    "veto",
+    "question",
+    "none_of_these",
+)
 """Kinds of bodies that are about few people, and are given whole."""
 REVIEW: Final = (
     "Somebody with the right to decide has to read this before it is handed over: other people are replaced by "

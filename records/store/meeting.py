@@ -62,7 +62,11 @@ class Meetings(Desk):
             )
         for words, what, mend in (
             (reasons, "No reasons are given.", "Write why none of the open homes is proposed: nobody is passed over."),
-            (next_step, "Nothing says what is done instead.", "Write what happens next for the child, and who does it."),
+            (
+                next_step,
+                "Nothing says what is done instead.",
+                "Write what happens next for the child, and who does it.",
+            ),
         ):
             if not words.strip():
                 raise OutOfOrder("GOV-01", what, "Nothing was written.", mend)

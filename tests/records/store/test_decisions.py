@@ -317,7 +317,7 @@ def test_a_refusal_feeds_the_next_round(store: Store, me: Actor, clock: Clock) -
     no = because(outcome="declines", reasons="A holiday is booked.", dates={"answered_on": DAY})
     take(store, me, match, "enquiry_made", "carer_answered", carer_answered=no)
     source = f"match {match}"
-    words = "the carer declined on 2026-11-23: A holiday is booked."
+    words = "the carer declined on 23 November 2026: A holiday is booked"
     assert store.next_round(me).vetoes == (("C1", "H1", words, source), ("C2", "H1", words, source))
     with pytest.raises(OutOfOrder, match="nothing more"):
         step(store, me, match, "recommended", because(outcome="for"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from frontend.office import Office
 from matching.kept import keep_round
@@ -20,7 +22,7 @@ WISH = "I want <b>my dog</b>, and *not* ![to](https://elsewhere.example/x.png) m
 """What one child said: markup and Markdown in it are drawn as they were typed."""
 
 
-def small_council(day: date = DAY) -> Records:
+def small_council() -> Records:
     """Brothers, three children alone, one for adoption; homes that are met, need a sign-off, are unknown or barred.
 
     Planned: F1 (C1, C2) to H1, C3 to H4, C4 to H2, C5 to the adopters H6. C3's wishes are not recorded.
@@ -49,15 +51,32 @@ def small_council(day: date = DAY) -> Records:
         home("H5", on_hold=True),
         home("H6", kind=HomeKind.ADOPTER, location=miles_east(8), approved_places=1, vacancies=1),
     ]
-    return records(children, homes, day, residents=(fostered("H4", "R1"),))
+    return records(children, homes, residents=(fostered("H4", "R1"),))
 
 
-def matches_on_their_way(store: Store, run_id: str) -> dict[str, str]:
+def on_another_day(council: Records, day: date) -> Records:
+    """The same round on another day: every date moves with it."""
+    later = day - council.day
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, date):
+            return value + later
+        if isinstance(value, tuple):
+            return tuple(moved(one) for one in value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: moved(getattr(value, f.name)) for f in fields(value)})
+        return value
+
+    found: Records = moved(council)
+    return found
+
+
+def matches_on_their_way(store: Store, run_id: str, day: date) -> dict[str, str]:
     """Matches of a kept round by name: `accepted` (F1 in H1), `asked` (C3 in H4), `declined` (C4 in H2),
     `linked` (C5 with the adopters H6).
     """
     why = Given(reasons="Near the school, and they know the dog.")
-    answered = {"dates": {"answered_on": DAY}}
+    answered = {"dates": {"answered_on": day}}
     found = {
         "accepted": store.propose_match(ME, run_id, "F1", "H1", "foster", why),
         "asked": store.propose_match(ME, run_id, "C3", "H4", "foster", why),
@@ -74,12 +93,12 @@ def matches_on_their_way(store: Store, run_id: str) -> dict[str, str]:
     return found
 
 
-def council_store(place: Path) -> tuple[str, dict[str, str]]:
-    """A new store at a place with the council's round kept and its matches; the run's id and the matches by name."""
-    create(str(place), Clock(EVENING - timedelta(hours=2)))
-    store = open_store(str(place), clock=Clock(EVENING - timedelta(hours=1)))
-    run_id, _ = keep_round(store, ME, small_council(), read_policy())
-    found = matches_on_their_way(store, run_id)
+def council_store(place: Path, at: datetime = EVENING - timedelta(hours=2)) -> tuple[str, dict[str, str]]:
+    """A new store at a place with a round of that time kept and its matches; the run's id and the matches by name."""
+    create(str(place), Clock(at - timedelta(hours=1)))
+    store = open_store(str(place), clock=Clock(at))
+    run_id, _ = keep_round(store, ME, on_another_day(small_council(), at.date()), read_policy())
+    found = matches_on_their_way(store, run_id, at.date())
     store.close()
     return run_id, found
 

@@ -1,0 +1,154 @@
+"""A browser tab that is watched: where it goes, what it asks for, what it complains of and what it keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Locator, Page
+
+from tests.browser.serving import Server
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 850}
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+GRAVE = frozenset({"serious", "critical"})
+LOOKS_FOR_ITS_SERVER = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
+"""Opened at the address of a page, Streamlit asks below that address first; the answer is that nothing is there."""
+SETTLED = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    return app && app.getAttribute('data-test-script-state') === 'notRunning'
+        && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]');
+}"""
+STORAGE = """async () => JSON.stringify({
+    local: {...localStorage}, session: {...sessionStorage}, names: (await indexedDB.databases()).map(d => d.name),
+    caches: await caches.keys(), address: location.href,
+})"""
+
+
+@dataclass
+class Watched:
+    """One tab of one person."""
+
+    page: Page
+    server: Server
+    outside: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        home = urlsplit(self.server.address).netloc
+        provider = urlsplit(self.server.issuer or self.server.address).netloc
+
+        def request(one: Any) -> None:
+            parts = urlsplit(one.url)
+            if parts.netloc == home and not parts.path.startswith("/auth/"):
+                self.asked.append(one.url)
+            if parts.scheme in ("data", "blob") or parts.netloc in (home, provider):
+                return
+            if urlsplit(one.frame.url).netloc != provider:  # what the sign-in's own page asks for is not ours
+                self.outside.append(one.url)
+
+        def console(message: Any) -> None:
+            at = urlsplit(message.location["url"])
+            if message.type == "error" and at.netloc == home and not LOOKS_FOR_ITS_SERVER.match(at.path):
+                self.complaints.append(f"{message.text} ({at.path})")
+
+        self.page.on("request", request)
+        self.page.on("console", console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def open(self, path: str = "/") -> Watched:
+        """Go to an address of the app, and wait until the page stands still."""
+        self.page.goto(f"{self.server.address}{path}")
+        return self.settle()
+
+    def settle(self) -> Watched:
+        """Wait until the app has done what it was asked."""
+        self.page.wait_for_selector("h1#top", timeout=60_000)
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_function(SETTLED, timeout=60_000)
+        return self
+
+    def go(self, title: str) -> Watched:
+        """Follow the side bar's link to a page."""
+        self.page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+        self.page.wait_for_selector(f"h1#top:text-is('{title}')", timeout=60_000)
+        return self.settle()
+
+    def sign_in(self, person: str) -> Watched:
+        """Sign in with the council's account of this person, through its own page."""
+        self.page.goto(self.server.address)
+        self.page.get_by_role("link", name="Sign in").click()
+        self.page.fill("input[name=sub]", person)
+        self.page.get_by_role("button", name="Authorize").click()
+        return self.settle()
+
+    def act_as(self, role_words: str) -> Watched:
+        """Choose one of several roles in the side bar."""
+        self.choose("You act as", role_words)
+        return self
+
+    def choose(self, label: str, option: str) -> Watched:
+        """Choose an option of a select box by typing."""
+        box = self.page.get_by_role("combobox", name=re.compile(re.escape(label)))
+        box.click()
+        box.fill(option)
+        self.page.get_by_role("option", name=option).first.click()
+        return self.settle()
+
+    def press(self, name: str) -> Watched:
+        """Press a button."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        return self.settle()
+
+    @property
+    def text(self) -> str:
+        """The words of the page's main part."""
+        return " ".join(self.main.inner_text().split())
+
+    @property
+    def main(self) -> Locator:
+        """The main part."""
+        return self.page.get_by_test_id("stMain")
+
+    @property
+    def title(self) -> str:
+        """The page's first heading."""
+        return self.page.locator("h1#top").inner_text()
+
+    def axe(self) -> list[str]:
+        """What axe finds against WCAG 2.2 A and AA and its own good practice: rule, how grave, and where."""
+        self.page.evaluate(AXE)
+        found: Mapping[str, Any] = self.page.evaluate(
+            "() => axe.run(document, {resultTypes: ['violations'], runOnly: "
+            "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        )
+        return [
+            f"{one['impact']} {one['id']}: {one['help']} at {[node['target'] for node in one['nodes']][:4]}"
+            for one in found["violations"]
+        ]
+
+    def kept(self) -> str:
+        """All that the browser keeps of the app, and where it is, as text; values drawn at random are left out."""
+        state = self.page.context.storage_state(indexed_db=True)
+        cookies = [(one["name"], len(one["value"])) for one in state.pop("cookies")]
+        return f"{self.page.evaluate(STORAGE)} {state} {cookies}"
+
+    def overflows(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(
+            self.page.evaluate(
+                "() => Math.max(...[document.scrollingElement, ...document.querySelectorAll('[data-testid=stMain]')]"
+                ".map(one => one.scrollWidth - one.clientWidth))"
+            )
+        )
+
+
+def tab(context: BrowserContext, server: Server) -> Watched:
+    """A new tab in a browser of somebody. Whatever is not on this computer cannot be reached."""
+    context.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+    return Watched(context.new_page(), server)

@@ -59,7 +59,7 @@ NOTHING: Final = "Nothing was read, and nothing is kept."
 def checked_names(names: Sequence[str]) -> dict[str, str]:
     """The name under which each uploaded file is read, by the name it came with. Raises `NotRead` for a wrong set."""
     if not names:
-        raise NotRead("No file was chosen.", NOTHING, WHICH)
+        raise NotRead("No file was chosen.", NOTHING, "Choose the files that are named below.")
     books = [name for name in names if name.strip().casefold().endswith(".xlsx")]
     if books and len(names) > 1:
         raise NotRead("A workbook was uploaded together with other files.", NOTHING, f"Choose one of them. {WHICH}")

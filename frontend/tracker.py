@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from frontend.open_round import OpenRound
+from frontend.round_view import time_in_words
 from matching.clocks import NOT_TOLD, State, StatutoryClock, match_clocks, statutory_clocks
 from matching.needs_a_person import Kind, ToDo, Urgency, counts, needs_a_person, state_in_words
 from matching.placements import NO_HOME
@@ -136,7 +137,7 @@ def how_old(made: Made | None, now: datetime, newest_snapshot: Made | None) -> l
         return []
     at = datetime.fromisoformat(made.at).astimezone(ENGLAND)
     age = now - at
-    said = f"worked out by {made.by} on {moment_in_words(at)}, from the records of {_day(made.as_of)}"
+    said = f"worked out by {made.by} on {time_in_words(at)}, from the records of {_day(made.as_of)}"
     blocks: list[Block] = []
     if age > OLD:
         days = age.days
@@ -155,7 +156,7 @@ def how_old(made: Made | None, now: datetime, newest_snapshot: Made | None) -> l
             blocks.append(
                 Notice(
                     "Newer records are there",
-                    (f"They were brought in on {moment_in_words(brought)}. This page is of the round before them.",),
+                    (f"They were brought in on {time_in_words(brought)}. This page is of the round before them.",),
                     "caution",
                 )
             )
@@ -164,11 +165,6 @@ def how_old(made: Made | None, now: datetime, newest_snapshot: Made | None) -> l
 
 def _day(as_of: str) -> str:
     return in_words(date.fromisoformat(as_of))
-
-
-def moment_in_words(at: datetime) -> str:
-    """A day and a time: 3 April 2026 at 17:30."""
-    return f"{in_words(at.date())} at {at:%H:%M}"
 
 
 def totals(found: Today) -> Block:

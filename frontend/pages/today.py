@@ -26,8 +26,8 @@ def page() -> None:
     if round_ is None:
         nothing_yet(me)
         return
-    made = me.store.runs_made(me.actor, 100)
-    newest = me.store.snapshots_made(me.actor, 1)
+    made = me.runs()
+    newest = me.snapshots()
     of_this = next((one for one in made if one.run_id == round_.run_id), None)
     draw.blocks(*tracker.how_old(of_this, me.now, newest[0] if newest else None), name="how-old")
     if made and made[0].run_id != round_.run_id:
@@ -51,7 +51,7 @@ def page() -> None:
 
 def worked_out(me: Here, round_: OpenRound) -> Today:
     """What the page says, worked out anew when the round, the day, the role or a match has changed."""
-    matches = me.store.matches_due(me.actor, closed=True)
+    matches = me.recent("matches due", lambda: me.store.matches_due(me.actor, closed=True))
     day = me.now.date()
     stands = (round_.run_id, round_.for_whom, day, tuple((m.match_id, m.version) for m in matches))
     kept: tuple[object, Today] | None = st.session_state.get(_FOUND)
@@ -94,7 +94,7 @@ def unit_of(round_: OpenRound, child_id: str) -> str:
 
 def nothing_yet(me: Here) -> None:
     """No round in the store."""
-    if me.store.snapshots_made(me.actor, 1):
+    if me.snapshots():
         draw.notice(
             "No round has been worked out yet",
             "Records are there. A family finder works a round out on the page Whole council.",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sys
+import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +32,10 @@ def said(error: BaseException) -> str:
 
 
 def quieten() -> None:
-    """From now on every log record of this process gives the kind and place of an error, and not its message."""
+    """From now on every log record of this process gives the kind and place of an error, and not its message.
+
+    So does what Python prints of an error that nothing caught.
+    """
     if getattr(logging.getLogRecordFactory(), "is_quiet", False):
         return
     usual = logging.getLogRecordFactory()
@@ -40,9 +46,25 @@ def quieten() -> None:
             error = record.exc_info[1]
             record.exc_info, record.exc_text, record.stack_info = None, None, None
             record.msg, record.args = f"A fault: {said(error)}" if error is not None else "A fault", ()
-        elif isinstance(record.args, tuple) and any(isinstance(one, BaseException) for one in record.args):
-            record.args = tuple(said(one) if isinstance(one, BaseException) else one for one in record.args)
+        if isinstance(record.msg, BaseException):
+            record.msg, record.args = f"A fault: {said(record.msg)}", ()
+        if isinstance(record.args, tuple):
+            record.args = tuple(_without_message(one) for one in record.args)
+        elif isinstance(record.args, Mapping):
+            record.args = {name: _without_message(one) for name, one in record.args.items()}
         return record
 
     quiet.is_quiet = True  # type: ignore[attr-defined]
     logging.setLogRecordFactory(quiet)
+    # what nothing caught is printed by Python itself, and not through a log
+    sys.excepthook = lambda _kind, error, _trace: _uncaught(error)
+    threading.excepthook = lambda told: _uncaught(told.exc_value)
+
+
+def _without_message(value: object) -> object:
+    return said(value) if isinstance(value, BaseException) else value
+
+
+def _uncaught(error: BaseException | None) -> None:
+    if error is not None and not isinstance(error, KeyboardInterrupt):
+        logging.getLogger("placewell").critical("An error that nothing caught", exc_info=error)

@@ -337,6 +337,10 @@ class Workshop:
         except StoreError as error:
             self._change(running, state="failed", ended=time.time(), fault=f"The round could not be kept. {error}")
             return
+        except Exception as error:  # else it would be kept for ever, and what it was about be printed
+            fault = f"The round could not be kept: a fault of Placewell, {said(error)}."
+            self._change(running, state="failed", ended=time.time(), fault=fault)
+            return
         running.result = None
         proved = bool(document["result"]["proved"])
         self._change(running, state="done", stage="Done", ended=time.time(), run_id=run_id, proved=proved)

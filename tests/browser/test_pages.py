@@ -26,13 +26,16 @@ def address_of(entry: Entry) -> str:
 
 @pytest.mark.parametrize("person", [one for one in PEOPLE if one != "finn"])
 def test_every_page_for_every_role(council: Server, enter: Enter, person: str) -> None:
-    """Signed in, each page opens or says for whom it is; axe finds nothing; no id of a child or home is in an address
-    or in what the browser keeps.
+    """Signed in, each page opens; axe finds nothing; no id of a child or home is in an address or in what the browser
+    keeps. Of the pages that the role may not open, two are tried by their address (tests/frontend/pages tries all).
     """
     tab = enter(council, person)
     found: list[str] = []
+    refused = [entry for entry in PAGES if PEOPLE[person] not in OPEN_TO[entry.file]]
     for entry in PAGES:
-        allowed = PEOPLE[person] in OPEN_TO[entry.file]
+        allowed = entry not in refused
+        if entry in refused[1:-1]:
+            continue
         if allowed:
             tab.go(entry.title)
         elif tab.page.get_by_test_id("stSidebar").get_by_role("link", name=entry.title, exact=True).count():

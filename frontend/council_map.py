@@ -6,45 +6,34 @@ own boundary file. A place is drawn at the precision it was recorded with, and o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from frontend.map_frame import (
+    CHILD,
+    FAR,
+    HOMES,
+    NEAR,
+    NO_HOME,
+    OTHER_HOME,
+    OUTSIDE,
+    SCHOOL,
+    framed,
+    point_at,
+    spot_of,
+)
 from matching.outputs import OVER_20_MILES
 from matching.propose import Proposal
 from matching.rules.location import Area as Where
 from matching.rules.location import area as where_it_is
 from records.boundaries import Boundary
-from records.geography import ATTRIBUTION, authority_name, upper_tier
-from records.model import HomeKind, Location, Precision
-from records.outlines import APPROXIMATE, outline, outlined
-from reporting.drawing import Line, LineKind, Map, Point, PointKind, map_svg
-from reporting.ground import Area, Spot
+from records.geography import ATTRIBUTION, authority_name
+from records.model import Child, Location, Precision
+from reporting.drawing import Line, LineKind, map_svg
 from reporting.section import Cell, Column, Picture, Table
-
-CHILD: Final = PointKind("Child comes from here", "circle", "#0b0c0c", hollow=True)
-NO_HOME: Final = PointKind("Child with no home", "cross", "#801650")
-SCHOOL: Final = PointKind("School", "star", "#0b0c0c")
-OTHER_HOME: Final = PointKind("Home not in the plan", "circle", "#505a5f", small=True)
-HOMES: Final[dict[HomeKind, PointKind]] = {
-    HomeKind.FOSTER: PointKind("Foster home", "square", "#12436d"),
-    HomeKind.CONNECTED_PERSON: PointKind("Relative or friend", "pentagon", "#12436d", hollow=True),
-    HomeKind.SUPPORTED_LODGINGS: PointKind("Supported lodgings", "diamond", "#1c6f68"),
-    HomeKind.ADOPTER: PointKind("Adopters", "triangle", "#801650"),
-    HomeKind.EARLY_PERMANENCE: PointKind("Early permanence", "triangle", "#801650", hollow=True),
-}
-NEAR: Final = LineKind("To a home in the area", "#0b0c0c", 1.1)
-OUTSIDE: Final = LineKind("Outside, or not recorded", "#12436d", 1.4, "7 3")
-FAR: Final = LineKind(f"Over {OVER_20_MILES:g} miles", "#801650", 2.4, "2 3")
-
-KNOWN_TO_WITHIN: Final = {Precision.SECTOR: 1_500.0, Precision.DISTRICT: 4_000.0}
-"""Metres about the drawn point in which a place known only by part of its postcode lies, as a rule."""
-MOST_SHOWN: Final = 0.9
-REACH: Final = 2.5
-"""The frame grows beyond the council till it holds `MOST_SHOWN` of all places, to `REACH` times its size at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +74,23 @@ def council_map(
     ]
     used = {trip.home for trip in trips}
     lines = [
-        Line(_spot(origin), _spot(end), trip.kind, f"{register.homes.ids[trip.home]}, {trip.miles:.0f} miles")
+        Line(spot_of(origin), spot_of(end), trip.kind, f"{register.homes.ids[trip.home]}, {trip.miles:.0f} miles")
         for trip in trips
         if (origin := register.children[trip.child].home) and (end := register.records.homes[trip.home].location)
     ]
     points = [
-        _point(home.location, HOMES[home.kind] if at in used else OTHER_HOME, home.home_id if at in used else "")
+        point_at(home.location, HOMES[home.kind] if at in used else OTHER_HOME, home.home_id if at in used else "")
         for at, home in enumerate(register.records.homes)
         if open_homes[at] and home.location is not None
     ]
     points += [
-        _point(child.home, CHILD if proposal.home_of[i] >= 0 else NO_HOME, child.child_id)
+        point_at(child.home, CHILD if proposal.home_of[i] >= 0 else NO_HOME, child.child_id)
         for i, child in enumerate(register.children)
         if seen[i] and child.home is not None
     ]
     title, alt = _found(trips, sum(seen))
     involved = [spot for line in lines for spot in (line.start, line.end)]
-    drawn = _map(
+    drawn = framed(
         proposal,
         boundary,
         lines=sorted(lines, key=lambda line: (line.kind.width, line.start, line.end)),
@@ -124,14 +113,14 @@ def child_map(
     child = register.children[register.child_index[child_id]]
     homes = [register.records.homes[register.homes.index[home_id]] for home_id in ranked]
     points = [
-        _point(home.location, HOMES[home.kind], f"{rank} {home.home_id}")
+        point_at(home.location, HOMES[home.kind], f"{rank} {home.home_id}")
         for rank, home in enumerate(homes, 1)
         if home.location is not None
     ]
     if child.school is not None:
-        points.append(_point(child.school, SCHOOL, "school"))
+        points.append(point_at(child.school, SCHOOL, "school"))
     if child.home is not None:
-        points.append(_point(child.home, CHILD, child_id))
+        points.append(point_at(child.home, CHILD, child_id))
     miles = proposal.every_home(register.child_index[child_id]).weighed
     rows = [
         (
@@ -176,79 +165,42 @@ def child_map(
         ),
         (ATTRIBUTION,),
     )
-    drawn = _map(proposal, boundary, lines=(), points=points, involved=[p.at for p in points])
+    drawn = framed(proposal, boundary, lines=(), points=points, involved=[p.at for p in points])
     return Picture(title, map_svg(drawn, title=title, alt=alt), alt, table)
 
 
-def _map(
-    proposal: Proposal,
-    boundary: Sequence[Boundary],
-    *,
-    lines: Sequence[Line],
-    points: Sequence[Point],
-    involved: Sequence[Spot],
-    line_kinds: tuple[LineKind, ...] = (),
-) -> Map:
-    """The frame, the ground and the key for these lines and points."""
-    council = upper_tier(proposal.asked.council) if proposal.asked.council else None
-    own = outline(council) if council else None
-    ground: list[npt.NDArray[np.number]] = [ring for area in boundary for ring in area.rings] or list(
-        own.rings if own else ()
-    )
-    low, high = _extent(ground, involved or [p.at for p in points])
-    areas = [
-        Area(found.name, found.rings, own=code == council and not boundary)
-        for code in outlined()
-        if (found := outline(code)) is not None and _touches(found.rings, low, high)
-    ]
-    areas += [Area(area.name if len(boundary) > 1 else "", area.rings, own=True) for area in boundary]
-    kinds = (CHILD, NO_HOME, SCHOOL, *HOMES.values(), OTHER_HOME)
-    rough = sum(p.within > 0 for p in points)
-    notes = (
-        APPROXIMATE if not boundary else f"Neighbouring areas: {APPROXIMATE[0].lower()}{APPROXIMATE[1:]}",
-        *([f"{rough} of {len(points)} places are known only by part of a postcode: dotted rings."] if rough else []),
-        "Distances are in a straight line. Labels are left out where places crowd; the table has everyone.",
-        ATTRIBUTION,
-    )
-    return Map(
-        low,
-        high,
-        areas=tuple(areas),
-        lines=tuple(lines),
-        points=tuple(points),
-        point_kinds=tuple(k for k in kinds if any(p.kind == k for p in points)),
-        line_kinds=tuple(k for k in line_kinds if any(line.kind == k for line in lines)),
-        notes=notes,
-    )
+def home_map(
+    proposal: Proposal, home_id: str, child_ids: Sequence[str], *, boundary: Sequence[Boundary] = ()
+) -> Picture:
+    """Where one home is, and where the children come from for whom it could be one.
 
-
-def _extent(ground: Sequence[npt.NDArray[np.number]], involved: Sequence[Spot]) -> tuple[Spot, Spot]:
-    """The corners that show the council's ground and what is near it; places far off are left outside the frame."""
-    spots = np.array(involved, dtype=np.float64).reshape(-1, 2)
-    if ground:
-        rings = np.vstack(ground).astype(np.float64)
-        low, high = rings.min(axis=0), rings.max(axis=0)
-        size = max(high - low) / 2
-        away = np.abs(spots - (low + high) / 2).max(axis=1)
-        reach = min(max(size, float(np.quantile(away, MOST_SHOWN)) if len(away) else 0.0), REACH * size)
-        spots = spots[away <= reach]
-        spots = np.vstack((low, high, spots))
-    elif len(spots):
-        # without a council nobody can say what is far: the middle nine tenths are shown
-        low, high = np.quantile(spots, (0.05, 0.95), axis=0)
-        spots = np.vstack((low, high))
-    else:
-        spots = np.array([[80_000.0, 5_000.0], [656_000.0, 658_000.0]])
-    low, high = spots.min(axis=0), spots.max(axis=0)
-    return (float(low[0]), float(low[1])), (float(high[0]), float(high[1]))
-
-
-def _touches(rings: Iterable[npt.NDArray[np.number]], low: Spot, high: Spot) -> bool:
-    wide = max(high[0] - low[0], high[1] - low[1], 2_000.0)
-    return any(
-        bool((ring.max(axis=0) >= np.array(low) - wide).all() and (ring.min(axis=0) <= np.array(high) + wide).all())
-        for ring in rings
+    `child_ids`: those the reader may see. Raises KeyError for a home that is not in the round.
+    """
+    register = proposal.register
+    at = register.homes.index[home_id]
+    home = register.records.homes[at]
+    children = [register.children[register.child_index[child_id]] for child_id in child_ids]
+    points = [point_at(c.home, CHILD, c.child_id) for c in children if c.home is not None]
+    if home.location is not None:
+        points.append(point_at(home.location, HOMES[home.kind], home_id))
+    miles = {
+        c.child_id: float(proposal.miles_home[proposal.at(register.child_index[c.child_id], at)]) for c in children
+    }
+    near = sum(far <= OVER_20_MILES for far in miles.values())
+    title = f"{near} of {len(children)} children come from within {OVER_20_MILES:g} miles of the home"
+    if home.location is None:
+        title = "Where the home is has not been recorded"
+    elif not children:
+        title = f"The home lies {_AREA_WORDS[_where(proposal, at)]}"
+    alt = f"A map of the home and of where {len(children)} children come from. The table beneath has each distance."
+    table = Table(
+        "Children for whom this could be a home, and how far they come from it",
+        (Column("Child"), Column("Comes from"), Column("Miles", number=True)),
+        tuple((c.child_id, _comes_from(c), miles_in_words(miles[c.child_id])) for c in children),
+        (ATTRIBUTION,),
     )
+    drawn = framed(proposal, boundary, lines=(), points=points, involved=[p.at for p in points])
+    return Picture(title, map_svg(drawn, title=title, alt=alt), alt, table)
 
 
 def _seen(ids: Collection[str] | None, everyone: Sequence[str]) -> list[bool]:
@@ -256,14 +208,6 @@ def _seen(ids: Collection[str] | None, everyone: Sequence[str]) -> list[bool]:
         return [True] * len(everyone)
     wanted = frozenset(ids)
     return [one in wanted for one in everyone]
-
-
-def _spot(place: Location) -> Spot:
-    return (place.easting, place.northing)
-
-
-def _point(place: Location, kind: PointKind, label: str) -> Point:
-    return Point(_spot(place), kind, label, KNOWN_TO_WITHIN.get(place.precision, 0.0))
 
 
 def _where(proposal: Proposal, home: int) -> Where:
@@ -326,6 +270,11 @@ def _precision(place: Location | None) -> str:
     return words.get(place.precision, "")
 
 
+def _comes_from(child: Child) -> tuple[str, ...]:
+    where = authority_name(child.home_authority or "") or "not recorded"
+    return tuple(filter(None, (where, _precision(child.home))))
+
+
 def _table(proposal: Proposal, seen: Sequence[bool], open_homes: Sequence[bool]) -> Table:
     register = proposal.register
     rows: list[tuple[Cell, ...]] = []
@@ -333,9 +282,7 @@ def _table(proposal: Proposal, seen: Sequence[bool], open_homes: Sequence[bool])
         if not seen[i]:
             continue
         home = int(proposal.home_of[i])
-        comes_from: tuple[str, ...] = tuple(
-            filter(None, (authority_name(child.home_authority or "") or "not recorded", _precision(child.home)))
-        )
+        comes_from = _comes_from(child)
         if home < 0:
             rows.append((child.child_id, comes_from, "no home proposed", None, None, None))
             continue

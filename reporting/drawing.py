@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from math import hypot
 from typing import Final, Literal, TypeAlias
 
@@ -30,6 +29,8 @@ from reporting.ground import (
     names,
     number,
     plain,
+    size,
+    whole_svg,
     width_of,
     words,
 )
@@ -39,7 +40,6 @@ Mark: TypeAlias = Literal["circle", "square", "diamond", "triangle", "pentagon",
 FONT: Final = 13.0
 BARS: Final = (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100)
 SEA: Final = "#ffffff"
-TEXT: Final = "font-family=\"system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif\""
 MOST_LABELS: Final = 60
 HALF, WHOLE, NOTE = 27, 58, 74
 """Characters that fit half the key's width, its width, and its width in small print."""
@@ -109,9 +109,6 @@ def map_svg(drawn: Map, *, title: str, alt: str) -> str:
     Raises ValueError for a frame without any ground, or a place that is not a number.
     """
 
-    def size(height: float) -> str:
-        return f'width="{number(WIDTH)}" height="{number(height)}"'
-
     frame = Frame.around(drawn.low, drawn.high)
     named = names(drawn.areas, frame)
     body = [
@@ -124,14 +121,8 @@ def map_svg(drawn: Map, *, title: str, alt: str) -> str:
         f'<rect {size(frame.height)} fill="none" stroke="{INK}" stroke-width="1.5"/>',
     ]
     key, height = _key(drawn, frame)
-    total = frame.height + height
-    return (
-        f'<svg viewBox="0 0 {number(WIDTH)} {number(total)}" {size(total)} role="img" {TEXT} '
-        f'aria-label="{escape(f"{title}. {alt}")}"><title>{escape(title)}</title><desc>{escape(alt)}</desc>'
-        f'<rect {size(total)} fill="#ffffff"/>'
-        f'<svg {size(frame.height)} overflow="hidden">{"".join(body)}</svg>'
-        f"{''.join(key)}</svg>"
-    )
+    ground = f'<svg {size(frame.height)} overflow="hidden">{"".join(body)}</svg>'
+    return whole_svg(ground + "".join(key), frame.height + height, title=title, alt=alt)
 
 
 def _lines(lines: Sequence[Line], frame: Frame) -> Iterator[str]:
@@ -155,10 +146,10 @@ def _run(line: Line, frame: Frame) -> tuple[Spot, Spot, bool]:
 def _leaves(start: Spot, end: Spot, frame: Frame) -> Spot:
     """Where the way from one spot to another leaves the frame, a little inside it."""
     share = 1.0
-    for axis, size in ((0, WIDTH), (1, frame.height)):
+    for axis, extent in ((0, WIDTH), (1, frame.height)):
         run = end[axis] - start[axis]
         if run:
-            edge = size - 3 if run > 0 else 3.0
+            edge = extent - 3 if run > 0 else 3.0
             share = min(share, max((edge - start[axis]) / run, 0.0))
     return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 

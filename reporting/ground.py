@@ -20,6 +20,7 @@ TALLEST: Final = 560.0
 LOWEST: Final = 280.0
 SMALL: Final = 11.5
 METRES_PER_MILE: Final = 1609.344
+TEXT: Final = "font-family=\"system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif\""
 INK, SOFT, LAND, OWN = "#0b0c0c", "#505a5f", "#f6f6f5", "#dde6ef"
 
 
@@ -172,3 +173,17 @@ def plain(text: str, at: Spot, size: float, colour: str) -> str:
     """Words on empty ground."""
     place = f'x="{number(at[0])}" y="{number(at[1])}" font-size="{number(size)}"'
     return f'<text {place} fill="{colour}">{escape(text)}</text>'
+
+
+def size(height: float) -> str:
+    """The width of every drawing, and a height, as attributes."""
+    return f'width="{number(WIDTH)}" height="{number(height)}"'
+
+
+def whole_svg(body: str, height: float, *, title: str, alt: str) -> str:
+    """A drawing with the name and description that a screen reader reads."""
+    return (
+        f'<svg viewBox="0 0 {number(WIDTH)} {number(height)}" {size(height)} role="img" {TEXT} '
+        f'aria-label="{escape(f"{title}. {alt}")}"><title>{escape(title)}</title><desc>{escape(alt)}</desc>'
+        f'<rect {size(height)} fill="#ffffff"/>{body}</svg>'
+    )

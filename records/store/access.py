@@ -84,6 +84,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     # keeping
     "hold": _ADMINISTRATOR,
     "lift_hold": _ADMINISTRATOR,
+    "list_holds": _ADMINISTRATOR | _AUDITOR,
     "purge_report": _ADMINISTRATOR,
     "purge": _ADMINISTRATOR,
     "backup": _ADMINISTRATOR,

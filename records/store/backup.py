@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from platformdirs import user_data_path
 from sqlalchemy import Connection, LargeBinary, MetaData, Table, insert, select
 
 from records.store.auditing import head_of, head_text
@@ -21,6 +22,15 @@ from records.store.schema import TABLES, trail
 
 FORM: Final = 1
 AT_ONCE: Final = 500
+FOLDER: Final = "backups"
+
+
+def folder_for_backups(desk: Desk) -> Path:
+    """Where an app puts backups: beside a store that is a file, else in the folder for this program's data."""
+    name = desk._engine.url.database
+    if desk._engine.dialect.name == "sqlite" and name:
+        return Path(name).resolve().parent / FOLDER
+    return user_data_path("placewell", appauthor=False) / FOLDER
 
 
 class Backups(Desk):

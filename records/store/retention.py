@@ -106,6 +106,11 @@ class Retention(Desk):
         _set_hold(work, subject, reason, lifted=True)
 
     @call
+    def list_holds(self, work: Work) -> list[tuple[str, str]]:
+        """What is held now, and why: subject and reason."""
+        return [(body["subject"], body["reason"]) for _, body in work.latest("hold") if not body["lifted"]]
+
+    @call
     def purge_report(self, work: Work, keeps: Mapping[str, Keep], on: date) -> PurgeReport:
         """What would be purged on a day, nothing being changed."""
         found = _report(work, keeps, on)

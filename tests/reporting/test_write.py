@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
@@ -30,7 +31,7 @@ from reporting.section import (
     Tag,
     WriteIn,
 )
-from reporting.write import FORMULA_STARTS, Form, csv_text, html, write
+from reporting.write import FORMULA_STARTS, Form, csv_text, fragment, html, write
 
 FIGURES = Table(
     "Figures",
@@ -301,3 +302,15 @@ def test_a_link_in_a_pictures_table_is_checked() -> None:
     table = Table("Where", (Column("Home"),), ((Link("H1", "nowhere"),),))
     with pytest.raises(ValueError, match="nowhere"):
         html("Paper", [Section("Map", (Picture("Found", "<svg></svg>", "A map.", table),))])
+
+
+def test_on_a_screen_a_drawing_is_an_image_with_its_words_beside_it() -> None:
+    """What frames the part may throw drawings out: as an image it comes through, and is read out."""
+    picture = Picture('Near & "far"', "<svg viewBox='0 0 1 1'><title>x</title></svg>", "Two points.", FIGURES)
+    page = Page(fragment([Section("", (picture,))], "here"))
+    (image,) = page.elements("img")
+    assert image["alt"] == "Two points."
+    prefix, _, body = str(image["src"]).partition(",")
+    assert prefix == "data:image/svg+xml;base64"
+    assert base64.b64decode(body).decode().startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox')
+    assert page.elements("svg") == []

@@ -82,6 +82,7 @@ CALLS: dict[str, tuple[set[Role], Callable[[Store, Actor, Path], Any]]] = {
     "list_bars": ({AUDITOR, ADMINISTRATOR}, lambda s, a, _: s.list_bars(a)),
     "hold": ({ADMINISTRATOR}, lambda s, a, _: s.hold(a, "person:C1", "inquiry")),
     "lift_hold": ({ADMINISTRATOR}, lambda s, a, _: s.lift_hold(a, "person:C1", "over")),
+    "list_holds": ({AUDITOR, ADMINISTRATOR}, lambda s, a, _: s.list_holds(a)),
     "purge_report": ({ADMINISTRATOR}, lambda s, a, _: s.purge_report(a, KEEPS, DAY)),
     "purge": ({ADMINISTRATOR}, lambda s, a, _: s.purge(a, KEEPS, DAY, s.purge_report(a, KEEPS, DAY).digest)),
     "backup": ({ADMINISTRATOR}, lambda s, a, p: s.backup(a, p / "b.zip")),

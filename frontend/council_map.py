@@ -29,6 +29,7 @@ from matching.outputs import OVER_20_MILES
 from matching.propose import Proposal
 from matching.rules.location import Area as Where
 from matching.rules.location import area as where_it_is
+from matching.words import miles_in_words, plain_word
 from records.boundaries import Boundary
 from records.geography import ATTRIBUTION, authority_name
 from records.model import Child, Location, Precision
@@ -156,10 +157,10 @@ def child_map(
             (
                 home_id,
                 rank,
-                _kind_word(home.kind),
+                plain_word(home.kind),
                 _area_words(proposal, register.homes.index[home_id]),
-                _miles(far),
-                _miles(to_school),
+                miles_in_words(far),
+                miles_in_words(to_school),
             )
             for (rank, home_id, far, to_school), home in zip(rows, homes, strict=True)
         ),
@@ -255,14 +256,6 @@ def _area_words(proposal: Proposal, home: int) -> tuple[str, ...]:
     return (name, _AREA_WORDS[where]) if name else (_AREA_WORDS[where],)
 
 
-def _kind_word(kind: HomeKind) -> str:
-    return str(kind).replace("_", " ")
-
-
-def _miles(miles: float) -> str:
-    return "not known" if np.isnan(miles) else f"{miles:.1f}"
-
-
 def _precision(place: Location | None) -> str:
     if place is None:
         return "place not recorded"
@@ -296,9 +289,11 @@ def _table(proposal: Proposal, seen: Sequence[bool], open_homes: Sequence[bool])
                 child.child_id,
                 comes_from,
                 (one.home_id, *filter(None, [_precision(one.location)])),
-                _kind_word(one.kind),
+                plain_word(one.kind),
                 _area_words(proposal, home),
-                (_miles(miles), f"over {OVER_20_MILES:g} miles") if miles > OVER_20_MILES else _miles(miles),
+                (miles_in_words(miles), f"over {OVER_20_MILES:g} miles")
+                if miles > OVER_20_MILES
+                else miles_in_words(miles),
             )
         )
     return Table(

@@ -10,7 +10,7 @@ from frontend.council_map import child_map, council_map
 from matching.policy import Policy
 from matching.propose import Proposal, propose
 from records.boundaries import read_boundaries
-from records.model import HomeKind, Location, Precision, Provider
+from records.model import HomeKind, Location, Precision, Provider, Route
 from reporting.section import Picture
 from tests.ordinary import HERE, SALFORD, TRAFFORD, child, home, miles_east, records
 
@@ -22,7 +22,7 @@ ROUGH = Location(HERE.easting, HERE.northing, Precision.DISTRICT)
 def round_() -> Proposal:
     """C1 goes next door, C2 over the hills, C3 stays in the area, C4 has nowhere to go."""
     told = records(
-        [child("C1"), child("C2"), child("C3"), child("C4", home=ROUGH)],
+        [child("C1"), child("C2"), child("C3"), child("C4", home=ROUGH, routes=(Route.ADOPTION,))],
         [
             home("H1", vacancies=1, authority=SALFORD, location=miles_east(5)),
             home("H2", vacancies=1, authority=LEEDS, location=miles_east(35)),

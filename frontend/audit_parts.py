@@ -40,6 +40,10 @@ def asked(part: str) -> dict[str, Any] | None:
 
 def confirm(part: str, what: str, *text: str, act: Callable[[], str], caution: str | None = None) -> None:
     """The second step: what will happen, and two buttons. `act` does it and gives what to say of it."""
+    written = [key for key in st.session_state if str(key).startswith(f"form {part} ")]
+    for key in written:
+        # a box that is not drawn forgets what was written in it, unless it is told again
+        st.session_state[key] = st.session_state[key]
     draw.heading("Check before you confirm", 3)
     draw.notice(what, *text, name=f"{part}-what")
     if caution:
@@ -56,7 +60,8 @@ def confirm(part: str, what: str, *text: str, act: Callable[[], str], caution: s
         except StoreError as error:
             draw.refusal(error, f"{part}-refused")
             return
-        st.session_state.pop(REVIEW, None)
+        for key in (*written, REVIEW):
+            st.session_state.pop(key, None)
         st.session_state[SAID] = said
         st.rerun()
 
@@ -98,21 +103,21 @@ def people(me: Here) -> None:
         return
     draw.heading("Narrow or suspend somebody", 3)
     with st.form("people", border=True):
-        user_id = st.text_input("Person, exactly as the trail has their id", key="people id").strip()
+        user_id = st.text_input("Person, exactly as the trail has their id", key="form people id").strip()
         how = st.radio(
             "What they may do",
             ["As the sign-in gives", "Only some roles", "Nothing: suspended"],
             index=None,
-            key="people how",
+            key="form people how",
         )
         roles = st.multiselect(
             "Which roles, if only some",
             [r.value for r in Role],
             format_func=lambda r: ROLE_WORDS[Role(r)],
-            key="people roles",
+            key="form people roles",
             placeholder="Choose roles",
         )
-        reason = st.text_input("Why", key="people why").strip()
+        reason = st.text_input("Why", key="form people why").strip()
         sent = st.form_submit_button("Go on to check")
     if sent:
         only_some = how == "Only some roles"
@@ -143,10 +148,10 @@ def conflicts(me: Here) -> None:
         return
     if waits := asked("bar"):
         user_id, kind, name = waits["user_id"], waits["kind"], waits["name"]
-        lifted, whom = waits["lift"], {f"{waits['kind']}_id": waits["name"]}
+        lifted, them = waits["lift"], {f"{waits['kind']}_id": waits["name"]}
 
         def act() -> str:
-            (me.store.lift_bar if lifted else me.store.bar)(me.actor, user_id, **whom)
+            (me.store.lift_bar if lifted else me.store.bar)(me.actor, user_id, **them)
             ends = "is no longer kept from" if lifted else "is kept from"
             return f"{user_id} {ends} {kind} {name}, from their next act on."
 
@@ -161,9 +166,9 @@ def conflicts(me: Here) -> None:
         return
     draw.heading("Keep somebody from a child or a home", 3)
     with st.form("bar", border=True):
-        user_id = st.text_input("Person, exactly as the trail has their id", key="bar id").strip()
-        kind = st.radio("From", ["child", "home"], index=None, horizontal=True, key="bar kind")
-        name = st.text_input("Id of the child or home", key="bar name").strip()
+        user_id = st.text_input("Person, exactly as the trail has their id", key="form bar id").strip()
+        kind = st.radio("From", ["child", "home"], index=None, horizontal=True, key="form bar kind")
+        name = st.text_input("Id of the child or home", key="form bar name").strip()
         sent = st.form_submit_button("Go on to check")
     if sent:
         problems = [
@@ -174,17 +179,19 @@ def conflicts(me: Here) -> None:
         ask_first("bar", problems, user_id=user_id, kind=kind, name=name, lift=False)
     if some:
         draw.heading("End one", 3)
-        one = st.selectbox(
+        each = {f"{user_id} {whom}": (user_id, whom) for user_id, whom in some}
+        over = st.selectbox(
             "Conflict that is over",
-            some,
+            list(each),
             index=None,
             placeholder="Choose one",
             key="bar lift",
-            format_func=lambda b: f"{b[0]}, {subject_in_words(b[1])}",
+            format_func=lambda key: f"{each[key][0]}, {subject_in_words(each[key][1])}",
         )
-        if st.button("Go on to check", key="bar lift go", disabled=one is None) and one is not None:
-            what, _, name = one[1].partition(":")
-            ask_first("bar", [], user_id=one[0], kind="child" if what == "person" else "home", name=name, lift=True)
+        if st.button("Go on to check", key="bar lift go", disabled=over is None) and over is not None:
+            user_id, whom = each[over]
+            what, _, name = whom.partition(":")
+            ask_first("bar", [], user_id=user_id, kind="child" if what == "person" else "home", name=name, lift=True)
 
 
 def holds(me: Here) -> None:
@@ -211,10 +218,10 @@ def holds(me: Here) -> None:
         return
     draw.heading("Hold something, or end a hold", 3)
     with st.form("hold", border=True):
-        what = st.radio("What to do", ["Hold", "End a hold"], index=None, horizontal=True, key="hold what")
-        kind = st.radio("About", ["a child", "a home", "everything"], index=None, horizontal=True, key="hold kind")
-        name = st.text_input("Id of the child or home (empty for everything)", key="hold name").strip()
-        reason = st.text_input("Why", key="hold why").strip()
+        what = st.radio("What to do", ["Hold", "End a hold"], index=None, horizontal=True, key="form hold what")
+        kind = st.radio("About", ["a child", "a home", "everything"], index=None, horizontal=True, key="form hold kind")
+        name = st.text_input("Id of the child or home (empty for everything)", key="form hold name").strip()
+        reason = st.text_input("Why", key="form hold why").strip()
         sent = st.form_submit_button("Go on to check")
     if sent:
         prefix = {"a child": "person", "a home": "home"}.get(kind or "")

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from matching.propose import Proposal
-from matching.words import MONTHS, in_words
+from matching.words import in_words
+from records.days import MONTHS
 from records.model import Home, HomeKind, Resident, ResidentStatus
 from reporting.plot import Step, steps_svg
 from reporting.section import Cell, Column, Picture, Table

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from reporting.drawing import TEXT
-from reporting.ground import INK, SOFT, WIDTH
+from reporting.ground import INK, SOFT, TEXT, WIDTH
 
 ROW: Final = 26.0
 TOP: Final = 44.0

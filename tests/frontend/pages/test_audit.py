@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -256,7 +255,7 @@ def test_nothing_is_past_its_time_today(house: Office, page: Page) -> None:
 
 def test_a_purge_takes_the_sign_of_its_report(house: Office, page: Page) -> None:
     """Eight years on: the report is read, its sign is typed wrongly, then rightly; the store stays whole."""
-    house.clock.now += timedelta(days=8 * 366)  # type: ignore[attr-defined]
+    house.clock.on(days=8 * 366)  # type: ignore[attr-defined]
     due = house.store.purge_report(ME, read_retention(), house.clock().date())
     assert due.due
     at = press(part(page, "Keeping and purging"), "Report what is past its time")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from frontend.recording import DATE_WORDS, OUTCOME_WORDS, STEP_WORDS, state_words
+from frontend.recording import DATE_WORDS, GATE_WORDS, OUTCOME_WORDS, STEP_WORDS, state_words
 from frontend.session import ROLE_WORDS
 from matching.words import in_words
 from records.store import Conflict, Match, Role
@@ -59,7 +59,7 @@ def taken_so_far(match: Match) -> list[Block]:
         (
             STEP_WORDS[one.step],
             OUTCOME_WORDS.get(one.outcome, one.outcome),
-            _moment(one.at),
+            moment(one.at),
             (one.name, ROLE_WORDS[Role(one.role)], *([one.capacity] if one.capacity else [])),
             _brought(one),
         )
@@ -99,7 +99,8 @@ def _brought(one: Taken) -> Cell:
     return tuple(lines) or "nothing more"
 
 
-def _moment(at: str) -> str:
+def moment(at: str) -> str:
+    """A day and time of the trail as people in England read it."""
     when = datetime.fromisoformat(at).astimezone(ENGLAND)
     return f"{in_words(when.date())}, {when:%H:%M}"
 
@@ -118,6 +119,15 @@ def may_follow(match: Match) -> Block:
 def who_may(step: Step) -> str:
     """The roles that may take a step, in words."""
     return ", ".join(ROLE_WORDS[role].lower() for role in Role if role in step.roles)
+
+
+def to_do_first(match: Match) -> Block:
+    """Everything the law wants done before the child moves, folded: the form of the move asks for each."""
+    rows = tuple((rule, GATE_WORDS.get(rule, rule)) for rule in match.steps[0].body["pair"]["before_confirming"])
+    if not rows:
+        return Paragraph("Nothing has to be done before the child moves, besides the steps below.")
+    table = Table("Before the child moves", (Column("Rule"), Column("What to do")), rows)
+    return Disclosure(f"What to do before the child moves: {len(rows)} things", (table,))
 
 
 def what_else_was_open(match: Match) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from frontend import draw, recording
 from frontend.recording import Answers, Field, Form
 from frontend.session import Here
 from records.store import StoreError
-from reporting.section import Definitions
+from reporting.section import Definitions, Paragraph
 
 DRAFT: Final = "record draft"
 DONE: Final = "record done"
@@ -20,9 +20,16 @@ _FIRST: Final = date(1990, 1, 1)
 
 
 def say_done() -> None:
+    """Say once what was recorded."""
     done = st.session_state.pop(DONE, None)
     if done is not None:
         draw.notice("Recorded", done, tone="good", name="done")
+
+
+def forget(key: str, options: Collection[str]) -> None:
+    """Let a choice go that is no longer among those offered, such as after another role was chosen."""
+    if st.session_state.get(key) not in (None, *options):
+        del st.session_state[key]
 
 
 def restore(key: str, value: object) -> None:
@@ -31,15 +38,23 @@ def restore(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def fill_in(form: Form, at: str, before: Answers) -> dict[str, Any] | None:
-    """The form on the page; what was filled in once a person goes on, None until then. `before`: what was typed."""
+def fill_in(form: Form, at: str, before: Answers, wrong: Mapping[str, str]) -> dict[str, Any] | None:
+    """The form on the page; what was filled in once a person goes on, None until then.
+
+    `before`: what was typed. `wrong`: what was missing when it was last looked at, by field: summed up over the form,
+    and said again at each field.
+    """
     answers: dict[str, Any] = {}
+    if wrong:
+        draw.problem(*wrong.values(), name=f"wrong {at}")
     with st.form(f"form {at}", enter_to_submit=False):
         part = ""
         for number, one in enumerate(form.fields):
             if one.part and one.part != part:
                 draw.heading(one.part, 4)
             part = one.part
+            if one.key in wrong:
+                draw.blocks(Paragraph(f"Error: {wrong[one.key]}", strong=True), name=f"wrong {at} {number}")
             answers[one.key] = _widget(one, f"{at} {number} {one.key}", before.get(one.key))
         if not form.fields:
             draw.say("Nothing has to be filled in for this step.", f"nothing {at}")
@@ -72,21 +87,30 @@ def _widget(one: Field, key: str, before: Any) -> Any:
             return st.text_area(label, max_chars=5000, key=key)
 
 
+def new_draft(form: Form, at: str, for_what: tuple[str, ...], answers: Answers, today: date) -> dict[str, Any]:
+    """What is kept of a form in this tab: to be read back if it is complete, else to be filled in further."""
+    wrong = recording.wrong(form, answers, today)
+    return {
+        "at": at,
+        "for": for_what,
+        "step": form.step,
+        "outcome": form.outcome,
+        "answers": dict(answers),
+        "wrong": wrong,
+        "stage": "fill in" if wrong else "read back",
+    }
+
+
 def two_steps(me: Here, form: Form, at: str, heading: str, done: str, record: Callable[[Answers], str]) -> None:
     """Fill in, read back, confirm, for what is not a step of a match that is there."""
     draft = st.session_state.get(DRAFT)
     draft = draft if draft is not None and draft["at"] == at else None
     draw.heading(heading, 3)
     if draft is None or draft["stage"] == "fill in":
-        answers = fill_in(form, at, {} if draft is None else draft["answers"])
+        answers = fill_in(form, at, draft["answers"] if draft else {}, draft["wrong"] if draft else {})
         if answers is None:
             return
-        missing = recording.problems(form, answers, me.now.date())
-        stage = "fill in" if missing else "read back"
-        st.session_state[DRAFT] = {"at": at, "for": (), "answers": answers, "stage": stage, "step": "", "outcome": ""}
-        if missing:
-            draw.problem(*missing, name="missing")
-            return
+        st.session_state[DRAFT] = new_draft(form, at, (), answers, me.now.date())
         st.rerun()
     assert draft is not None  # noqa: S101 - said above
     items = [(one.label, recording.in_plain(draft["answers"].get(one.key), one)) for one in form.fields]

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import streamlit as st
 
-from frontend import draw, match_view, recording
+from frontend import contents, draw, match_view, recording
 from frontend.match_view import named
-from frontend.record_fill import DONE, DRAFT, fill_in, restore, say_done
+from frontend.record_fill import DONE, DRAFT, fill_in, forget, new_draft, restore, say_done
 from frontend.recording import OUTCOME_WORDS, STEP_WORDS, state_words
 from frontend.session import ROLE_WORDS, Here
+from matching.explain_unit import own_words
 from records.store import Conflict, Match, OutOfOrder, Refused, Role
 
 _MATCH: Final = "record match"
@@ -53,7 +54,9 @@ def a_match(me: Here) -> None:
     versions = {one[0]: one[5] for one in listed}
     draw.heading(named(match))
     draw.blocks(match_view.facts(match), name="facts")
+    _what_they_want(me, match)
     draw.blocks(*match_view.taken_so_far(match), name="taken")
+    draw.blocks(match_view.to_do_first(match), name="first")
     draw.blocks(match_view.what_else_was_open(match), name="else")
     draw.blocks(match_view.may_follow(match), name="follow")
     if versions[chosen] != match.version:
@@ -67,6 +70,20 @@ def a_match(me: Here) -> None:
             _read(me, chosen)
             st.rerun()
     _next_step(me, match)
+
+
+def _what_they_want(me: Here, match: Match) -> None:
+    """The children's own words as the latest round has them, and the way to everything else about them."""
+    round_ = me.open_round()
+    children = [c for c in round_.children if c.child_id in match.children] if round_ is not None else []
+    if round_ is None or not children:
+        draw.say("The latest round does not have these children: what they want is in the case record.", "no-words")
+        return
+    draw.blocks(*own_words(children), name="own")
+    unit_id = next((u for u in round_.unit_ids if match.children[0] in round_.unit(u).child_ids), None)
+    if unit_id is not None and st.button("Read the reasons and compare homes", key=f"read {match.match_id}"):
+        st.session_state["hand unit"] = unit_id
+        st.switch_page(contents.page_of("one_child.py"))
 
 
 def _next_step(me: Here, match: Match) -> None:
@@ -84,9 +101,10 @@ def _next_step(me: Here, match: Match) -> None:
         return
     at = f"{match.match_id} {match.version}"
     draft = st.session_state.get(DRAFT)
-    if draft is not None and draft["at"] == at and draft["stage"] == "read back":
+    if draft is not None and draft["at"] == at and draft["stage"] == "read back" and draft["step"] in steps:
         _confirm_step(me, match, draft)
         return
+    forget(f"step {at}", steps)
     restore(f"step {at}", draft["step"] if draft is not None and draft["at"] == at else None)
     name = st.radio(
         "Which step do you record?",
@@ -116,23 +134,11 @@ def _next_step(me: Here, match: Match) -> None:
     form = recording.form_of(match, step, outcome)
     before = draft["answers"] if draft is not None and draft["for"] == (match.match_id, name) else {}
     draw.heading(f"{STEP_WORDS[name]}: {named(match)}", 3)
-    answers = fill_in(form, f"{at} {name} {outcome}", before)
-    if answers is None:
-        return
-    st.session_state[DRAFT] = kept = {
-        "at": at,
-        "for": (match.match_id, name),
-        "step": name,
-        "outcome": outcome,
-        "answers": answers,
-        "stage": "fill in",
-    }
-    missing = recording.problems(form, answers, me.now.date())
-    if missing:
-        draw.problem(*missing, name="missing")
-        return
-    kept["stage"] = "read back"
-    st.rerun()
+    wrong = draft["wrong"] if draft is not None and draft["at"] == at and draft["outcome"] == outcome else {}
+    answers = fill_in(form, f"{at} {name} {outcome}", before, wrong if before else {})
+    if answers is not None:
+        st.session_state[DRAFT] = new_draft(form, at, (match.match_id, name), answers, me.now.date())
+        st.rerun()
 
 
 def _confirm_step(me: Here, match: Match, draft: dict[str, Any]) -> None:

@@ -7,19 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from frontend import draw
+from frontend import draw, working
+from frontend.child_view import Choice, ranked_table, unit_words
 from frontend.child_view import choices as groups_of
-from frontend.child_view import unit_words
-from frontend.match_view import ROUTE_WORDS, together
+from frontend.match_view import ROUTE_WORDS, moment, together
 from frontend.open_round import OpenRound
-from frontend.record_fill import say_done, two_steps
+from frontend.record_fill import forget, say_done, two_steps
 from frontend.recording import Answers, Field, Form
 from frontend.session import ROLE_WORDS, Here
 from matching.explain_unit import own_words
 from matching.ranking import Ranked, Unit
 from matching.rules.kinds import KINDS_FOR_ROUTE
 from records.store import Given, Role
-from reporting.section import Column, Paragraph, Quotation, Table
+from reporting.section import Column, Quotation, Table
 
 
 def begin(me: Here, handed: Mapping[str, Any]) -> None:
@@ -46,7 +46,8 @@ def propose(me: Here) -> None:
     found = _group(me)
     if found is None:
         return
-    round_, group = found
+    round_, choice = found
+    group = choice.group
     who = together(group.child_ids)
     me.look("propose a match", group.child_ids)
     ids = round_.proposal.register.homes.ids
@@ -59,7 +60,8 @@ def propose(me: Here) -> None:
             name="no-home",
         )
         return
-    draw.blocks(*own_words([round_.proposal.register.children[i] for i in _indices(round_, group)]), name="own")
+    _what_is_open(me, round_, choice)
+    forget(f"record home {round_.run_id} {group.group_id}", places)
     home = st.selectbox(
         f"Home ({len(places)} open to {who}, best first)",
         list(places),
@@ -115,7 +117,7 @@ def none_of_these(me: Here) -> None:
         return
     for number, one in enumerate(told):
         draw.blocks(
-            Quotation(one.reasons, f"{one.name}, {ROLE_WORDS[Role(one.role)].lower()}, {one.at[:10]}"),
+            Quotation(one.reasons, f"{one.name}, {ROLE_WORDS[Role(one.role)].lower()}, {moment(one.at)}"),
             Table(
                 f"None of the homes was proposed for {together(one.child_ids)}",
                 (Column("What"), Column("As recorded")),
@@ -128,14 +130,11 @@ def none_of_these(me: Here) -> None:
         )
 
 
-def _none_form(me: Here, round_: OpenRound, group: Ranked) -> None:
+def _none_form(me: Here, round_: OpenRound, choice: Choice) -> None:
+    group = choice.group
     who = together(group.child_ids)
     me.look("none of these", group.child_ids)
-    seen = round_.homes_of(group)
-    ids = round_.proposal.register.homes.ids
-    listed = ", ".join(str(ids[int(group.homes[k])]) for k in seen[:10])
-    more = f" and {len(seen) - 10} more" if len(seen) > 10 else ""
-    draw.blocks(Paragraph(f"Open to {who}: {listed or 'no home'}{more}."), name="none-open")
+    _what_is_open(me, round_, choice)
     form = Form(
         "none",
         "",
@@ -154,10 +153,22 @@ def _none_form(me: Here, round_: OpenRound, group: Ranked) -> None:
     two_steps(me, form, at, f"None of these homes for {who}", f"None of these homes, for {who}", record)
 
 
+def _what_is_open(me: Here, round_: OpenRound, choice: Choice) -> None:
+    """What they want, and every home open to them: nobody proposes, or proposes none, without having it in sight."""
+    group = choice.group
+    draw.blocks(*own_words([round_.proposal.register.children[i] for i in _indices(round_, group)]), name="own")
+    seen = round_.homes_of(group)
+    if not seen:
+        draw.say("No home is open to them: every one is barred, full or not shown to you.", "none-open")
+        return
+    costs = working.costs(me, f"{round_.run_id} {group.group_id}")
+    draw.blocks(ranked_table(round_, choice, seen, costs), name="open")
+
+
 # ---- whom it is about ----------------------------------------------------------------------------------------------
 
 
-def _group(me: Here) -> tuple[OpenRound, Ranked] | None:
+def _group(me: Here) -> tuple[OpenRound, Choice] | None:
     """The child, family or part of one that the person chooses, from the open round."""
     round_ = me.open_round()
     if round_ is None:
@@ -171,6 +182,7 @@ def _group(me: Here) -> tuple[OpenRound, Ranked] | None:
     if not words:
         draw.notice("Nobody in this round needs a home", "Bring in records to see who is waiting.", name="nobody")
         return None
+    forget(f"record unit {round_.run_id}", words)
     unit_id = st.selectbox(
         f"Child or family ({len(words)} in the round)",
         list(words),
@@ -184,16 +196,17 @@ def _group(me: Here) -> tuple[OpenRound, Ranked] | None:
     if unit_id is None:
         draw.say("Choose a child or family. Nobody is chosen for you.", "choose-unit")
         return None
-    groups = {one.group_id: one for one in _groups(round_.unit(unit_id))}
+    groups = {one.group.group_id: one for one in groups_of(round_.unit(unit_id))}
     if not groups:
         draw.say("They may not live together, and no part of the family was ranked.", "no-group")
         return None
     if len(groups) == 1:
         return round_, next(iter(groups.values()))
+    forget(f"record group {round_.run_id} {unit_id}", groups)
     picked = st.radio(
         "Who would live in the home",
         list(groups),
-        format_func=lambda one: together(groups[one].child_ids),
+        format_func=lambda one: groups[one].words,
         index=None,
         key=f"record group {round_.run_id} {unit_id}",
     )

@@ -82,7 +82,7 @@ _OVERRIDE: Final = (
 )
 _TITLES: Final = {rule.rule_id: rule.title for rule in RULES}
 _QUESTIONS: Final = {rule.rule_id: rule.question or rule.title for rule in RULES}
-_GATES: Final = {gate.rule_id: gate.text for gate in GATES}
+GATE_WORDS: Final = {gate.rule_id: gate.text for gate in GATES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,9 @@ def form_of(match: Match, step: Step, outcome: str) -> Form:
             fields += _override(rule, pair["split_from"])
     if checks.gates in step.checks:
         part = "Before the child moves: when and how each was done, or why it was not needed"
-        fields += [Field(f"evidence {r}", "words", f"{r}: {_GATES.get(r, r)}", part) for r in pair["before_confirming"]]
+        fields += [
+            Field(f"evidence {r}", "words", f"{r}: {GATE_WORDS.get(r, r)}", part) for r in pair["before_confirming"]
+        ]
     if outcome == "declines" and len(match.children) > 1:
         told = tuple((child, child) for child in match.children)
         words = "For which of the children it holds (none chosen: for all)"
@@ -185,31 +187,37 @@ def _override(rule: str, split_from: Sequence[str]) -> list[Field]:
     ]
 
 
-def problems(form: Form, answers: Answers, today: date) -> list[str]:
-    """What is missing or wrong, each as a person reads it, naming the field; empty when the form is complete."""
-    found: list[str] = []
+def wrong(form: Form, answers: Answers, today: date) -> dict[str, str]:
+    """What is missing or wrong, by field, each as a person reads it; empty when the form is complete."""
+    found: dict[str, str] = {}
     past = {one.key for one in form.fields if one.key.startswith("date ")} - {"date plan_due_on"}
     for one in form.fields:
         value = answers.get(one.key)
         name = f"“{_short(one)}”"
         if one.needed and _empty(value):
-            found.append(f"{'Choose' if one.kind in ('choice', 'several') else 'Fill in'} {name}")
+            found[one.key] = f"{'Choose' if one.kind in ('choice', 'several') else 'Fill in'} {name}"
         elif one.key in past and isinstance(value, date) and value > today:
-            found.append(f"{name} must be today or earlier: it is {in_words(value)}")
+            found[one.key] = f"{name} must be today or earlier: it is {in_words(value)}"
         elif one.key.endswith(" consulted") and not _empty(value) and _consulted(str(value)) is None:
-            found.append(f"{name} must have on each line who was asked, a colon, and their view")
+            found[one.key] = f"{name} must have on each line who was asked, a colon, and their view"
     for keys, words in form.one_of:
         if all(_empty(answers.get(key)) for key in keys):
-            found.append(words)
+            found[keys[0]] = words
     for one in form.fields:
         if one.key.startswith("wish words ") and not _empty(answers.get(one.key)):
             child = one.key.removeprefix("wish words ")
-            day = answers.get(f"wish day {child}")
+            key = f"wish day {child}"
+            day = answers.get(key)
             if not isinstance(day, date):
-                found.append(f"Give the day on which {child} said so")
+                found[key] = f"Give the day on which {child} said so"
             elif day > today:
-                found.append(f"The day on which {child} said so must be today or earlier: it is {in_words(day)}")
+                found[key] = f"The day on which {child} said so must be today or earlier: it is {in_words(day)}"
     return found
+
+
+def problems(form: Form, answers: Answers, today: date) -> list[str]:
+    """What is missing or wrong, in the order of an error summary."""
+    return list(wrong(form, answers, today).values())
 
 
 def _short(one: Field) -> str:

@@ -40,6 +40,18 @@ def test_each_package_uses_only_what_stands_below_it(package: str) -> None:
     assert not wrong
 
 
+def test_the_app_stands_on_the_frontend_alone() -> None:
+    """The file that Streamlit runs holds no logic of its own."""
+    assert imported_packages(ROOT / "app.py") & {*MAY_USE, "streamlit"} == {"frontend"}
+
+
+def test_what_pages_say_is_worked_out_without_streamlit() -> None:
+    """Only what draws, and the session, know the screen; the rest can be tested, and used, without it."""
+    knows = {p.name for p in (ROOT / "frontend").glob("*.py") if "streamlit" in imported_packages(p)}
+    assert not {name for name in knows if name.endswith("_view.py")}
+    assert not knows & {"open_round.py", "rounds.py", "office.py", "sign_in.py", "doors.py", "quiet.py", "demo.py"}
+
+
 def test_solvers_know_nothing_of_records_or_rules() -> None:
     """A solver reads arrays only: it cannot peek at a child."""
     for module in sorted((ROOT / "matching" / "solvers").glob("*.py")):

@@ -52,7 +52,7 @@ def _table(round_: OpenRound, caption: str, some: list[Moves]) -> Table:
         Column("First now"),
         Column("First in this try"),
         Column("Was at place", number=True),
-        Column("Homes that move"),
+        Column("Homes that move", number=True),
     )
     rows: list[tuple[Cell, ...]] = []
     for one in some:
@@ -97,7 +97,7 @@ def one_ranking(round_: OpenRound, one: Moves) -> list[Block]:
         Column("Moves"),
         *(Column(name, number=True) for name in ("Points now", "Points in this try")),
     )
-    notes = (f"{hidden:,} homes are not shown to you.",) if hidden else ()
+    notes = (f"{hidden:,} home{' is' if hidden == 1 else 's are'} not shown to you.",) if hidden else ()
     table = Table(f"Homes open to {one.group_id}, {len(rows):,} in all", columns, tuple(rows), notes)
     if not slopes:
         return [table]

@@ -21,6 +21,7 @@ LAW: Final = "Numbers the law fixes"
 POLICY: Final = "The council's choices"
 TRY: Final = "Try other weights"
 PARTS: Final = (RULES, GATES, LAW, POLICY, TRY)
+COLUMNS: Final = 3
 _TRIED: Final = "weights tried"
 
 
@@ -51,7 +52,7 @@ def the_councils_choices(me: Here) -> None:
         "it.",
         "file",
     )
-    st.code(as_toml(policy), language="toml")
+    st.code(as_toml(policy), language=None, wrap_lines=True)
 
 
 def try_weights(me: Here) -> None:
@@ -93,7 +94,7 @@ def try_weights(me: Here) -> None:
     one_ranking(round_, found)
     draw.heading("This try as a policy file", 3)
     draw.say("Copy it for whoever decides on the policy. It is not in use.", "copy")
-    st.code(as_toml(found.policy), language="toml")
+    st.code(as_toml(found.policy), language=None, wrap_lines=True)
 
 
 def weights_form(round_: OpenRound) -> dict[str, int] | None:
@@ -101,9 +102,11 @@ def weights_form(round_: OpenRound) -> dict[str, int] | None:
     now = round_.proposal.asked.policy
     key = f"{_TRIED} {round_.run_id}"
     with st.form(f"weights {round_.run_id}"):
-        columns = st.columns(3)
+        columns = st.columns(COLUMNS)
+        in_each = -(-len(CONSIDERATIONS) // COLUMNS)
+        # down each column in turn: in the same order where columns stand one under another
         entered = {
-            one.name: columns[at % 3].number_input(
+            one.name: columns[at // in_each].number_input(
                 f"{one.title} (now {now.weight_of(one.name)})",
                 min_value=0,
                 max_value=MOST_WEIGHT,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -33,6 +34,14 @@ def together(ids: tuple[str, ...]) -> str:
 def named(match: Match) -> str:
     """The children and the home of a match, spelt out."""
     return f"{together(match.children)} with home {match.home_id}"
+
+
+def without(match: Match, who: Callable[[str], str]) -> Match:
+    """The match as somebody may read of it: brothers and sisters left behind are named by `who`."""
+    first = match.steps[0]
+    pair = first.body["pair"]
+    named_so = {**pair, "split_from": list(dict.fromkeys(who(child) for child in pair["split_from"]))}
+    return replace(match, steps=(replace(first, body={**first.body, "pair": named_so}), *match.steps[1:]))
 
 
 def facts(match: Match) -> Block:

@@ -179,12 +179,11 @@ def _confirm_step(me: Here, match: Match, draft: dict[str, Any]) -> None:
 
 
 def _held(me: Here, match_id: str) -> Match:
-    """The match as this person last read it; read anew when another was open."""
+    """The match as this person last read it, and as they may see it; read anew when another was open."""
     held = st.session_state.get(_MATCH)
-    if held is None or held[0] != (match_id, me.actor.user_id, me.roles):
-        return _read(me, match_id)
-    found: Match = held[1]
-    return found
+    found: Match = held[1] if held and held[0] == (match_id, me.actor.user_id, me.roles) else _read(me, match_id)
+    round_ = me.open_round()
+    return found if round_ is None else match_view.without(found, round_.who)
 
 
 def _listed(me: Here, *, closed: bool) -> list[tuple[str, str, str, str, str, int]]:

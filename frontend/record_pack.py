@@ -17,6 +17,7 @@ from matching.panel_material import Material, groups_to_show
 from matching.ranking import Ranked, Unit
 from matching.words import in_words
 from records.store.meeting import VERSIONS
+from reporting.reword import reworded
 from reporting.section import Cell
 from reporting.write import Form, write
 
@@ -106,16 +107,16 @@ def made(me: Here, round_: OpenRound, unit_ids: Sequence[str], version: str, for
     }
     me.store.make_pack(me.actor, round_.run_id, children, homes, version, form.value)
     if version == "without names":
-        pack = panel_pack_unnamed
-        sections = pack.unnamed_pack(material, units, round_.every_unit())
-        return write(form, pack.TITLE, sections, lead=pack.lead(material), marking=pack.MARKING)
-    return write(
-        form,
-        panel_pack.TITLE,
-        panel_pack.pack(material, units),
-        lead=panel_pack.lead(material),
-        marking=panel_pack.MARKING,
-    )
+        sections = panel_pack_unnamed.unnamed_pack(material, units, round_.every_unit())
+        title, lead = panel_pack_unnamed.TITLE, panel_pack_unnamed.lead(material)
+        marking = panel_pack_unnamed.MARKING
+    else:
+        sections = panel_pack.pack(material, units)
+        title, lead, marking = panel_pack.TITLE, panel_pack.lead(material), panel_pack.MARKING
+    if round_.left_out:
+        # whoever may not be shown is taken out of every sentence, whatever wrote it
+        sections = reworded(sections, round_.words)
+    return write(form, title, sections, lead=lead, marking=marking)
 
 
 def material_of(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Material:
@@ -137,7 +138,7 @@ def material_of(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Material:
         before=round_.before,
         costs=costs,
         helps={c: _helped(round_, c) for unit in units for c in unit.child_ids if round_.unplaced_row(c)},
-        warnings=round_.proposal.warnings if not round_.left_out else (),
+        warnings=round_.proposal.warnings,
         hidden=frozenset(one.partition(":")[2] for one in round_.withheld),
         standing={unit: tuple(lines) for unit, lines in standing.items()},
         made=(
@@ -148,4 +149,4 @@ def material_of(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Material:
 
 
 def _helped(round_: OpenRound, child_id: str) -> str:
-    return round_.words(round_.unplaced_row(child_id).get("what_would_help", ""))
+    return round_.unplaced_row(child_id).get("what_would_help", "")

@@ -320,7 +320,7 @@ def _set_up(document: Document) -> None:
 
 
 def _same_every_time(data: bytes) -> bytes:
-    """The same document with its parts in one order and one time, and without the picture of python-docx's template."""
+    """The same document with its parts in one order and of one time."""
     held = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
         names = given.namelist()

@@ -376,3 +376,16 @@ def test_whoever_is_barred_sees_neither_the_match_nor_the_child(
     by_label(at.radio, "What do you want to do?").set_value("Propose a match").run()
     assert "C4" not in " ".join(at.main.selectbox[0].options)
     assert "not shown to you" in seen.text(at)
+
+
+def test_a_pack_holds_nobody_from_whom_its_maker_is_barred(house: Office, run_id: str, page: OpenPage) -> None:
+    """A barred home is in no table, no reason and no choice of the pack, and the pack says that not all is there."""
+    house.store.bar(replace(ME, acting_as=Role.ADMINISTRATOR), ME.user_id, home_id="H1")
+    at = page("record.py", CHAIR, {"record part": "Panel pack"})
+    at.multiselect[0].set_value(["F1", "C4"])
+    fill(at, {"Version": "with names", "Form": "html"})
+    press(at, "Make the pack")
+    words = re.sub(r"<[^>]*>", " ", at.session_state["record pack"][-1].decode("utf-8"))
+    assert not re.search(r"\bH1\b", words)
+    assert re.search(r"\bH2\b", words)
+    assert "Not everything is here" in words

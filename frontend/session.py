@@ -198,10 +198,11 @@ def choose_role(here: Here) -> None:
     if len(roles) < 2:
         st.session_state.pop(_ACTING, None)
         return
+    if st.session_state.get(_ACTING) not in roles:
+        st.session_state[_ACTING] = (here.actor.acting_as or roles[0]).value
     st.sidebar.selectbox(
         "You act as",
         [role.value for role in roles],
         format_func=lambda value: ROLE_WORDS[Role(value)],
         key=_ACTING,
-        index=None if _ACTING in st.session_state else roles.index(here.actor.acting_as or roles[0]),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from reporting.ground import INK, SOFT, TEXT, WIDTH
+from reporting.ground import INK, SOFT, WIDTH, whole_svg
 
 ROW: Final = 26.0
 TOP: Final = 44.0
@@ -41,9 +41,6 @@ def slopes_svg(slopes: Sequence[Slope], *, title: str, alt: str, before: str, af
     key_at = TOP + rows * ROW + 14
     height = key_at + 3 * 20 + 6
     parts = [
-        f'<svg viewBox="0 0 {WIDTH:g} {height:g}" width="{WIDTH:g}" height="{height:g}" role="img" {TEXT} '
-        f'aria-label="{escape(f"{title}. {alt}")}"><title>{escape(title)}</title><desc>{escape(alt)}</desc>',
-        f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
         _text(LEFT - 12, 18, before, "end", bold=True),
         _text(RIGHT + 12, 18, after, "start", bold=True),
     ]
@@ -61,7 +58,7 @@ def slopes_svg(slopes: Sequence[Slope], *, title: str, alt: str, before: str, af
         many = sum(_kind(one)[2] == words for one in slopes)
         parts.append(f'<line x1="12" y1="{y:g}" x2="60" y2="{y:g}" stroke="{colour}" {stroke}/>')
         parts.append(_text(70, y + 4.5, f"{words}: {many}", "start"))
-    return "".join([*parts, "</svg>"])
+    return whole_svg("".join(parts), height, title=title, alt=alt)
 
 
 def _kind(one: Slope) -> tuple[str, str, str]:

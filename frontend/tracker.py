@@ -9,7 +9,7 @@ from typing import Final
 
 from frontend.open_round import OpenRound
 from frontend.round_view import time_in_words
-from matching.clocks import NOT_TOLD, State, StatutoryClock, match_clocks, statutory_clocks
+from matching.clocks import NOT_TOLD, State, StatutoryClock, as_matched, match_clocks, statutory_clocks
 from matching.needs_a_person import Kind, ToDo, Urgency, counts, needs_a_person, state_in_words
 from matching.placements import NO_HOME
 from matching.rules.law import law_on
@@ -69,7 +69,8 @@ def today(round_: OpenRound, matches: Sequence[OnItsWay], day: date) -> Today:
     def seen(ids: Iterable[str]) -> bool:
         return not any(person(one) in round_.withheld or home(one) in round_.withheld for one in ids)
 
-    clocks = [one for one in statutory_clocks(proposal.register, asked) if seen(one.about)]
+    told = as_matched(statutory_clocks(proposal.register, asked), matches)
+    clocks = [one for one in told if seen(one.about)]
     for match in matches:
         clocks += match_clocks(match, day)
     open_ = [(m.match_id, m.group_id, m.home_id, m.route, m.state, m.version) for m in matches]
@@ -121,6 +122,15 @@ def _further(one: OnItsWay | None, other: OnItsWay) -> OnItsWay:
 
 def _over(match: OnItsWay) -> bool:
     return match.state in REFUSALS or match.state.partition(":")[0] in ENDED
+
+
+def on_their_way(matches: Sequence[OnItsWay]) -> dict[str, str]:
+    """The matches that wait for a next step, to choose one from: id to words, those of each group together."""
+    open_ = [one for one in matches if not _over(one)]
+    return {
+        one.match_id: f"{one.group_id} with home {one.home_id}: {state_in_words(one.state)}"
+        for one in sorted(open_, key=lambda one: (one.group_id, one.home_id, one.match_id))
+    }
 
 
 def match_in_words(match: OnItsWay | None) -> str:
@@ -275,7 +285,7 @@ def _child(row: Row, day: date) -> tuple[Cell, ...]:
         clocks.append("Not recorded: " + ", ".join(dict.fromkeys(one.name.lower() for one in row.ask)))
     needed: Cell = "not recorded" if row.needed_by is None else in_words(row.needed_by)
     if row.waiting is None:
-        needed = "stays"
+        needed = "placed" if row.match.endswith(": placed") else "stays"
     for one in pressing:
         if one.rule_id == NEEDED:
             needed = (needed, Tag(one.left_in_words(day), TONES[one.state]))

@@ -199,13 +199,20 @@ def what_is_here(me: Here) -> None:
     )
     if chosen is None:
         return
-    records = me.recent(f"snapshot {chosen}", lambda: me.store.read_snapshot(me.actor, chosen))
-    draw.blocks(bringing.what_was_read(records), *bringing.findings(records), name="again")
-    at = list(words).index(chosen)
-    if at + 1 < len(made):
-        before = made[at + 1].snapshot_id
-        earlier = me.recent(f"snapshot {before}", lambda: me.store.read_snapshot(me.actor, before))
-        draw.blocks(*bringing.what_changed(differences(earlier, records)), name="again-changed")
+    try:
+        records = kept_before(me, chosen)
+        draw.blocks(bringing.what_was_read(records), *bringing.findings(records), name="again")
+        at = list(words).index(chosen)
+        if at + 1 < len(made):
+            earlier = kept_before(me, made[at + 1].snapshot_id)
+            draw.blocks(*bringing.what_changed(differences(earlier, records)), name="again-changed")
+    except (Barred, Purged) as error:
+        draw.refusal(error, "again-refused")
+
+
+def kept_before(me: Here, snapshot_id: str) -> Records:
+    """Records that are kept already. Raises what the store raises."""
+    return me.recent(f"snapshot {snapshot_id}", lambda: me.store.read_snapshot(me.actor, snapshot_id))
 
 
 page()

@@ -10,6 +10,7 @@ from frontend import contents, draw, tracker
 from frontend.open_round import OpenRound
 from frontend.session import Here, here
 from frontend.tracker import Today
+from records.store import OnItsWay
 from reporting.section import Column, Definitions, Paragraph, Table
 
 EVERYBODY: Final = "Everybody"
@@ -46,12 +47,18 @@ def page() -> None:
         draw.notice("No children are waiting", "There is nobody in this round whom you may see.", name="nobody")
     what_needs_a_person(found, round_)
     children(found, round_)
+    one_match(me)
     draw.blocks(tracker.not_told(), name="not-told")
+
+
+def matches_of(me: Here) -> list[OnItsWay]:
+    """Every match, ended ones too, with what is due."""
+    return me.recent("matches due", lambda: me.store.matches_due(me.actor, closed=True))
 
 
 def worked_out(me: Here, round_: OpenRound) -> Today:
     """What the page says, worked out anew when the round, the day, the role or a match has changed."""
-    matches = me.recent("matches due", lambda: me.store.matches_due(me.actor, closed=True))
+    matches = matches_of(me)
     day = me.now.date()
     stands = (round_.run_id, round_.for_whom, day, tuple((m.match_id, m.version) for m in matches))
     kept: tuple[object, Today] | None = st.session_state.get(_FOUND)
@@ -84,6 +91,27 @@ def children(found: Today, round_: OpenRound) -> None:
             else:
                 st.session_state["hand unit"] = unit_of(round_, chosen)
                 st.switch_page(contents.page_of("one_child.py"))
+
+
+def one_match(me: Here) -> None:
+    """The way to a match that waits for its next step."""
+    words = tracker.on_their_way(matches_of(me))
+    if not words:
+        return
+    with st.form("open match"):
+        chosen = st.selectbox(
+            "Open one match",
+            list(words),
+            index=None,
+            format_func=lambda one: words[one],
+            placeholder="Choose, or type to search",
+        )
+        if st.form_submit_button("Open the match"):
+            if chosen is None:
+                draw.problem("Open one match: choose a match first.", name="open-match-problem")
+            else:
+                st.session_state["hand match"] = chosen
+                st.switch_page(contents.page_of("record.py"))
 
 
 def unit_of(round_: OpenRound, child_id: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from matching.clocks.children import of_adoption, of_child
 from matching.clocks.clock import SOON_DAYS, Days, State, StatutoryClock, in_order
 from matching.clocks.homes import children_living_in, of_home, staying_put
-from matching.clocks.matches import match_clocks
+from matching.clocks.matches import as_matched, match_clocks
 from matching.rules.asked import Asked
 from matching.rules.register import Register
 from records.model import ResidentStatus
@@ -21,6 +21,7 @@ __all__ = [
     "SOON_DAYS",
     "State",
     "StatutoryClock",
+    "as_matched",
     "in_order",
     "match_clocks",
     "statutory_clocks",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from matching.clocks.clock import CARE_PLANNING, SOON_DAYS, Days, State, StatutoryClock, in_order
+from matching.rings import WIDER
 from records.store import Match, OnItsWay
+from records.store.steps import ADOPTION, LIVE, REFUSALS, next_steps
 
 _MATCH_ACTS: Final = {
     "ADO-09": ("agency decision maker", "Adoption National Minimum Standards 2014", "Decide, and record it."),
@@ -65,6 +69,41 @@ def match_clocks(match: Match | OnItsWay, day: date, *, soon_days: int = SOON_DA
                 working=rule_id in _IN_WORKING_DAYS,
             )
         )
+    return in_order(found)
+
+
+STOPPED_BY_PLACING: Final = frozenset({"needed_by", "referred_on", "FOST-11"})
+STOPPED_BY_ADOPTING: Final = frozenset({"ADO-11", "ADO-12", "ADO-13"})
+
+
+def as_matched(clocks: Iterable[StatutoryClock], matches: Iterable[Match | OnItsWay]) -> tuple[StatutoryClock, ...]:
+    """The clocks of children as the matches that people recorded leave them.
+
+    A child who was placed waits no longer; a match for adoption that was decided stops ADO-12 and ADO-13, and moving in
+    ADO-11. While one is on its way, whether ADO-13 is late is an open question: a local match may be being pursued.
+    """
+    stopped: set[tuple[str, str]] = set()
+    pursued: dict[str, str] = {}
+    for match in sorted(matches, key=lambda one: one.match_id):
+        rules: frozenset[str] = frozenset()
+        adoption = match.route == ADOPTION
+        if match.state == "placed:done":
+            rules = STOPPED_BY_PLACING | (STOPPED_BY_ADOPTING if adoption else frozenset())
+        elif adoption and match.state in LIVE:
+            rules = STOPPED_BY_ADOPTING - {"ADO-11"}
+        elif adoption and match.state not in ("profile:done", *REFUSALS) and next_steps(match.route, match.state):
+            pursued |= dict.fromkeys(match.children, match.home_id)
+        stopped |= {(child, rule) for child in match.children for rule in rules}
+    found = []
+    for one in clocks:
+        if one.of == "child" and (one.who, one.rule_id) in stopped:
+            continue
+        late = one.state in (State.OVERDUE, State.SOON)
+        if one.of == "child" and one.rule_id == WIDER and one.who in pursued and late:
+            home = pursued[one.who]
+            note = f"A match with home {home} is on its way; these records do not say whether it is a local one."
+            one = replace(one, state=State.ASK, about=(*one.about, home), not_known=note)
+        found.append(one)
     return in_order(found)
 
 

@@ -62,9 +62,38 @@ def test_the_page_of_the_small_council(round_: OpenRound, matches: list[OnItsWay
     assert by_id["C4"].match == "H2: carer answered: declines"
     assert by_id["C5"].match == "H6: link: interested"
     assert by_id["C1"].waiting == 14
-    assert [one.rule_id for one in by_id["C5"].late] == ["ADO-13"]
-    assert found.rows[0].child_id == "C5", "whoever has something overdue comes first"
+    assert by_id["C5"].late == ()
+    assert "ADO-13" in [one.rule_id for one in by_id["C5"].ask], "a match is on its way: is it a local one?"
     assert found.hidden == 0
+
+
+def test_without_its_match_a_late_search_comes_first(round_: OpenRound) -> None:
+    """Whoever has something overdue is at the head of the list."""
+    found = tracker.today(round_, [], DAY)
+    assert found.rows[0].child_id == "C5"
+    assert [one.rule_id for one in found.rows[0].late] == ["ADO-13"]
+
+
+def test_a_child_who_was_placed_waits_no_longer(round_: OpenRound, matches: list[OnItsWay]) -> None:
+    """Nothing is late for a child who has moved in, though the records do not know it yet."""
+    accepted = next(one for one in matches if one.state == "carer_answered:accepts")
+    placed = replace(accepted, state="placed:done", steps=())
+    found = tracker.today(round_, [placed], DAY + timedelta(30))
+    rows = {row.child_id: row for row in found.rows}
+    assert rows["C1"].waiting is None
+    assert [one.rule_id for one in rows["C1"].late] == []
+    assert rows["C3"].late
+    (table,) = [one for one in tracker.tracker(found, "Every child") if isinstance(one, Table)]
+    assert next(row for row in table.rows if row[0] == "C1")[2] == "placed"
+
+
+def test_matches_to_choose_from_are_those_on_their_way(matches: list[OnItsWay]) -> None:
+    """By group and home; a refused one waits for nobody."""
+    assert list(tracker.on_their_way(matches).values()) == [
+        "C3 with home H4: enquiry made",
+        "C5 with home H6: link: interested",
+        "F1 with home H1: carer answered: accepts",
+    ]
 
 
 def test_whose_turn_each_match_is(round_: OpenRound, matches: list[OnItsWay]) -> None:

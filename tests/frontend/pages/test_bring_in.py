@@ -121,6 +121,16 @@ def test_whoever_is_barred_from_somebody_in_the_last_records_may_still_bring_in(
     assert "C3" not in text.replace(",", " ").split()
 
 
+def test_records_with_somebody_from_whom_a_person_is_barred_stay_closed(house: Office, page: OpenPage) -> None:
+    """The refusal is said in place, and the rest of the page stands."""
+    house.store.bar(ME, ME.user_id, child_id="C3")
+    at = page("bring_in.py")
+    next(one for one in at.selectbox if one.label.startswith("Look at their findings again")).select_index(0).run()
+    assert "There is a problem" in seen.text(at)
+    assert "Step 1 of 2" in seen.text(at)
+    assert "Children 5" not in seen.text(at)
+
+
 def test_earlier_records_can_be_looked_at_again(house: Office, page: OpenPage) -> None:
     """Their findings, and what changed since those before."""
     at = page("bring_in.py")

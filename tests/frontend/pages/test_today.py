@@ -93,6 +93,21 @@ def test_a_commissioner_sees_totals_alone(house: Office, page: OpenPage) -> None
         assert one not in text.split()
 
 
+def test_one_match_is_opened_by_its_id(house: Office, page: OpenPage, matches: dict[str, str]) -> None:
+    """None is chosen beforehand; the chosen one opens on the page Record."""
+    at = page("today.py")
+    box = next(one for one in at.selectbox if one.label == "Open one match")
+    assert box.value is None
+    next(one for one in at.button if one.label == "Open the match").click()
+    at.run()
+    assert "choose a match first" in seen.text(at)
+    next(one for one in at.selectbox if one.label == "Open one match").set_value(matches["asked"])
+    next(one for one in at.button if one.label == "Open the match").click()
+    at.run()
+    assert "Record" in seen.headings(at)
+    assert "C3" in seen.text(at)
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
 def test_roles_without_children_are_led_elsewhere(house: Office, page: OpenPage, role: Role) -> None:
     """They are told, and shown nobody."""

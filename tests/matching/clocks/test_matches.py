@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from matching.clocks import State, match_clocks
+from matching.clocks import State, StatutoryClock, as_matched, match_clocks, statutory_clocks
+from matching.rules.register import Register
+from records.model import Route
 from records.store import Match
 from records.store.clocks import Taken, clocks
+from tests.ordinary import DAY, asked_on, child, records, years_old
 
 MONDAY = date(2026, 11, 2)
 LAW = {"placement_plan_working_days": 5, "emergency_outside_terms_working_days": 6, "area_notice_working_days": 5}
@@ -80,3 +83,64 @@ def test_a_signed_plan_is_done_and_an_ended_stay_has_no_clocks() -> None:
     placed = step(2, "placed", dates={"started_on": MONDAY.isoformat(), "plan_signed_on": MONDAY.isoformat()})
     assert [rule for rule, *_ in stands(match(placed), MONDAY)] == ["STB-06"]
     assert stands(match(placed, step(3, "ended")), MONDAY) == []
+
+
+# ---- what matches do to the clocks of children ---------------------------------------------------------------------
+
+
+def on_its_way(route: str, state: str) -> Match:
+    """A match of C1 with H1 that has come so far."""
+    return Match("m1", "run", "C1", ("C1",), "H1", route, state, 2, (), (), (), (), {})
+
+
+def clocks_of_an_adoption() -> tuple[StatutoryClock, ...]:
+    """Every clock of two children for adoption, long decided, needed by yesterday."""
+    facts: dict[str, Any] = {
+        "routes": (Route.ADOPTION,),
+        "date_of_birth": years_old(2),
+        "adoption_decision_on": DAY - timedelta(200),
+        "placement_order_on": DAY - timedelta(200),
+        "looked_after_since": DAY - timedelta(500),
+        "needed_by": DAY - timedelta(1),
+    }
+    told = records([child("C1", **facts), child("C2", **facts)], [])
+    return statutory_clocks(Register(told), asked_on())
+
+
+@pytest.mark.parametrize(
+    ("route", "state", "gone"),
+    [
+        ("foster", "proposed:done", set()),
+        ("foster", "decided:agreed", set()),
+        ("foster", "placed:done", {"needed_by", "referred_on"}),
+        ("foster", "ended:done", set()),
+        ("adoption", "profile:done", set()),
+        ("adoption", "link:declines", set()),
+        ("adoption", "decision:agreed", {"ADO-12", "ADO-13"}),
+        ("adoption", "plan:done", {"ADO-12", "ADO-13"}),
+        ("adoption", "placed:done", {"needed_by", "referred_on", "ADO-11", "ADO-12", "ADO-13"}),
+        ("adoption", "reversed:done", set()),
+    ],
+)
+def test_a_match_stops_the_clocks_that_it_answers(route: str, state: str, gone: set[str]) -> None:
+    """Of this child alone, and only those; reviews go on whatever the match."""
+    clocks = clocks_of_an_adoption()
+    left = as_matched(clocks, [on_its_way(route, state)])
+    assert {(c.who, c.rule_id) for c in clocks} - {(c.who, c.rule_id) for c in left} == {("C1", r) for r in gone}
+    assert [c for c in left if c.who == "C2"] == [c for c in clocks if c.who == "C2"]
+
+
+@pytest.mark.parametrize("state", ["link:interested", "proposed_match:done", "panel:for", "decision:deferred"])
+def test_a_wider_search_is_a_question_while_a_match_is_on_its_way(state: str) -> None:
+    """Whether the match is a local one is not recorded: neither late nor in time."""
+    left = as_matched(clocks_of_an_adoption(), [on_its_way("adoption", state)])
+    wider = {c.who: c for c in left if c.rule_id == "ADO-13"}
+    assert wider["C2"].state is State.OVERDUE
+    assert wider["C1"].state is State.ASK
+    assert wider["C1"].about == ("C1", "H1")
+    assert "A match with home H1 is on its way" in wider["C1"].not_known
+
+
+def test_no_matches_change_nothing() -> None:
+    """The clocks as they were."""
+    assert as_matched(clocks_of_an_adoption(), []) == clocks_of_an_adoption()

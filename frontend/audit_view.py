@@ -176,7 +176,8 @@ def report_blocks(report: PurgeReport) -> list[Block]:
     """What a purge on the report's day would take, by kind; whom it is about, by id."""
     day = in_words(report.on)
     if not report.due:
-        held = f" {len(report.held):,} are past their time but held." if report.held else ""
+        n = len(report.held)
+        held = f" {n:,} {'is past its' if n == 1 else 'are past their'} time but held." if n else ""
         return [Notice("Nothing is past its time", (f"On {day} there is nothing to purge.{held}",))]
     counted = Counter((one.keep, one.basis) for one in report.due)
     first = {key: min(o.due_on for o in report.due if (o.keep, o.basis) == key) for key in counted}
@@ -190,5 +191,7 @@ def report_blocks(report: PurgeReport) -> list[Block]:
         Disclosure(f"Whom it is about ({len(whom):,})", (Bullets(tuple(map(subject_in_words, whom))),), on_paper=False),
     ]
     if report.held:
-        blocks.append(Paragraph(f"{len(report.held):,} more are past their time but held, and stay."))
+        n = len(report.held)
+        more = "more is past its time but held, and stays" if n == 1 else "more are past their time but held, and stay"
+        blocks.append(Paragraph(f"{n:,} {more}."))
     return blocks

@@ -14,9 +14,11 @@ from frontend.register_view import STANDINGS, Search, area_name, choices, found,
 from frontend.session import Here, here
 from matching.words import plain_word
 from records.geography import ATTRIBUTION
+from records.store import Match
 from reporting.section import Section
 
 HAND = "hand home"
+MATCHES = "matches with the home"
 
 
 def search(round_: OpenRound) -> Search:
@@ -84,8 +86,7 @@ def one_home(me: Here, round_: OpenRound, home_id: str) -> None:
     could = for_whom(proposal, at)
     children = [proposal.register.children[p.child].child_id for p in shown_to(round_, could)]
     me.look("homes", child_ids=children, home_ids=[home_id])
-    listed = [row for row in me.store.list_matches(me.actor, closed=True) if row[2] == home_id]
-    matches = [me.store.read_match(me.actor, row[0]) for row in listed]
+    matches = matches_with(me, home_id)
     draw.section(Section(f"Home {home_id}", tuple(terms(round_, home))), "terms")
     draw.section(Section("Who lives there", (residents(round_, home),), level=3), "residents")
     changes = places_ahead(proposal, home_id, held_places(matches))
@@ -95,8 +96,20 @@ def one_home(me: Here, round_: OpenRound, home_id: str) -> None:
     draw.section(Section("For whom it could be a home now", tuple(blocks_for_whom(round_, could)), level=3), "for-whom")
     onward(round_, home_id, children)
     draw.section(Section("What the carers were asked", (asked_of_the_carers(round_, matches),), level=3), "asked")
-    where = home_map(proposal, home_id, children)
+    where = home_map(proposal, home_id, children, boundary=me.office.boundaries)
     draw.section(Section("Where it is", (where,), level=3), "where")
+
+
+def matches_with(me: Here, home_id: str) -> tuple[Match, ...]:
+    """Every match with the home, read once while the home is on the page: each reading is a view in the trail."""
+    kept: tuple[object, tuple[Match, ...]] | None = st.session_state.get(MATCHES)
+    key = (me.actor.user_id, me.roles, home_id)
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    listed = [row for row in me.store.list_matches(me.actor, closed=True) if row[2] == home_id]
+    found_ = tuple(me.store.read_match(me.actor, row[0]) for row in listed)
+    st.session_state[MATCHES] = (key, found_)
+    return found_
 
 
 def onward(round_: OpenRound, home_id: str, children: list[str]) -> None:
@@ -156,6 +169,9 @@ def page() -> None:
     elif handed is not None:
         draw.problem(f"Home {round_.where(str(handed))} is not in this round.", "Choose a home below.", name="handed")
     chosen = st.selectbox("Look up one home", ids, index=None, placeholder="Type or choose the id of a home", key=key)
+    if chosen is None or handed is not None:
+        # another page may have added to them since
+        st.session_state.pop(MATCHES, None)
     if chosen is None:
         register(round_)
     else:

@@ -91,6 +91,22 @@ def test_that_somebody_looked_is_in_the_trail(house: Office, page: Page) -> None
     assert "person:C5" in looks[0].subjects
 
 
+def test_a_match_is_read_once_while_its_home_is_on_the_page(house: Office, page: Page) -> None:
+    """Each reading is a view in the trail: pages that run again add none, coming back adds one."""
+
+    def read() -> int:
+        return sum(e.act == "read_match" for e in house.store.read_trail(local_actor()))
+
+    before = read()
+    at = looked_up(page, "H4")
+    at.run()
+    at.run()
+    assert read() == before + 1
+    next(b for b in at.button if b.label == "Back to all homes").click().run()
+    box(at, "Look up one home").set_value("H4").run()  # type: ignore[attr-defined]
+    assert read() == before + 2
+
+
 def test_no_home_is_chosen_beforehand_and_the_way_back_is_there(house: Office, page: Page) -> None:
     """The look-up begins empty; "Back to all homes" leads to the register."""
     at = page("homes.py")

@@ -56,7 +56,7 @@ def framed(
     )
     low, high = _extent(ground, involved or [p.at for p in points])
     areas = [
-        Area(found.name, found.rings, own=code == council and not boundary)
+        Area(found.name if code != council or not boundary else "", found.rings, own=code == council and not boundary)
         for code in outlined()
         if (found := outline(code)) is not None and _touches(found.rings, low, high)
     ]

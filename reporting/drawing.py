@@ -22,16 +22,18 @@ from reporting.ground import (
     SOFT,
     WIDTH,
     Area,
+    Box,
     Frame,
     Spot,
+    box_of,
     draw_areas,
     draw_names,
     names,
     number,
+    overlap,
     plain,
     size,
     whole_svg,
-    width_of,
     words,
 )
 
@@ -116,7 +118,7 @@ def map_svg(drawn: Map, *, title: str, alt: str) -> str:
         *draw_areas(drawn.areas, frame),
         *_lines(drawn.lines, frame),
         *draw_names(named),
-        *_points(drawn.points, drawn.lines, [_box(spot, area.name) for area, spot in named], frame),
+        *_points(drawn.points, drawn.lines, [box_of(spot, area.name) for area, spot in named], frame),
         *_scale(frame),
         f'<rect {size(frame.height)} fill="none" stroke="{INK}" stroke-width="1.5"/>',
     ]
@@ -224,7 +226,6 @@ BESIDE: Final = (
     (-9.0, 15.0, "end"),
 )
 """Where a label may stand, seen from its point, in the order in which it is tried."""
-Box = tuple[float, float, float, float]
 
 
 def _labels(labelled: Sequence[tuple[Spot, str]], full: Sequence[Box], frame: Frame) -> Iterator[str]:
@@ -234,23 +235,12 @@ def _labels(labelled: Sequence[tuple[Spot, str]], full: Sequence[Box], frame: Fr
     for spot, label in labelled:
         for dx, dy, anchor in BESIDE:
             at = (spot[0] + dx, spot[1] + dy)
-            box = _box(at, label, anchor)
+            box = box_of(at, label, anchor)
             whole = box[0] >= 2 and box[2] <= WIDTH - 2 and box[1] >= 2 and box[3] <= frame.height - 2
-            if whole and not any(_overlap(box, other) for other in taken):
+            if whole and not any(overlap(box, other) for other in taken):
                 taken.append(box)
                 yield words(label, at, SMALL, INK, anchor)
                 break
-
-
-def _box(at: Spot, text: str, anchor: str = "middle") -> Box:
-    """The ground that small words take."""
-    width = width_of(text)
-    left = at[0] - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
-    return (left, at[1] - 9, left + width, at[1] + 3)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _scale(frame: Frame) -> Iterator[str]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Spot = tuple[float, float]
+Box = tuple[float, float, float, float]
 
 WIDTH: Final = 480.0
 """Units across; one is a pixel and a half on a wide screen, less than one on a telephone."""
@@ -72,10 +73,12 @@ def number(value: float) -> str:
 
 
 def draw_areas(areas: Sequence[Area], frame: Frame) -> Iterator[str]:
+    # one area is the council; several are its wards, whose borders stand back behind the lines of the plan
+    edge, ink = (2.0, INK) if sum(area.own for area in areas) < 2 else (1.0, SOFT)
     for area in sorted(areas, key=lambda a: (a.own, a.name)):
         drawn = [_path(_clipped(_placed(ring, frame), frame)) for ring in area.rings]
         if any(drawn):
-            fill, line, width = (OWN, INK, 2.0) if area.own else (LAND, "#6f777b", 0.9)
+            fill, line, width = (OWN, ink, edge) if area.own else (LAND, "#6f777b", 0.9)
             yield (
                 f'<path d="{"".join(drawn)}" fill="{fill}" fill-rule="evenodd" stroke="{line}" '
                 f'stroke-width="{number(width)}" stroke-linejoin="round"/>'
@@ -115,9 +118,18 @@ def _path(ring: Floats) -> str:
 
 
 def names(areas: Sequence[Area], frame: Frame) -> list[tuple[Area, Spot]]:
-    """The areas whose names have room on the map, and the middle of each name's line."""
-    placed = [(area, _roomiest(area, frame, width_of(area.name))) for area in sorted(areas, key=lambda a: a.name)]
-    return [(area, spot) for area, spot in placed if spot is not None and area.name]
+    """The areas whose names have room on the map, and the middle of each name's line.
+
+    The areas that the map is about come first; a name that would lie over one before it is left out.
+    """
+    found: list[tuple[Area, Spot]] = []
+    taken: list[Box] = []
+    for area in sorted(areas, key=lambda a: (not a.own, a.name)):
+        spot = _roomiest(area, frame, width_of(area.name)) if area.name else None
+        if spot is not None and not any(overlap(box_of(spot, area.name), other) for other in taken):
+            taken.append(box_of(spot, area.name))
+            found.append((area, spot))
+    return found
 
 
 def draw_names(named: Sequence[tuple[Area, Spot]]) -> Iterator[str]:
@@ -157,6 +169,18 @@ def _roomiest(area: Area, frame: Frame, width: float) -> Spot | None:
     room[~inside] = -1.0
     best = int(room.argmax())
     return (float(spots[best, 0]), float(spots[best, 1])) if room[best] > 7 else None
+
+
+def box_of(at: Spot, text: str, anchor: str = "middle") -> Box:
+    """The ground that small words take: left, top, right, bottom."""
+    width = width_of(text)
+    left = at[0] - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+    return (left, at[1] - 9, left + width, at[1] + 3)
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes share ground."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def words(text: str, at: Spot, size: float, colour: str, anchor: str = "start", more: str = "") -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from reporting.drawing import Line, LineKind, Map, Mark, Point, PointKind, map_svg
-from reporting.ground import INK, LAND, OWN, SOFT, Area
+from reporting.ground import INK, LAND, OWN, SOFT, Area, Frame, box_of, names, overlap
 
 HOME = PointKind("Home", "square", "#12436d")
 CHILD = PointKind("Child", "circle", hollow=True)
@@ -179,3 +180,17 @@ def test_words_can_be_read_on_every_ground(ink: str, ground: str) -> None:
     """Contrast is at least 4.5 to 1."""
     light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_names_of_areas_do_not_lie_over_each_other() -> None:
+    """Of many small areas some have names; those the map is about come first."""
+    small = np.array([[0, 0], [2_000, 0], [2_000, 2_000], [0, 2_000]])
+    wards = tuple(
+        Area(f"Ward {x}{y}", (small + np.array([2_000 * x, 2_000 * y]),), own=True) for x in range(8) for y in range(8)
+    )
+    frame = Frame.around((0, 0), (16_000, 16_000))
+    named = names((Area("Around", (SQUARE,)), *wards), frame)
+    boxes = [box_of(spot, area.name) for area, spot in named]
+    assert 1 <= len(named) < len(wards)
+    assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
+    assert all(area.own for area, _ in named[:1])

@@ -102,7 +102,7 @@ def made(me: Here, round_: OpenRound, unit_ids: Sequence[str], version: str, for
     homes = {
         str(ids[int(group.homes[k])])
         for unit in units
-        for group in groups_to_show(unit)
+        for group in groups_to_show(material, unit)
         for k in (*material.seen(group)[:LISTED], *material.compared(group))
     }
     me.store.make_pack(me.actor, round_.run_id, children, homes, version, form.value)

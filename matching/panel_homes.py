@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from matching.explain_unit import open_questions, waterfall, waterfall_of_several
+from matching.explain_unit import open_questions
 from matching.panel_material import Material
 from matching.propose import Proposal
 from matching.ranking import Ranked
@@ -38,11 +38,8 @@ def homes_of_group(material: Material, group: Ranked, name: str) -> list[Block]:
     compared = material.compared(group)
     blocks = side_by_side(material, group, compared)
     blocks.append(_ranking(material, group, seen, name))
-    for home in group.homes[compared].tolist():
-        if len(group.child_ids) > 1:
-            blocks.append(waterfall_of_several(proposal, group, home))
-        else:
-            blocks.append(waterfall(proposal, proposal.register.child_index[group.child_ids[0]], home))
+    homes = group.homes[compared].tolist()
+    blocks += [_reasons(proposal, proposal.register.child_index[child_id], homes) for child_id in group.child_ids]
     questions = open_questions(proposal, group)
     if questions is not None:
         blocks.append(questions)
@@ -175,6 +172,56 @@ def _ranking(material: Material, group: Ranked, seen: Sequence[int], name: str) 
     if len(seen) < len(group):
         notes.append(f"{len(group) - len(seen):,} open homes are not shown to whoever made this pack.")
     return Table(f"Homes open to {name}, best first: {len(rows)} of {len(seen)}", _RANKING, tuple(rows), tuple(notes))
+
+
+def _reasons(proposal: Proposal, i: int, homes: Sequence[int]) -> Table:
+    """What each consideration adds to the points of each home for one child, home by home, to the total."""
+    parts = [{part.title: part for part in proposal.weighed.parts(i, home)} for home in homes]
+    rows: list[tuple[Cell, ...]] = []
+    for title in dict.fromkeys(title for one in parts for title in one):
+        cells: list[Cell] = []
+        for one in parts:
+            part = one.get(title)
+            unsure = "" if part is None or part.known else " (not all recorded: taken as the middle)"
+            cells.append("does not apply" if part is None else (f"{part.points_contributed}", f"{part.words}{unsure}"))
+        rows.append((title, *cells))
+    totals = [int(proposal.weighed.points[proposal.at(i, home)]) for home in homes]
+    return Table(
+        f"Why: what each consideration adds for {proposal.register.children[i].child_id}, home by home",
+        (Column("Consideration"), *(Column(f"Home {home_id(proposal, home)}") for home in homes)),
+        tuple(rows),
+        total=("Total of 1,000", *(f"{total}" for total in totals)),
+    )
+
+
+def ways_table(material: Material, ways: Sequence[Ranked]) -> Table:
+    """Other parts of a family, with the best home open to each: a line for each way to live together or apart."""
+    rows: list[tuple[Cell, ...]] = []
+    for group in ways:
+        seen = material.seen(group)
+        best = seen[0] if seen else None
+        rows.append(
+            (
+                " and ".join(group.child_ids),
+                len(seen),
+                "none" if best is None else home_id(material.proposal, int(group.homes[best])),
+                None if best is None else answer_tag(Answer(int(group.answers.overall()[best]))),
+                None if best is None else _points(group, best),
+                "-" if best is None else ("yes" if group.places_for_all[best] else "no: too few are offered"),
+            )
+        )
+    columns = (
+        Column("Together"),
+        Column("Homes open", number=True),
+        Column("The best ranked"),
+        Column("Rules"),
+        Column("Points", number=True),
+        Column("Places for all of them"),
+    )
+    notes = ("Splitting a family is a decision with reasons, a plan for contact and a day for review [SIB-05].",)
+    return Table(
+        "Every other part of the family that may live together, and each child alone", columns, tuple(rows), notes
+    )
 
 
 def _before(material: Material, group: Ranked, compared: Sequence[int]) -> list[Block]:

@@ -84,8 +84,24 @@ class Material:
         return first
 
 
-def groups_to_show(unit: Unit) -> tuple[Ranked, ...]:
-    """The groups of a unit that a panel reads of: the whole, if a home could take it; else parts and each child."""
-    if unit.whole is not None and len(unit.whole):
-        return (unit.whole,)
-    return (*unit.parts, *unit.alone) or ((unit.whole,) if unit.whole is not None else ())
+def groups_to_show(material: Material, unit: Unit) -> tuple[Ranked, ...]:
+    """The groups of a unit that a panel reads of at length: all of them together, if a home could take them; then
+    those the plan keeps together where it does not keep all; then each child whom it leaves without a home.
+    """
+    ranked = {frozenset(group.child_ids): group for group in unit.groups}
+    together: dict[object, list[str]] = {}
+    for p in material.plan:
+        if p.child_id in unit.child_ids:
+            together.setdefault(p.child_id if p.home == NO_HOME else p.home, []).append(p.child_id)
+    found = [unit.whole] if unit.whole is not None and len(unit.whole) else []
+    found += [ranked[frozenset(ids)] for ids in together.values() if frozenset(ids) in ranked]
+    covered = {child for group in found for child in group.child_ids}
+    found += [one for one in unit.alone if one.child_ids[0] not in covered]
+    kept = tuple({group.group_id: group for group in found}.values())
+    return kept or ((unit.whole,) if unit.whole is not None else ())
+
+
+def other_ways(material: Material, unit: Unit) -> tuple[Ranked, ...]:
+    """The other parts of a family that could live together, and each child alone, largest first."""
+    shown = {group.group_id for group in groups_to_show(material, unit)}
+    return tuple(group for group in (*unit.parts, *unit.alone) if group.group_id not in shown)

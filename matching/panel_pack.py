@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from matching.explain_unit import own_words, recorded_facts
-from matching.panel_homes import homes_of_group
-from matching.panel_material import Material, groups_to_show
+from matching.panel_homes import homes_of_group, ways_table
+from matching.panel_material import Material, groups_to_show, other_ways
 from matching.placements import who_signs
 from matching.ranking import Unit
 from matching.versions import versions
@@ -140,14 +140,17 @@ def _unit(material: Material, unit: Unit, number: int) -> list[Section]:
         blocks.append(Notice("What would help", told, "caution"))
     found = [Section(f"{number}. {_name(unit)}", tuple(blocks), anchor=f"unit-{number}")]
     choices: list[str] = []
-    for group in groups_to_show(unit):
+    groups = groups_to_show(material, unit)
+    for group in groups:
         name = " and ".join(group.child_ids)
         found.append(Section(f"Homes for {name}", tuple(homes_of_group(material, group, name)), level=3))
-        several = len(groups_to_show(unit)) > 1
         choices += [
-            f"home {home_id(material.proposal, int(group.homes[k]))}" + (f" for {name}" if several else "")
+            f"home {home_id(material.proposal, int(group.homes[k]))}" + (f" for {name}" if len(groups) > 1 else "")
             for k in material.compared(group)
         ]
+    ways = other_ways(material, unit)
+    if ways:
+        found.append(Section("Other ways to live together or apart", (ways_table(material, ways),), level=3))
     found.append(Section(f"What the panel says: {_name(unit)}", tuple(decision_room(choices)), level=3))
     return found
 
@@ -166,7 +169,7 @@ def _approvals(material: Material, units: Sequence[Unit]) -> Section:
     rules = {rule.rule_id: rule for rule in proposal.rules}
     rows: list[tuple[Cell, ...]] = []
     for unit in units:
-        for group in groups_to_show(unit):
+        for group in groups_to_show(material, unit):
             for k in material.compared(group):
                 home = home_id(proposal, int(group.homes[k]))
                 for rule_id in proposal.rule_ids(int(group.answers.sign_off[k])):
@@ -185,7 +188,7 @@ def _approvals(material: Material, units: Sequence[Unit]) -> Section:
 def _always(material: Material, units: Sequence[Unit]) -> Section:
     used = 0
     for unit in units:
-        for group in groups_to_show(unit):
+        for group in groups_to_show(material, unit):
             homes = group.homes[material.compared(group)]
             indices = [material.proposal.register.child_index[c] for c in group.child_ids]
             if len(homes):

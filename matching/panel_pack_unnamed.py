@@ -154,7 +154,7 @@ def _numbered(material: Material, units: Sequence[Unit]) -> _Homes:
     """Numbers for every home that the pack compares; its kind only if enough homes of the round share it."""
     numbers: dict[int, int] = {}
     for unit in units:
-        for group in groups_to_show(unit):
+        for group in groups_to_show(material, unit):
             for k in material.compared(group):
                 numbers.setdefault(int(group.homes[k]), len(numbers) + 1)
     records = material.proposal.register.records.homes
@@ -190,7 +190,7 @@ def _unit(material: Material, unit: Unit, number: int, name: str, facts: Facts, 
     told = tuple((key, facts.get(key, NOT_SHOWN)) for key in names)
     found = [Section(f"{number}. {name}", (Definitions(told),), anchor=f"unit-{number}")]
     choices: list[str] = []
-    groups = [group for group in groups_to_show(unit) if material.compared(group)]
+    groups = [group for group in groups_to_show(material, unit) if material.compared(group)]
     if not groups:
         found.append(Section(f"Homes for {name}", (Paragraph("No home is open."),), level=3))
     if len(groups) > 1 and facts.get("Children") is None:

@@ -106,13 +106,24 @@ def test_homes_stand_side_by_side_with_what_differs_first(results: Results) -> N
     sections = pack(material, [unit])
     tables = [b for s in sections for b in every_block(s.blocks) if isinstance(b, Table)]
     (differ,) = [t for t in tables if t.caption == "Homes side by side: where they differ"]
-    assert len(differ.columns) == 1 + len(material.compared(groups_to_show(unit)[0])) == 4
+    assert len(differ.columns) == 1 + len(material.compared(groups_to_show(material, unit)[0])) == 4
     for row in differ.rows:
         assert len({repr(cell) for cell in row[1:]}) > 1, row[0]
     text = said(sections)
     for one in ("Who lives there", "Cost to the others", "Miles to school", "Open questions", "Places free now"):
         assert one in text
     assert "R1" not in text
+
+
+def test_the_reasons_add_up_to_the_points_of_each_home(results: Results) -> None:
+    """Every consideration stands beside what it found, home by home, and the points add up to the total."""
+    (unit,) = [u for u in results.units if u.unit_id == "C3"]
+    tables = [b for s in pack(Material.of(results), [unit]) for b in every_block(s.blocks) if isinstance(b, Table)]
+    (why,) = [t for t in tables if t.caption.startswith("Why: ")]
+    assert why.total is not None
+    for k in range(1, len(why.columns)):
+        added = [cell[0] for row in why.rows if isinstance(cell := row[k], tuple)]
+        assert sum(int(str(one)) for one in added) == int(str(why.total[k]))
 
 
 def test_no_choice_is_made_beforehand_and_none_of_these_is_always_there(results: Results) -> None:
@@ -129,6 +140,28 @@ def test_no_choice_is_made_beforehand_and_none_of_these_is_always_there(results:
         assert labels.count("Conflict of interest in this item") == len(results.units)
         assert "who was present" in labels
         assert labels.count("Reasons") == len(results.units)
+
+
+def test_a_family_that_no_home_takes_is_read_by_the_ways_they_could_live() -> None:
+    """At length: whom the plan keeps together, and whoever has no home; every other way is a line of one table."""
+    brothers = [child(f"C{n}", family_id="F1", date_of_birth=years_old(4 + n)) for n in (1, 2, 3, 4)]
+    homes = [
+        home("H1", approved_places=2, vacancies=2, location=miles_east(1)),
+        home("H2", approved_places=1, vacancies=1, location=miles_east(2)),
+    ]
+    found = work_out(propose(records(brothers, homes), Policy()))
+    (unit,) = found.units
+    material = Material.of(found)
+    groups = groups_to_show(material, unit)
+    at_length = [c for group in groups if group is not unit.whole for c in group.child_ids]
+    assert sorted(at_length) == ["C1", "C2", "C3", "C4"]
+    sections = pack(material, [unit])
+    headings = [s.heading for s in sections if s.heading.startswith("Homes for")]
+    assert len(headings) == len(groups) <= 5
+    tables = [b for s in sections for b in every_block(s.blocks) if isinstance(b, Table)]
+    (ways,) = [t for t in tables if t.caption.startswith("Every other part")]
+    assert len(ways.rows) == len(unit.parts) + len(unit.alone) - len([g for g in groups if g is not unit.whole])
+    assert "SIB-05" in ways.notes[0]
 
 
 def test_a_child_without_a_home_is_told_what_would_help(results: Results) -> None:

@@ -5,7 +5,8 @@ What people typed is always drawn as text (`reporting.section`), never as Markdo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -66,6 +67,16 @@ def facts(*items: tuple[str, str], name: str) -> None:
 def say(text: str, name: str) -> None:
     """A paragraph."""
     blocks(Paragraph(text), name=name)
+
+
+def distinct(words: Mapping[str, str]) -> dict[str, str]:
+    """The words under which each id is offered, with the end of the id where two would be said alike.
+
+    Streamlit knows an option by its words alone: of two alike it takes the last, and one whose words change between
+    two runs is let go of. So the words say nothing either that changes, such as how far a match is.
+    """
+    often = Counter(words.values())
+    return {one: said if often[said] == 1 else f"{said} ({one[-8:]})" for one, said in words.items()}
 
 
 def problem(*what: str, name: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from frontend import contents, draw, match_view, recording
 from frontend.match_view import named
 from frontend.record_fill import DONE, DRAFT, fill_in, forget, new_draft, restore, say_done
-from frontend.recording import OUTCOME_WORDS, STEP_WORDS, state_words
+from frontend.recording import OUTCOME_WORDS, STEP_WORDS
 from frontend.session import ROLE_WORDS, Here
 from matching.explain_unit import own_words
 from records.store import Conflict, Match, OutOfOrder, Refused, Role
@@ -35,7 +35,7 @@ def a_match(me: Here) -> None:
     if not listed:
         draw.notice(EMPTY, "A family finder proposes a match: choose “Propose a match” above.", name="no-match")
         return
-    words = {one[0]: f"{one[1]} with home {one[2]}: {state_words(one[4])}" for one in listed}
+    words = draw.distinct({one[0]: f"{one[1]} with home {one[2]}" for one in listed})
     kept = st.session_state.get("record chosen match")
     if kept not in words:
         st.session_state.pop("record chosen match", None)

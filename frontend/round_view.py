@@ -178,6 +178,12 @@ def said_table(things: Iterable[Thing]) -> Block | None:
     )
 
 
+def said_words(one: Thing) -> str:
+    """What somebody asked of the next round, as it stands in a list to choose from."""
+    what = "keep this home" if one.kind == "pin" else "do not propose"
+    return f"{', '.join(one.body['child_ids'])} and {one.body['home_id']}: {what}"
+
+
 def told_before(document: Mapping[str, object]) -> dict[str, str | None]:
     """The home each child had in a kept run: what people may have been told."""
     result = document["result"]

@@ -189,7 +189,7 @@ def what_is_here(me: Here) -> None:
         "any of them, on the page Whole council.",
         "latest",
     )
-    words = {one.snapshot_id: snapshot_words(one) for one in made}
+    words = draw.distinct({one.snapshot_id: snapshot_words(one) for one in made})
     chosen = st.selectbox(
         "Look at their findings again, and at what changed in them",
         list(words),

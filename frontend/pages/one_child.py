@@ -162,14 +162,14 @@ def ask(me: Here, round_: OpenRound, choice: Choice, key: str) -> None:
         for rule_id in proposal.rule_ids(int(group.answers.unknown[k]))
         for child_id in group.child_ids[:1]
     }
+    asked = {one: rules[rule_id].question or rules[rule_id].title for one, (_, _, rule_id) in waiting.items()}
+    words_of = draw.distinct({one: f"{waiting[one][1]}: {asked[one]}" for one in waiting})
     with st.expander("Ask one of these questions"), st.form(f"ask {key}", clear_on_submit=True):
         picked = st.selectbox(
             "Question",
             list(waiting),
             index=None,
-            format_func=lambda one: (
-                f"{waiting[one][1]}: {rules[waiting[one][2]].question or rules[waiting[one][2]].title}"
-            ),
+            format_func=lambda one: words_of[one],
             placeholder="Choose a question",
         )
         words = st.text_area("What do you want to know, and from whom?", max_chars=2000)

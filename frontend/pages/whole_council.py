@@ -83,7 +83,7 @@ def what_came_of_it(me: Here, jobs: list[Job]) -> None:
 def begin(me: Here, snapshots: list[Made]) -> None:
     """Choose what a round is asked, and begin it."""
     draw.heading("Work out a round")
-    words = {one.snapshot_id: round_view.snapshot_words(one) for one in snapshots}
+    words = draw.distinct({one.snapshot_id: round_view.snapshot_words(one) for one in snapshots})
     with st.form("begin"):
         snapshot = st.selectbox("Records", list(words), format_func=lambda one: words[one])
         minutes = st.selectbox(
@@ -136,11 +136,12 @@ def say_before(me: Here) -> None:
     if standing:
         with st.expander("Take one of these back"), st.form("take back", clear_on_submit=True):
             ids = {one.thing_id: one for one in standing}
+            words = draw.distinct({one.thing_id: round_view.said_words(one) for one in standing})
             picked = st.selectbox(
                 "Which",
                 list(ids),
                 index=None,
-                format_func=lambda one: f"{', '.join(ids[one].body['child_ids'])} and {ids[one].body['home_id']}",
+                format_func=lambda one: words[one],
                 placeholder="Choose",
             )
             if st.form_submit_button("Take it back"):
@@ -178,13 +179,12 @@ def say_before(me: Here) -> None:
 def chosen_run(runs: list[Made]) -> Made:
     """The run that is looked at: the latest, unless the person chose another."""
     by_id = {one.run_id: one for one in runs}
+    words = draw.distinct({one.run_id: round_view.run_words(one) for one in runs})
     if len(runs) == 1:
         return runs[0]
     if st.session_state.get("run looked at") not in by_id:
         st.session_state["run looked at"] = runs[0].run_id
-    picked = st.selectbox(
-        "Round", list(by_id), format_func=lambda one: round_view.run_words(by_id[one]), key="run looked at"
-    )
+    picked = st.selectbox("Round", list(by_id), format_func=lambda one: words[one], key="run looked at")
     return by_id.get(picked or "", runs[0])
 
 
@@ -237,10 +237,11 @@ def what_changed(me: Here, round_: OpenRound, runs: list[Made]) -> None:
     if not earlier:
         draw.say("This is the first round: there is nothing to compare it with.", "first-round")
         return
+    words = draw.distinct({one.run_id: round_view.run_words(one) for one in earlier.values()})
     picked = st.selectbox(
         "Since the round",
         list(earlier),
-        format_func=lambda one: round_view.run_words(earlier[one]),
+        format_func=lambda one: words[one],
         key=f"since {round_.run_id}",
     )
     if picked is None:

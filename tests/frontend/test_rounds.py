@@ -184,6 +184,7 @@ def test_finished_early_the_best_plan_so_far_is_kept_with_what_is_proved(
     """Somebody who will not wait keeps a lawful plan that says how far it is proved."""
     job_id = workshop.start(store, ME, order(store, slow_records, solver="cpsat"))
     solving(workshop, job_id)
+    until(lambda: job(workshop, job_id).value > 0 or job(workshop, job_id).is_over, "no plan was found")
     workshop.finish_now(job_id, ME.user_id)
     done = ended(workshop, job_id)
     assert done.state == "done", done.fault
@@ -191,6 +192,7 @@ def test_finished_early_the_best_plan_so_far_is_kept_with_what_is_proved(
     document = store.read_run(ME, done.run_id).document
     assert done.proved == document["result"]["proved"] == all(t["proved"] for t in document["result"]["tiers"])
     assert any(document["result"]["home_of"].values())
+    assert store.verify(replace(ME, acting_as=Role.AUDITOR)).whole
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals of this kind are POSIX")

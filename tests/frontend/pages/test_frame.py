@@ -7,11 +7,14 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from frontend import draw
 from frontend.contents import PAGES, Entry
 from frontend.office import Office
 from frontend.serving import SCRIPT
+from matching.kept import keep_round
 from records.store import MAY, Role
 from tests.frontend import seen
+from tests.frontend.small_council import small_council
 
 OPEN_TO = {
     "today.py": set(Role),
@@ -61,6 +64,30 @@ def test_every_page_has_something_to_say_while_there_is_nothing_in_the_store(
         assert entry.title in seen.headings(at)
         assert entry.purpose in seen.text(at)
         assert seen.problems(at) == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_two_options_are_said_alike(house: Office, page: Callable[..., AppTest], role: Role) -> None:
+    """Streamlit knows an option by its words alone: of two alike it would take the last, whichever a person chose."""
+    one = house.local(Role.FAMILY_FINDER)
+    house.store.pin(one, "C4", "H2", "promised")
+    house.store.veto(one, ["C4"], "H2", "known to the father")
+    for _ in range(2):  # two rounds in one minute
+        keep_round(house.store, one, small_council(), house.policy)
+    for entry in PAGES:
+        if role in OPEN_TO[entry.file]:
+            at = page(entry.file, role)
+            for box in (*at.selectbox, *at.radio, *at.multiselect):
+                assert len(set(box.options)) == len(box.options), (entry.title, box.label)
+
+
+def test_words_that_are_alike_are_told_apart_by_their_ids() -> None:
+    """Only those that need it get the end of their id."""
+    assert draw.distinct({"run-0000001a": "On Monday", "run-0000002b": "On Monday", "run-0000003c": "On Friday"}) == {
+        "run-0000001a": "On Monday (0000001a)",
+        "run-0000002b": "On Monday (0000002b)",
+        "run-0000003c": "On Friday",
+    }
 
 
 def test_a_fault_is_shown_by_its_reference_and_never_by_its_message(

@@ -105,7 +105,7 @@ def two_steps(me: Here, form: Form, at: str, heading: str, done: str, record: Ca
     """Fill in, read back, confirm, for what is not a step of a match that is there."""
     draft = st.session_state.get(DRAFT)
     draft = draft if draft is not None and draft["at"] == at else None
-    draw.heading(heading, 3)
+    draw.heading(heading)
     if draft is None or draft["stage"] == "fill in":
         answers = fill_in(form, at, draft["answers"] if draft else {}, draft["wrong"] if draft else {})
         if answers is None:

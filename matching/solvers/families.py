@@ -23,6 +23,7 @@ from scipy.sparse import csr_array
 from matching.bundles import Bundles
 from matching.question import Ints, Mask
 from matching.solvers.near import neighbours
+from matching.solvers.solver import Clock
 
 Floats = NDArray[np.float64]
 
@@ -93,8 +94,12 @@ class Family:
         self._near: Mask = near[homes][:, homes].toarray().astype(np.bool_)
         self._ways = _ways(tuple(self._masks.tolist()), pairs)
 
-    def best(self, gain: Floats, near: float, above: float) -> tuple[float, Pattern | None]:
-        """The pattern worth most, if any is worth more than `above`, and what it is worth; else `above` and None."""
+    def best(self, gain: Floats, near: float, above: float, clock: Clock | None = None) -> tuple[float, Pattern | None]:
+        """The pattern worth most, if any is worth more than `above`, and what it is worth; else `above` and None.
+
+        Once the clock is up: what may be hoped of all that was not looked at, more than which nothing is worth, and
+        None.
+        """
         found: tuple[float, Pattern | None] = (above, None)
         worth = self._worth(gain)
         hoped = self._ways.parts @ worth.max(axis=1) + near * self._ways.pairs
@@ -102,7 +107,10 @@ class Family:
             if hoped[way] <= found[0]:
                 break
             rows, between = list(self._ways.rows[way]), self._ways.between[way]
-            best = _best_places(worth[rows], near * between, self._near, found[0])
+            try:
+                best = _best_places(worth[rows], near * between, self._near, found[0], clock=clock)
+            except _TimeIsUp:
+                return float(hoped[way]), None
             if best is not None:
                 value, homes = best
                 found = (value, self._pattern(rows, between, homes))
@@ -207,14 +215,20 @@ def _two(worth: Floats, between: Floats, near: Mask) -> Floats:
     return both
 
 
+class _TimeIsUp(Exception):
+    """Nobody waits any longer for the best pattern of a family."""
+
+
 def _best_places(
-    worth: Floats, between: Floats, near: Mask, above: float, so_far: float = 0.0
+    worth: Floats, between: Floats, near: Mask, above: float, so_far: float = 0.0, clock: Clock | None = None
 ) -> tuple[float, tuple[int, ...]] | None:
     """Different homes for the parts of a family that are together worth most, if worth more than `above`.
 
     `worth`, shape (parts, homes): what each part gains in each home. `between`, shape (parts, parts): what is gained
-    where two parts are near each other.
+    where two parts are near each other. Raises `_TimeIsUp` once the clock is.
     """
+    if clock is not None and clock.is_up:
+        raise _TimeIsUp
     if len(worth) <= 2:
         both = worth[0] if len(worth) == 1 else _two(worth, between, near)
         at = int(np.argmax(both))
@@ -228,7 +242,7 @@ def _best_places(
     for at in np.argsort(-first.hoped, kind="stable").tolist():
         if first.hoped[at] <= above:
             break
-        best = _best_places(first.worth[at], first.between, near, above, float(first.so_far[at]))
+        best = _best_places(first.worth[at], first.between, near, above, float(first.so_far[at]), clock)
         if best is not None:
             above = best[0]
             homes = list(best[1])
@@ -437,6 +451,8 @@ class Whole:
     near: int
     near_takes: Ints
     """Shape (rows,), never positive."""
+    clock: Clock | None = None
+    """Once it is up, families are said to be worth what may be hoped of them: the bound is looser, and holds."""
 
     def priced(self, gain: Ints, scale: int, prices: Ints) -> PricedFamilies:
         """At whole prices, all in one `scale`-th; rounded up where the numbers are too large to be exact."""
@@ -450,7 +466,7 @@ class Whole:
         best: list[int] = []
         loss = np.zeros(len(gain), dtype=np.int64)
         for family in self.families:
-            most, _ = family.best(whole, float(near // unit), 0.0)
+            most, _ = family.best(whole, float(near // unit), 0.0, self.clock)
             best.append(int(most) * unit)
             hopes = family.hopes(whole, float(near // unit)) - most
             loss[family.columns] = np.maximum(np.minimum(hopes, 0.0), -(2.0**60) / unit).astype(np.int64) * unit

@@ -263,7 +263,7 @@ class Relaxation:
                 gain += price * worth
                 each_near += price * worth_near
             entering = self._gainful(gain)
-            patterns = self._better(gain, each_near, family_prices)
+            patterns = self._better(gain, each_near, family_prices, clock)
             if len(entering) or patterns:
                 self._enter(entering, patterns)
                 continue
@@ -273,9 +273,9 @@ class Relaxation:
             if not ((last or idle <= IDLE) and rounds < ROUNDS and self._cut()):
                 break
             rounds += 1
-        return None if found is None else self._priced(values, near, found)
+        return None if found is None else self._priced(values, near, found, clock)
 
-    def _priced(self, values: Ints, near: int, duals: _Duals) -> Priced:
+    def _priced(self, values: Ints, near: int, duals: _Duals, clock: Clock) -> Priced:
         """What these prices prove, in whole numbers."""
         row_prices, floor_prices, _ = duals
         # rows let in since, in a programme that was not solved again, cost nothing
@@ -285,7 +285,8 @@ class Relaxation:
         whole = None
         if self._families is not None:
             takes = [-worth_near for _, worth_near, _ in self._floors]
-            whole = Whole(self._families, near, np.array([0] * len(self._capacity) + takes, dtype=np.int64))
+            near_takes = np.array([0] * len(self._capacity) + takes, dtype=np.int64)
+            whole = Whole(self._families, near, near_takes, clock)
         prices = proved(
             values,
             vstack([self._by_row, -floors], format="csr"),
@@ -308,11 +309,11 @@ class Relaxation:
                     made[family].append(Pattern(tuple(columns.tolist()), near))
         return made
 
-    def _better(self, gain: Floats, near: float, family_prices: Floats) -> list[Pattern]:
-        """Of each family its best pattern, where it is worth more than the family's price."""
+    def _better(self, gain: Floats, near: float, family_prices: Floats, clock: Clock) -> list[Pattern]:
+        """Of each family its best pattern, where it is worth more than the family's price, as far as time goes."""
         found: list[Pattern] = []
         for family, price in zip(self._families or (), family_prices.tolist(), strict=True):
-            _, pattern = family.best(gain, near, price + GAINFUL)
+            _, pattern = family.best(gain, near, price + GAINFUL, clock)
             if pattern is not None:
                 found.append(pattern)
         return found

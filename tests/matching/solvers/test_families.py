@@ -15,6 +15,7 @@ from matching.solvers import SOLVERS
 from matching.solvers.bundles import PricedEngine
 from matching.solvers.families import MOST_MEMBERS, Families, Family, TooLarge, Whole
 from matching.solvers.options import Options
+from matching.solvers.solver import Clock
 from tests.matching.questions import FromSeed, random_question
 from tests.matching.questions import question as posed
 
@@ -69,6 +70,16 @@ def test_the_best_pattern_is_the_best_of_all_listed(seed: int) -> None:
     assert value == most
     assert every[pattern.columns] == (pattern.near, most)
     assert listed.family.best(listed.gain, listed.each_near, most) == (most, None)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_out_of_time_no_pattern_is_given_and_none_is_worth_more(seed: int) -> None:
+    """Once the clock is up the search ends at once with what may be hoped, never with less than the best."""
+    listed = Listed(seed)
+    most = max(worth for _, _, worth in listed.patterns())
+    value, pattern = listed.family.best(listed.gain, listed.each_near, most - 0.5, Clock(0.0))
+    assert pattern is None
+    assert value >= most
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -149,6 +160,12 @@ def test_whole_prices_prove_no_less_than_the_best_pattern(seed: int) -> None:
         assert priced.best[0] <= max(0, *worth.values()) + 64 * max(scale >> 40, 0)
         for columns, value in worth.items():
             assert all(priced.best[0] + int(priced.loss[c]) >= value for c in columns)
+        # out of time: looser, and still above every pattern
+        late = Whole(families, near, np.zeros(1, dtype=np.int64), Clock(0.0))
+        looser = late.priced(gain, scale, np.zeros(1, dtype=np.int64))
+        assert looser.best[0] >= priced.best[0]
+        for columns, value in worth.items():
+            assert all(looser.best[0] + int(looser.loss[c]) >= value for c in columns)
 
 
 def test_a_family_too_large_to_be_taken_whole_is_proved_all_the_same() -> None:

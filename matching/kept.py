@@ -22,6 +22,7 @@ from matching.policy import Policy
 from matching.propose import PlanDisagrees, Proposal, propose
 from matching.question import Question, Solution, TierResult
 from matching.results import Step, nobody_listens
+from matching.rules.kinds import KINDS_FOR_ROUTE
 from matching.rules.law import sources
 from matching.solvers import Watch
 from matching.versions import versions
@@ -116,6 +117,7 @@ def whole_round(
         "seed": None,
         "families": brothers_and_sisters(records),
         "vacancies": {home.home_id: home.vacancies for home in records.homes},
+        "routes": routes_of(records),
         "result": {
             "solver": proposal.solution.solver,
             "proved": proposal.solution.proved,
@@ -286,6 +288,17 @@ def brothers_and_sisters(records: Records) -> dict[str, list[str]]:
         for one in family
     }
     return {one: others for one, others in sorted(found.items()) if others}
+
+
+def routes_of(records: Records) -> dict[str, dict[str, list[str]]]:
+    """The routes each child's plan allows, and each home's kind may be used for [PLC-03]."""
+    return {
+        "children": {child.child_id: [str(route) for route in child.routes] for child in records.children},
+        "homes": {
+            home.home_id: [str(route) for route, kinds in KINDS_FOR_ROUTE.items() if home.kind in kinds]
+            for home in records.homes
+        },
+    }
 
 
 def law_in_force(records: Records) -> dict[str, int | bool]:

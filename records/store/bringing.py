@@ -177,6 +177,8 @@ def dates_wanted(check: Check) -> tuple[str, ...]:
 
 def plan_in_time(given: Given, about: About) -> None:
     """The placement plan is signed, or its day is still to come."""
+    if given.dates.get("plan_signed_on", about.today) > about.today:
+        raise must("PLC-09", "The plan signed on lies in the future.", "Mend the date, or give plan_due_on.")
     if not ({"plan_signed_on", "plan_due_on"} & set(given.dates)):
         raise must(
             "PLC-09",

@@ -78,6 +78,7 @@ class Decisions(Desk):
         work.about([*(person(c) for c in children), home(home_id), f"run:{run_id}"])
         match_id = str(uuid.uuid4())
         document = work.body(run.document)
+        _of_this_route(document.get("routes"), route, children, home_id)
         pair = {name: _listed(chosen[name]) for name in ("sign_off", "questions", "before_confirming")}
         pair["split_from"] = _split_from(document.get("families", {}), children, route)
         about = About(children, route, (), (), (), seen=(), today=work.today)
@@ -223,6 +224,23 @@ class Decisions(Desk):
                 reason = f"the carer declined on {on}: {body['reasons'].rstrip('. ')}"
                 vetoes.append((child_id, row.home_id, reason, f"match {row.match_id}"))
         return NextRound(pins, tuple(sorted(vetoes)))
+
+
+def _of_this_route(
+    routes: Mapping[str, Mapping[str, Sequence[str]]] | None, route: str, children: Sequence[str], home_id: str
+) -> None:
+    """The plan of every child allows the route, and the home is of a kind for it; earlier runs did not keep which."""
+    if routes is None:
+        return
+    not_planned = [c for c in children if route not in routes["children"].get(c, ())]
+    if not_planned or route not in routes["homes"].get(home_id, ()):
+        whose = f"the care plan of {', '.join(not_planned)}" if not_planned else f"the kind of home {home_id}"
+        raise OutOfOrder(
+            "PLC-03",
+            f"The route {route.replace('_', ' ')} does not fit {whose}.",
+            "Nothing was written: another law would apply to this match than the one that was asked.",
+            "Choose the route that the care plan names and the home is approved for.",
+        )
 
 
 def _split_from(families: Mapping[str, Sequence[str]], children: Sequence[str], route: str) -> list[str]:

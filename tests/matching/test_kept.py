@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from matching.kept import Asked, keep_round, law_in_force, policy_of, replay, with_vetoes
+from matching.kept import Asked, keep_round, law_in_force, policy_of, reopened, replay, with_vetoes
 from matching.policy import Policy, read_policy
-from matching.propose import propose
-from records.model import Provider, Records
-from records.store import Store, create, local_actor, open_store
+from matching.propose import PlanDisagrees, propose
+from records.model import Link, LinkKind, Provider, Records
+from records.store import Given, OutOfOrder, Store, create, local_actor, open_store
 from records.store.saying import NextRound
 from tests.ordinary import SALFORD, child, home, miles_east, records, years_old
 
@@ -129,3 +129,40 @@ def test_a_policy_comes_back_as_it_was() -> None:
     again = policy_of(policy.as_dict())
     assert again == policy
     assert again.fingerprint == policy.fingerprint
+
+
+def test_a_match_goes_by_a_route_that_the_plan_and_the_home_are_for(store: Store) -> None:
+    """A foster home for a child whose plan is fostering is no adoption, whoever says so."""
+    run_id, _ = keep_round(store, ME, small_council(), read_policy(), Asked(allow=("LOC-03",)))
+    home_id = plan(store, run_id)["C3"]
+    for route in ("adoption", "supported_lodgings", "early_permanence"):
+        with pytest.raises(OutOfOrder, match="PLC-03"):
+            store.propose_match(ME, run_id, "C3", home_id, route, Given(reasons="Near the school."))
+    assert store.propose_match(ME, run_id, "C3", home_id, "foster", Given(reasons="Near the school."))
+
+
+def test_a_kept_run_is_opened_again_without_a_solver(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same plan, tiers and warnings as when it was worked out; nothing is solved, and everything audited."""
+    council = small_council()
+    told = NextRound({"C3": "H3"}, (("C1", "H1", "known to the father", "a veto"),))
+    run_id, summary = keep_round(store, ME, council, read_policy(), Asked(allow=("LOC-03",)), told=told)
+    monkeypatch.setattr("matching.propose.SOLVERS", {})
+    opened = store.open_round(ME, run_id)
+    again = reopened(opened.run.document, opened.records, opened.points)
+    homes = again.question.home_ids
+    now = {c: homes[h] if h >= 0 else "" for c, h in zip(again.question.child_ids, again.home_of, strict=True)}
+    assert now == plan(store, run_id)
+    assert [(t.name, t.value, t.proved) for t in again.solution.tiers] == [
+        (t["name"], round(t["value"] * (100 if t["name"] == "cost" else 1)), t["proved"]) for t in summary["tiers"]
+    ]
+    assert list(again.warnings) == summary["warnings"]
+
+
+def test_a_kept_plan_that_the_rules_no_longer_allow_is_not_shown(store: Store) -> None:
+    """A home that has become barred for a child stops the run from being opened."""
+    run_id, _ = keep_round(store, ME, small_council(), read_policy(), Asked(allow=("LOC-03",)))
+    opened = store.open_round(ME, run_id)
+    home_id = plan(store, run_id)["C3"]
+    barred = replace(opened.records, links=(Link("C3", home_id, LinkKind.BARRED, None),))
+    with pytest.raises(PlanDisagrees, match="C3"):
+        reopened(opened.run.document, barred)

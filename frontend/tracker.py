@@ -82,8 +82,12 @@ def today(round_: OpenRound, matches: Sequence[OnItsWay], day: date) -> Today:
 def _rows(
     round_: OpenRound, clocks: Sequence[StatutoryClock], matches: Sequence[OnItsWay], day: date
 ) -> tuple[Row, ...]:
-    ids = round_.proposal.register.homes.ids
-    planned = {p.child_id: None if p.home == NO_HOME else str(ids[p.home]) for p in round_.plan}
+    ids = round_.proposal.question.home_ids
+    # of everybody: a home that may not be shown is not the same as none
+    planned = {
+        child_id: None if home_ == NO_HOME else round_.where(ids[home_])
+        for child_id, home_ in zip(round_.proposal.question.child_ids, round_.proposal.home_of.tolist(), strict=True)
+    }
     of_child: dict[str, list[StatutoryClock]] = {}
     for one in clocks:
         if one.of == "child":
@@ -125,10 +129,10 @@ def _over(match: OnItsWay) -> bool:
 
 
 def on_their_way(matches: Sequence[OnItsWay]) -> dict[str, str]:
-    """The matches that wait for a next step, to choose one from: id to words, those of each group together."""
+    """The matches that wait for a next step, to choose one from: id to words that stay when a step is taken."""
     open_ = [one for one in matches if not _over(one)]
     return {
-        one.match_id: f"{one.group_id} with home {one.home_id}: {state_in_words(one.state)}"
+        one.match_id: f"{one.group_id} with home {one.home_id}"
         for one in sorted(open_, key=lambda one: (one.group_id, one.home_id, one.match_id))
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from frontend.open_round import OpenRound
@@ -118,10 +117,3 @@ def _finding(one: Moves, slopes: list[Slope]) -> str:
     if one.new_top is None or first is None:
         return f"{one.group_id}: the first home stays, others change places"
     return f"{one.group_id}: home {first} comes first in this try"
-
-
-def group_words(moves: Mapping[str, Moves], group_id: str) -> str:
-    """A ranking as it stands in a list to choose from."""
-    one = moves[group_id]
-    state = "nothing moves" if one.same else "another first home" if one.new_top is not None else "some homes move"
-    return f"{group_id} ({state})"

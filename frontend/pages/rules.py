@@ -142,10 +142,9 @@ def one_ranking(round_: OpenRound, found: WhatIf) -> None:
     order = [one.group_id for one in found.moved if one.group_id in moves]
     ids = [*order, *(one for one in moves if one not in set(order))]
     chosen = st.selectbox(
-        "Child or family",
+        "Child or family, those whose homes move first",
         ids,
         index=None,
-        format_func=lambda one: what_if_view.group_words(moves, one),
         placeholder="Choose, or type to search",
         key=f"one ranking {round_.run_id}",
     )

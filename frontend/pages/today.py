@@ -95,7 +95,7 @@ def children(found: Today, round_: OpenRound) -> None:
 
 def one_match(me: Here) -> None:
     """The way to a match that waits for its next step."""
-    words = tracker.on_their_way(matches_of(me))
+    words = draw.distinct(tracker.on_their_way(matches_of(me)))
     if not words:
         return
     with st.form("open match"):

@@ -90,9 +90,9 @@ def test_a_child_who_was_placed_waits_no_longer(round_: OpenRound, matches: list
 def test_matches_to_choose_from_are_those_on_their_way(matches: list[OnItsWay]) -> None:
     """By group and home; a refused one waits for nobody."""
     assert list(tracker.on_their_way(matches).values()) == [
-        "C3 with home H4: enquiry made",
-        "C5 with home H6: link: interested",
-        "F1 with home H1: carer answered: accepts",
+        "C3 with home H4",
+        "C5 with home H6",
+        "F1 with home H1",
     ]
 
 
@@ -126,6 +126,14 @@ def test_nobody_who_is_withheld_is_named(round_: OpenRound, matches: list[OnItsW
         assert f"'{hidden}" not in text
         assert f" {hidden}" not in text
     assert found.hidden == 3
+
+
+def test_a_proposed_home_that_may_not_be_shown_is_not_no_home(round_: OpenRound) -> None:
+    """The child has a proposed home, and it is said that it is not shown."""
+    found = tracker.today(replace_withheld(round_, {home("H4")}), [], DAY)
+    rows = {row.child_id: row for row in found.rows}
+    assert rows["C3"].home_id == "a home not shown to you"
+    assert not FILTERS["No home proposed"](rows["C3"])
 
 
 def replace_withheld(round_: OpenRound, withheld: set[str]) -> OpenRound:

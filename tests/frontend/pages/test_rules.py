@@ -92,12 +92,14 @@ def test_one_ranking_is_chosen_by_a_person(house: Office, page: OpenPage) -> Non
     """None is chosen beforehand; the chosen one has a drawing and its table."""
     at = part(page("rules.py"), "Try other weights")
     shown(at)
-    box = next(one for one in at.selectbox if one.label == "Child or family")
+    box = next(one for one in at.selectbox if one.label.startswith("Child or family"))
     assert box.value is None
     box.set_value("C3").run()
     text = seen.text(at)
     assert "Homes open to C3" in text
     assert "Place in this try" in text
+    next(one for one in at.number_input if one.label.startswith("Keeps the school")).set_value(700)
+    assert "Homes open to C3" in shown(at), "another try keeps the ranking that is looked at"
 
 
 def test_weights_that_are_all_nought_are_a_problem(house: Office, page: OpenPage) -> None:

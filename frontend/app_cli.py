@@ -16,8 +16,11 @@ import typer
 from frontend.store_cli import WRONG_ARGUMENTS, Ended, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from frontend.office import Office
     from records.boundaries import Boundary
+    from records.store.retention import Keep
 
 PORT: Final = 8765
 
@@ -36,6 +39,9 @@ def app_command(
     ] = None,
     boundaries: Annotated[
         Path | None, typer.Option("--boundaries", metavar="FILE", help="The council's own areas for the map (GeoJSON).")
+    ] = None,
+    retention: Annotated[
+        Path | None, typer.Option("--retention", metavar="FILE", help="How long the council keeps things (TOML).")
     ] = None,
     address: Annotated[
         str | None,
@@ -58,10 +64,12 @@ def app_command(
             WRONG_ARGUMENTS,
             f"--port: something listens on port {port} already. Close it, or choose another.",
         )
+    keeps = _keeps(retention)
     try:
         office = _office(demo, store, settings, policy, authority, boundaries, address, port, out)
     except PolicyError as error:
         raise Ended(WRONG_ARGUMENTS, str(error)) from error
+    office.keeps = keeps
     where = listen or "127.0.0.1"
     only = office.settings.listens_on
     if only is not None and where != only:
@@ -137,6 +145,15 @@ def _areas(path: Path | None) -> tuple[Boundary, ...]:
     except (OSError, BoundaryRefused) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise Ended(WRONG_ARGUMENTS, f"--boundaries: {path} cannot be used. {why}") from error
+
+
+def _keeps(path: Path | None) -> Mapping[str, Keep]:
+    from records.store import read_retention
+
+    try:
+        return read_retention(path)
+    except OSError as error:
+        raise Ended(WRONG_ARGUMENTS, f"--retention: {path} cannot be read. {error.strerror}") from error
 
 
 def _free(port: int) -> bool:

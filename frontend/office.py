@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from frontend.rounds import Workshop
 from matching.policy import Policy, read_policy
 from records.boundaries import Boundary
-from records.store import Actor, Role, Store, local_actor, open_store
+from records.store import Actor, Role, Store, local_actor, open_store, read_retention
 from records.store.identity import Settings
+from records.store.retention import Keep
 
 Clock = Callable[[], datetime]
 
@@ -72,7 +73,9 @@ class Badges:
 
 @dataclass(slots=True)
 class Office:
-    """One running app. `address` is where people reach it; `boundaries` a council's own file of areas."""
+    """One running app. `address` is where people reach it; `boundaries` a council's own file of areas; `keeps` how
+    long things are kept.
+    """
 
     store: Store
     settings: Settings = field(default_factory=Settings)
@@ -82,6 +85,7 @@ class Office:
     address: str = "http://127.0.0.1"
     demo: bool = False
     clock: Clock = utc_now
+    keeps: Mapping[str, Keep] = field(default_factory=read_retention)
     workshop: Workshop = field(default_factory=Workshop)
     badges: Badges = field(init=False)
 

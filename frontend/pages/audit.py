@@ -21,7 +21,7 @@ from frontend.audit_view import (
 )
 from frontend.session import Here, here
 from matching.words import in_words, plain_word
-from records.store import MAY, read_retention
+from records.store import MAY
 from records.store.auditing import head_of, head_text
 from records.store.backup import folder_for_backups
 
@@ -54,13 +54,14 @@ def trail(me: Here) -> None:
         entries = me.store.read_trail(
             me.actor, most=MOST_ENTRIES, subject=f"{kind}:{name}" if kind else None, user_id=user_id or None
         )
-        st.session_state[TRAIL] = (chosen(entries, act, outcome), len(entries) == MOST_ENTRIES, me.now)
+        shown = chosen(entries, act, outcome)
+        st.session_state[TRAIL] = (shown, trail_csv(shown).encode("utf-8"), len(entries) == MOST_ENTRIES, me.now)
         st.session_state.pop("trail leaf", None)
     found = st.session_state.get(TRAIL)
     if found is None:
         draw.say("Choose what to look for, or nothing for everything. That you looked is entered too.", "trail-none")
         return
-    entries, cut, read_at = found
+    entries, file, cut, read_at = found
     if not entries:
         draw.notice(
             "No entry answers this search", "Empty one of the boxes, and show the trail again.", name="no-entry"
@@ -81,7 +82,7 @@ def trail(me: Here) -> None:
     draw.blocks(trail_table(leaf, len(entries)), name="trail")
     st.download_button(
         "Download these entries (CSV)",
-        trail_csv(entries).encode("utf-8"),
+        file,
         file_name=f"trail-{read_at:%Y-%m-%d-%H%M}.csv",
         mime="text/csv",
     )
@@ -127,8 +128,9 @@ def proof(me: Here) -> None:
 
 def keeping(me: Here) -> None:
     """What is past its time, and the purge."""
-    keeps = read_retention()
+    keeps = me.office.keeps
     draw.blocks(periods_table(keeps), name="periods")
+    draw.say("Confirm every period with the council's records manager first.", "periods-confirm")
     if st.button("Report what is past its time", type="primary"):
         st.session_state[REPORT] = me.store.purge_report(me.actor, keeps, me.now.date())
     report = st.session_state.get(REPORT)

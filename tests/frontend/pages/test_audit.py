@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text as sql
 from streamlit.testing.v1 import AppTest
 
+import records.store
 from frontend.office import Office
 from frontend.serving import SCRIPT
 from records.store import Actor, Role, local_actor, read_retention
@@ -270,6 +271,18 @@ def test_a_purge_takes_the_sign_of_its_report(house: Office, page: Page) -> None
     assert f"{len(due.due):,} texts were purged" in seen.text(at)
     assert not house.store.purge_report(ME, read_retention(), due.on).due
     assert house.store.verify(ME).whole
+
+
+def test_the_councils_own_periods_are_those_of_the_page(house: Office, page: Page, tmp_path: Path) -> None:
+    """What the app was started with counts, in the table and in the report."""
+    text = (Path(records.store.__file__).parent / "retention.toml").read_text(encoding="utf-8")
+    ours = tmp_path / "ours.toml"
+    ours.write_text(text.replace("years = 7\n", "years = 12\n"), encoding="utf-8", newline="\n")
+    house.keeps = read_retention(ours)
+    house.clock.on(days=8 * 366)  # type: ignore[attr-defined]
+    at = press(part(page, "Keeping and purging"), "Report what is past its time")
+    assert "Nothing is past its time" in seen.text(at)
+    assert " 12 " in seen.text(at)
 
 
 def test_a_backup_is_whole_and_lies_beside_the_store(house: Office, page: Page, tmp_path: Path) -> None:

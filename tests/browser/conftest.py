@@ -50,15 +50,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def issuer() -> Iterator[str]:
+    """The council's sign-in."""
+    with sign_in_of_a_council() as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def council(tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[Server]:
     """The small council's store, whose round was yesterday, behind a council's sign-in."""
     folder = tmp_path_factory.mktemp("council")
     council_store(folder / "placewell.db", datetime.now(UTC) - timedelta(days=1))
-    with sign_in_of_a_council() as issuer:
-        settings = settings_file(folder, issuer)
-        options = ("--settings", str(settings), "--store", str(folder / "placewell.db"))
-        with running(*options, folder=folder, issuer=issuer) as server:
-            yield server
+    settings = settings_file(folder, issuer)
+    options = ("--settings", str(settings), "--store", str(folder / "placewell.db"))
+    with running(*options, folder=folder, issuer=issuer) as server:
+        yield server
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, expect
 
 from tests.browser.serving import Server
 
@@ -23,6 +25,7 @@ SETTLED = """() => {
     return app && app.getAttribute('data-test-script-state') === 'notRunning'
         && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]');
 }"""
+BEGUN = "() => document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'running'"
 STORAGE = """async () => JSON.stringify({
     local: {...localStorage}, session: {...sessionStorage}, names: (await indexedDB.databases()).map(d => d.name),
     caches: await caches.keys(), address: location.href,
@@ -100,9 +103,49 @@ class Watched:
         self.page.get_by_role("option", name=option).first.click()
         return self.settle()
 
+    def pick(self, question: str, option: str) -> Watched:
+        """Choose one of the round buttons under a question."""
+        self._radio(question).get_by_text(option, exact=True).click()
+        return self.settle()
+
+    def pick_first(self, question: str) -> Watched:
+        """Choose the first of the round buttons under a question."""
+        self._radio(question).get_by_role("radiogroup").locator("label").first.click()
+        return self.settle()
+
+    def radio(self, question: str) -> str:
+        """The words of the round buttons under a question; empty where there are none."""
+        return " ".join(self._radio(question).all_inner_texts())
+
+    def _radio(self, question: str) -> Locator:
+        return self.main.get_by_test_id("stRadio").filter(has_text=question)
+
+    def fill_in(self, day: date, words: str = "Seen and talked about this week.") -> Watched:
+        """Write something into every field of the form that is empty; the day into every date."""
+        form = self.main.get_by_test_id("stForm").last
+        for box in form.get_by_test_id("stDateInput").all():
+            box.get_by_role("spinbutton").first.click()
+            self.page.keyboard.type(day.strftime("%d%m%Y"))
+        for box in form.locator("textarea, [data-testid=stTextInput] input").all():
+            label = box.get_attribute("aria-label") or ""
+            if not box.input_value() and "could not be asked" not in label:
+                box.fill(f"child: {words}" if "Who was asked" in label else words)
+        return self
+
     def press(self, name: str) -> Watched:
-        """Press a button."""
+        """Press a button, and wait until the app has begun, and done, what it does."""
         self.page.get_by_role("button", name=name, exact=True).first.click()
+        return self.begun().settle()
+
+    def begun(self) -> Watched:
+        """Wait until the app has begun to do what it was asked; it may have done it already."""
+        with suppress(TimeoutError):
+            self.page.wait_for_function(BEGUN, timeout=1500)
+        return self
+
+    def sees(self, words: str, seconds: float = 60) -> Watched:
+        """Wait until these words are on the page."""
+        expect(self.main).to_contain_text(words, timeout=seconds * 1000)
         return self.settle()
 
     @property

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matching.clocks import NOT_TOLD, State, StatutoryClock, statutory_clocks
 from matching.rings import clocks as adoption_clocks
@@ -12,6 +16,7 @@ from matching.rules.register import Register
 from records.model import HomeKind, PlacementNeed, Records, ResidentStatus, Route
 from records.working_days import is_working_day, working_days_between
 from tests.ordinary import DAY, asked_on, child, fostered, home, lives_with, records, years_old
+from tests.tiny_councils import TinyCouncil, tiny_councils
 
 
 def found(told: Records, rule_id: str, who: str, day: date = DAY) -> list[StatutoryClock]:
@@ -296,6 +301,33 @@ def test_staying_put_ends_at_21(born: date | None, state: State) -> None:
     (one,) = found(records([], [home("H1")], residents=(resident,)), "STP-01", "R1")
     assert one.state is state
 
+
+@settings(max_examples=60, deadline=None)
+@given(tiny_councils(), st.randoms(use_true_random=False))
+def test_nothing_unknown_is_ever_in_time(tiny: TinyCouncil, random: Random) -> None:
+    """Random councils: without a last day nothing is late or in time, without a start it is asked; in any order."""
+    told = tiny.records
+    clocks = statutory_clocks(Register(told), asked_on(told.day))
+    for one in clocks:
+        if one.last_day is None:
+            assert one.state in (State.ASK, State.COUNTS_UP, State.STOPPED)
+        elif one.state is State.OVERDUE:
+            assert one.last_day < told.day
+        elif one.state in (State.SOON, State.IN_TIME, State.TO_COME):
+            assert one.last_day >= told.day
+        if one.began_on is None and one.rule_id not in ENDS_ALONE:
+            assert one.state in (State.ASK, State.STOPPED)
+    shuffled = replace(
+        told,
+        **{
+            name: tuple(random.sample(getattr(told, name), len(getattr(told, name)))) for name in ("residents", "links")
+        },
+    )
+    assert statutory_clocks(Register(shuffled), asked_on(told.day)) == clocks
+
+
+ENDS_ALONE = {"FOST-01", "ADO-03", "SLG-02", "CON-03"}
+"""An approval has a last day whether or not its first is recorded."""
 
 # ---- all of them ---------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from frontend.sign_in import COOKIE, welcome
 MEGABYTE: Final = 1 << 20
 LARGEST_UPLOAD_MB: Final = 25
 MOST_UPLOADED_MB: Final = 200
-"""What everybody together may upload in an hour; Streamlit itself keeps no count."""
+"""What one session may upload in an hour; Streamlit itself keeps no count."""
 HOUR: Final = 3600.0
 NOT_SERVED: Final = (
     "/_stcore/metrics",
@@ -76,7 +76,7 @@ class Doors:
         ]
         if parts.scheme == "https":
             self._headers.append((b"strict-transport-security", b"max-age=31536000"))
-        self._uploads: deque[tuple[float, int]] = deque()
+        self._uploads: dict[str, deque[tuple[float, int]]] = {}
         self._lock = threading.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,29 +101,33 @@ class Doors:
             return PlainTextResponse("This address is not served here.", status_code=404)
         if path.startswith(NOT_SERVED):
             return PlainTextResponse("Not found.", status_code=404)
-        if scope["type"] == "websocket" and _hostname(headers.get("origin", "").partition("//")[2]) != host:
+        # with its port: another server on this computer is not this app
+        if scope["type"] == "websocket" and headers.get("origin", "").partition("//")[2] != headers.get("host", ""):
             return PlainTextResponse("Not from here.", status_code=403)
         if not self._office.one_user and not path.startswith(("/auth/", "/_stcore/health")):
             actor = self._office.badges.actor(_cookie(headers.get("cookie", "")))
             if actor is None:
                 return welcome() if scope["type"] == "http" and _is_page(path) else welcome(status=401)
         if path.startswith("/_stcore/upload_file/") and scope.get("method") in ("PUT", "POST"):
-            return self._too_much(headers.get("content-length", ""))
+            return self._too_much(_cookie(headers.get("cookie", "")) or "", headers.get("content-length", ""))
         return None
 
-    def _too_much(self, length: str) -> Response | None:
+    def _too_much(self, who: str, length: str) -> Response | None:
         if not length.isdigit():
             return PlainTextResponse("Say how large the file is.", status_code=411)
         size, now = int(length), time.monotonic()
         with self._lock:
-            while self._uploads and now - self._uploads[0][0] > HOUR:
-                self._uploads.popleft()
+            self._uploads = {one: sent for one, sent in self._uploads.items() if now - sent[-1][0] <= HOUR}
+            mine = self._uploads.get(who, deque())
+            while mine and now - mine[0][0] > HOUR:
+                mine.popleft()
             # the file itself is a little smaller than what carries it
             if size > (LARGEST_UPLOAD_MB + 1) * MEGABYTE:
                 return PlainTextResponse(f"A file may have {LARGEST_UPLOAD_MB} MB.", status_code=413)
-            if sum(n for _, n in self._uploads) + size > MOST_UPLOADED_MB * MEGABYTE:
+            if sum(n for _, n in mine) + size > MOST_UPLOADED_MB * MEGABYTE:
                 return PlainTextResponse("Too much was uploaded in the last hour. Try again later.", status_code=429)
-            self._uploads.append((now, size))
+            mine.append((now, size))
+            self._uploads[who] = mine
         return None
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:

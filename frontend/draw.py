@@ -5,16 +5,20 @@ What people typed is always drawn as text (`reporting.section`), never as Markdo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import streamlit as st
 
 from records.store import OutOfOrder, StoreError
 from reporting.section import Block, Bullets, Definitions, Notice, Paragraph, Section, Tone
 from reporting.write import fragment
+
+_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>~$|^])")
 
 
 @cache
@@ -57,6 +61,22 @@ def heading(words: str, level: int = 2) -> None:
 def notice(title_: str, *text: str, tone: Tone = "plain", name: str) -> None:
     """Something set apart from the text."""
     blocks(Notice(title_, tuple(text), tone), name=name)
+
+
+def plain(text: str) -> str:
+    """What somebody typed, an id for instance, as a label shows it: labels and radio buttons are Markdown."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def older(is_latest: bool) -> None:
+    """Say that a later round has been worked out than the one that is open."""
+    if not is_latest:
+        notice(
+            "This is not the latest round",
+            "A later one has been worked out. Choose it on the page Whole council before anything is proposed.",
+            tone="caution",
+            name="older-round",
+        )
 
 
 def facts(*items: tuple[str, str], name: str) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from frontend.rounds import Workshop
 from matching.policy import Policy, read_policy
 from records.boundaries import Boundary
-from records.store import Actor, Role, Store, local_actor, open_store, read_retention
+from records.store import Actor, Store, local_actor, open_store, read_retention
 from records.store.identity import Settings
 from records.store.retention import Keep
 
@@ -97,10 +97,9 @@ class Office:
         """Whether there is no sign-in, and one user at this computer."""
         return self.settings.provider is None
 
-    def local(self, acting_as: Role | None) -> Actor:
-        """The one user of this computer, in the role chosen."""
-        one = local_actor()
-        return Actor(one.user_id, one.name, one.roles, local=True, acting_as=acting_as)
+    def local(self) -> Actor:
+        """The one user of this computer."""
+        return local_actor()
 
     def close(self) -> None:
         """Stop what is at work and let go of the store."""

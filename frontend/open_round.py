@@ -15,14 +15,26 @@ from typing import Any, Final
 
 from matching.kept import reopened
 from matching.placements import NO_HOME, BeforeConfirming, Placement, Split, placements, splits
-from matching.propose import Proposal
+from matching.propose import PlanDisagrees, Proposal
 from matching.ranking import Ranked, Unit, rank_every_unit, rank_unit
+from matching.rules.law import LawNotKnown
 from records.model import Child, Home, Records
-from records.store import Actor, Role, Store
+from records.store import Actor, Role, Store, StoreError
 from records.store.rounds import OpenedRound, csv_rows
 from records.store.rows import home, person
 
 NOT_SHOWN: Final = "not shown to you"
+
+
+class NoLongerHolds(StoreError):
+    """A run that the rules, the law or the policy of this version do not bear out any more."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"The round {run_id} no longer holds under the rules that are on file now.",
+            "Its plan is not shown, because it could not be checked. What was recorded about matches stands.",
+            "Work out a new round on the page Whole council, with the records as they are.",
+        )
 
 
 @dataclass(eq=False)
@@ -106,7 +118,9 @@ class OpenRound:
     @property
     def left_out(self) -> int:
         """How many children and homes of the round the person may not see."""
-        return len(self.withheld)
+        register = self.proposal.register
+        here = {person(one) for one in register.child_index} | {home(one) for one in register.homes.ids.tolist()}
+        return len(self.withheld & (here | {person(one.resident_id) for one in self.records.residents}))
 
     def family(self, child: Child) -> tuple[str, ...]:
         """The children of the round of one family, this one among them."""
@@ -170,14 +184,19 @@ class OpenRound:
 
 
 def open_round(store: Store, actor: Actor, run_id: str, for_whom: tuple[str, frozenset[Role]]) -> OpenRound:
-    """Open a run for a person. Raises what the store raises, and `PlanDisagrees` for a run that no longer holds."""
+    """Open a run for a person. Raises what the store raises, and `NoLongerHolds`."""
     opened: OpenedRound = store.open_round(actor, run_id)
+    try:
+        proposal = reopened(opened.run.document, opened.records, opened.points)
+    except (PlanDisagrees, LawNotKnown, KeyError, TypeError, ValueError) as error:
+        # what it says may name children; what it means is the same for all of them
+        raise NoLongerHolds(run_id) from error
     return OpenRound(
         run_id,
         opened.run.as_of,
         for_whom,
         opened.run.document,
-        reopened(opened.run.document, opened.records, opened.points),
+        proposal,
         opened.records,
         opened.points,
         opened.tables,

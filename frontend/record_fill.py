@@ -64,7 +64,7 @@ def fill_in(form: Form, at: str, before: Answers, wrong: Mapping[str, str]) -> d
 
 
 def _widget(one: Field, key: str, before: Any) -> Any:
-    label = one.label if one.needed else f"{one.label} (may stay empty)"
+    label = draw.plain(one.label if one.needed else f"{one.label} (may stay empty)")
     restore(key, before)
     told = dict(one.options)
     match one.kind:
@@ -78,7 +78,7 @@ def _widget(one: Field, key: str, before: Any) -> Any:
                 key=key,
             )
         case "choice":
-            return st.radio(label, list(told), format_func=lambda value: told[value], index=None, key=key)
+            return st.radio(label, list(told), format_func=lambda value: draw.plain(told[value]), index=None, key=key)
         case "several":
             return st.multiselect(label, list(told), format_func=lambda value: told[value], key=key)
         case "line":

@@ -74,7 +74,7 @@ def a_match(me: Here) -> None:
 
 def _what_they_want(me: Here, match: Match) -> None:
     """The children's own words as the latest round has them, and the way to everything else about them."""
-    round_ = me.open_round()
+    round_ = me.round_if_it_holds()
     children = [c for c in round_.children if c.child_id in match.children] if round_ is not None else []
     if round_ is None or not children:
         draw.say("The latest round does not have these children: what they want is in the case record.", "no-words")
@@ -182,7 +182,7 @@ def _held(me: Here, match_id: str) -> Match:
     """The match as this person last read it, and as they may see it; read anew when another was open."""
     held = st.session_state.get(_MATCH)
     found: Match = held[1] if held and held[0] == (match_id, me.actor.user_id, me.roles) else _read(me, match_id)
-    round_ = me.open_round()
+    round_ = me.round_if_it_holds()
     return found if round_ is None else match_view.without(found, round_.who)
 
 

@@ -178,6 +178,7 @@ def _group(me: Here) -> tuple[OpenRound, Choice] | None:
             name="no-round",
         )
         return None
+    draw.older(me.is_latest(round_))
     words = {one: unit_words(round_, one) for one in round_.unit_ids}
     if not words:
         draw.notice("Nobody in this round needs a home", "Bring in records to see who is waiting.", name="nobody")
@@ -206,7 +207,7 @@ def _group(me: Here) -> tuple[OpenRound, Choice] | None:
     picked = st.radio(
         "Who would live in the home",
         list(groups),
-        format_func=lambda one: groups[one].words,
+        format_func=lambda one: draw.plain(groups[one].words),
         index=None,
         key=f"record group {round_.run_id} {unit_id}",
     )

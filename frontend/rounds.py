@@ -1,7 +1,7 @@
 """Rounds worked out in the background: in a process of their own, one at a time, whatever page a person is on.
 
 A round belongs to who asked for it. It is kept in the store when it is done, as that person; where their session has
-ended by then it waits, in memory alone, until they have signed in again. Nothing here is written to disk.
+ended by then it waits, in memory alone, until they have signed in again. What the work writes for a while goes with it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ import math
 import multiprocessing
 import os
 import secrets
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
 import numpy as np
@@ -35,6 +39,9 @@ State = Literal["waiting", "working", "keeping", "unkept", "done", "cancelled", 
 OVER: Final = frozenset({"done", "cancelled", "failed"})
 GLANCE: Final = 0.2
 MOST_REMEMBERED: Final = 20
+TEMPORARY: Final = "placewell-round-"
+LEFT_BEHIND_SECONDS: Final = 7200.0
+"""A temporary folder of a round that was begun so long ago belongs to an app that was killed."""
 FAILED: Final = {
     "LawNotKnown": "The law of that day is not on file, so no round can be worked out for it.",
     "TooManyPairs": "There are too many pairs of child and home. Set screen_miles in the policy.",
@@ -169,7 +176,8 @@ class _Running:
     job: Job
     store: Store
     actor: Actor
-    order: AnyOrder
+    order: AnyOrder | None
+    """None once it is over: nothing of it is needed, or held, any more."""
     cancelled: bool = False
     finish_now: bool = False
     result: Any = None
@@ -182,6 +190,10 @@ class Workshop:
         self._lock = threading.RLock()
         self._one_at_a_time = threading.Lock()
         self._jobs: dict[str, _Running] = {}
+        for left in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > LEFT_BEHIND_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
 
     def start(self, store: Store, actor: Actor, order: AnyOrder) -> str:
         """Begin a round, or other work, after what was asked for before it; gives the job's id at once."""
@@ -208,12 +220,13 @@ class Workshop:
             return found.job if found is not None and found.job.owner == user_id else None
 
     def result_of(self, job_id: str, user_id: str) -> Any:
-        """What came of work that is not a round, for who asked for it; None before it is done."""
+        """What came of work that is not a round, for who asked for it, once; None before it is done."""
         with self._lock:
             found = self._jobs.get(job_id)
             if found is None or found.job.owner != user_id or found.job.state != "done" or found.job.is_round:
                 return None
-            return found.result
+            result, found.result = found.result, None
+            return result
 
     def cancel(self, job_id: str, user_id: str) -> None:
         """Stop a round at once; nothing of it is kept."""
@@ -266,12 +279,22 @@ class Workshop:
             self._one_at_a_time.release()
         if running.result is not None and running.job.is_round:
             self._keep(running)
+        if running.job.is_over:
+            running.order = None
 
     def _in_another_process(self, running: _Running) -> None:
+        # whatever the work writes for a while is in here, and goes with it, also when it is killed
+        folder = tempfile.mkdtemp(prefix=TEMPORARY)
+        try:
+            self._followed(running, folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _followed(self, running: _Running, folder: str) -> None:
         context = multiprocessing.get_context("spawn")
         inbox, to_child = context.Pipe(duplex=False)
         from_child, outbox = context.Pipe(duplex=False)
-        process = context.Process(target=_in_child, args=(inbox, outbox), name="round")
+        process = context.Process(target=_in_child, args=(inbox, outbox, folder), name="round")
         process.start()
         inbox.close()
         outbox.close()
@@ -341,7 +364,7 @@ class Workshop:
             fault = f"The round could not be kept: a fault of Placewell, {said(error)}."
             self._change(running, state="failed", ended=time.time(), fault=fault)
             return
-        running.result = None
+        running.result = running.order = None
         proved = bool(document["result"]["proved"])
         self._change(running, state="done", stage="Done", ended=time.time(), run_id=run_id, proved=proved)
 
@@ -371,9 +394,10 @@ class _Teller:
         return self.wanted.is_set()
 
 
-def _in_child(inbox: Connection, outbox: Connection) -> None:
+def _in_child(inbox: Connection, outbox: Connection, folder: str) -> None:
     """What the other process does: one piece of work, told as it goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = folder
     order: AnyOrder = inbox.recv()
     told = _Teller(outbox)
 

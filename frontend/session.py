@@ -7,14 +7,14 @@ others share, in an address or in the browser's storage.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import streamlit as st
 
 from frontend.office import Office, office
-from frontend.open_round import OpenRound, open_round
+from frontend.open_round import NoLongerHolds, OpenRound, open_round
 from frontend.sign_in import COOKIE
 from records.store import MAY, Actor, Role, Store
 from records.store.rounds import Made
@@ -123,6 +123,18 @@ class Here:
             st.session_state[_ROUND] = found = open_round(self.store, self.actor, run_id, self._for_whom)
         return found
 
+    def round_if_it_holds(self) -> OpenRound | None:
+        """As `open_round`, and None too for a run that no longer holds: for pages that can do without it."""
+        try:
+            return self.open_round()
+        except NoLongerHolds:
+            return None
+
+    def is_latest(self, round_: OpenRound) -> bool:
+        """Whether no later run is known than the one that is open."""
+        runs = self.runs()
+        return not runs or runs[0].run_id == round_.run_id
+
     def close_round(self) -> None:
         """Let go of the open round; the next page opens the latest."""
         st.session_state.pop(_ROUND, None)
@@ -144,24 +156,20 @@ def enter() -> Here | None:
     Whatever another person left in the tab is cleared.
     """
     house = office()
-    if house.one_user:
-        chosen = st.session_state.get(_ACTING)
-        actor: Actor | None = house.local(Role(chosen) if chosen else Role.FAMILY_FINDER)
-    else:
-        actor = house.badges.actor(cookie(), acts=True)
-        if actor is not None:
-            chosen = st.session_state.get(_ACTING)
-            roles = [role for role in Role if role in actor.roles]
-            acting = Role(chosen) if chosen and Role(chosen) in roles else roles[0]
-            actor = Actor(actor.user_id, actor.name, actor.roles, actor.session, acting_as=acting)
-    who = None if actor is None else actor.user_id
+    actor = house.local() if house.one_user else house.badges.actor(cookie(), acts=True)
+    # what an administrator has set counts from the next run on, in tabs that are open too
+    standing = house.store.standing(actor) if actor is not None else None
+    who = None if actor is None or standing is None else (actor.user_id, standing.roles, standing.bars)
     if st.session_state.get(_WHO, who) != who:
         for key in list(st.session_state):
             if key not in _FROM_OUTSIDE:
                 del st.session_state[key]
     st.session_state[_WHO] = who
-    if actor is None:
+    if actor is None or standing is None:
         return None
+    roles = [role for role in Role if role in standing.roles]
+    chosen = st.session_state.get(_ACTING)
+    actor = replace(actor, roles=standing.roles, acting_as=Role(chosen) if chosen in roles else roles[0])
     st.session_state[_HERE] = here = Here(house, actor)
     now = house.clock()
     if now - st.session_state.get(_STAYED, now - STAY_EVERY) >= STAY_EVERY:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import http.client
 import json
 import os
 import secrets
@@ -34,6 +35,8 @@ BEGUN: Final = "placewell_signing_in"
 SECRET: Final = "PLACEWELL_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 MINUTES_TO_SIGN_IN: Final = 10
 SECONDS: Final = 10
+MOST_BEGUN: Final = 1000
+"""Sign-ins under way that are remembered; the oldest gives way."""
 LARGEST_ANSWER: Final = 1_000_000
 
 PAGE: Final = """<!DOCTYPE html>
@@ -99,6 +102,9 @@ class SignIn:
             told = discovered(provider.issuer)
         except StoreError as error:
             return page("Sorry, nobody can sign in just now", error.what, error.mend, status=503)
+        if len(self._begun) >= MOST_BEGUN:
+            with self._lock:
+                self._begun.pop(next(iter(self._begun)), None)
         state, nonce, verifier, browser = (secrets.token_urlsafe(32) for _ in range(4))
         now = time.monotonic()
         with self._lock:
@@ -144,6 +150,7 @@ class SignIn:
             actor = office.store.sign_in(actor_from_claims(claims, office.settings, now=now), once)
         except StoreError as error:
             return page("You are not signed in", error.what, error.mend, status=403)
+        office.badges.end(request.cookies.get(COOKIE))
         answer = RedirectResponse("/", status_code=303)
         answer.delete_cookie(BEGUN)
         answer.set_cookie(
@@ -179,7 +186,7 @@ class SignIn:
         try:
             with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
                 told: Any = json.loads(answer.read(LARGEST_ANSWER))
-        except (urllib.error.URLError, TimeoutError, ValueError) as error:
+        except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ValueError) as error:
             raise _no_token(type(error).__name__) from None
         token = told.get("id_token") if isinstance(told, dict) else None
         if not isinstance(token, str):

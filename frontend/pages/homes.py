@@ -106,8 +106,7 @@ def matches_with(me: Here, home_id: str) -> tuple[Match, ...]:
     key = (me.actor.user_id, me.roles, home_id)
     if kept is not None and kept[0] == key:
         return kept[1]
-    listed = [row for row in me.store.list_matches(me.actor, closed=True) if row[2] == home_id]
-    found_ = tuple(me.store.read_match(me.actor, row[0]) for row in listed)
+    found_ = tuple(me.store.home_enquiries(me.actor, home_id))
     st.session_state[MATCHES] = (key, found_)
     return found_
 
@@ -150,6 +149,7 @@ def page() -> None:
             name="empty",
         )
         return
+    draw.older(me.is_latest(round_))
     if round_.left_out:
         draw.notice(
             "Some children or homes are not shown to you",

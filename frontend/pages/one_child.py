@@ -30,6 +30,7 @@ def page() -> None:
     if not round_.unit_ids:
         draw.notice("Nobody in this round needs a home", "Bring in records to see who is waiting.", name="nobody")
         return
+    draw.older(me.is_latest(round_))
     unit = chosen_unit(round_)
     if unit is None:
         draw.say("Choose a child or family. Nobody is chosen for you.", "choose")
@@ -110,7 +111,7 @@ def chosen_group(round_: OpenRound, unit: Unit) -> Choice | None:
     picked = st.radio(
         "Look for",
         list(words),
-        format_func=lambda one: words[one],
+        format_func=lambda one: draw.plain(words[one]),
         key=f"group {round_.run_id} {unit.unit_id}",
         horizontal=True,
     )

@@ -151,7 +151,7 @@ def say_before(me: Here) -> None:
                     me.store.edit(me.actor, picked, ids[picked].version, {"withdrawn": True})
                     me.changed()
                     st.rerun()
-    round_ = me.open_round()
+    round_ = me.round_if_it_holds()
     if round_ is None:
         return
     with st.expander("Ask the next round to keep a home for a child, or not to propose one"), st.form("pin"):

@@ -38,6 +38,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "stay": ANYBODY,
     # looking
     "look": _CASEWORK,
+    "standing": ANYBODY,
     "open_round": _CASEWORK,
     "runs_made": _CASEWORK,
     "snapshots_made": _CASEWORK,
@@ -62,6 +63,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "propose_match": _FINDER,
     "take_step": _CASEWORK,
     "read_match": _CASEWORK,
+    "home_enquiries": _CASEWORK,
     "list_matches": _CASEWORK,
     "matches_due": _CASEWORK,
     # meetings

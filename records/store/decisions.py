@@ -25,6 +25,8 @@ from records.store.schema import content_subjects, matches, mentions, overrides,
 from records.store.steps import ADOPTION, LIVE, REFUSALS, ROUTES, check_step, next_steps
 from records.store.work import Work
 
+NOT_SHOWN: Final = "a child not shown to you"
+"""What stands for a brother or sister of the children whom the person may not see."""
 NOT_AGAIN_DAYS: Final = 180
 """A carer's refusal is told to the next rounds for so long, unless somebody asks the carer again."""
 
@@ -65,6 +67,7 @@ class Decisions(Desk):
         if route not in ROUTES:
             raise OutOfOrder("PLC-03", f"There is no route {route}.", "Nothing was written.", ", ".join(ROUTES))
         run = work.must(runs, "run", run_id=run_id)
+        _of_the_latest(work, run)
         choices = ranked_of(work, run, group_id)
         chosen = next((row for row in choices if row["home_id"] == home_id), None)
         if chosen is None:
@@ -160,6 +163,23 @@ class Decisions(Desk):
     @call
     def read_match(self, work: Work, match_id: str) -> Match:
         """A match with its steps, reasons, overrides and every other home that was open. That you looked is kept."""
+        return self._match(work, match_id)
+
+    @call
+    def home_enquiries(self, work: Work, home_id: str) -> list[Match]:
+        """Every match with a home, the first one first, for who looks the home up; without those barred to the person.
+
+        It is not having opened them: whoever recommends or decides still has to read the match.
+        """
+        bars = work.bars()
+        work.about([home(home_id)])
+        return [
+            self._match(work, row.match_id)
+            for row, _, _ in states(work, _touching([home(home_id)]))
+            if row.home_id == home_id and not bars & set(_whom(json.loads(row.children), row.home_id))
+        ]
+
+    def _match(self, work: Work, match_id: str) -> Match:
         found = work.must(matches, "match", match_id=match_id)
         children = json.loads(found.children)
         work.about([*_whom(children, found.home_id), f"match:{match_id}"])
@@ -170,7 +190,7 @@ class Decisions(Desk):
         except Purged:
             listed = ()
         choices = tuple(row for row in listed if home(row["home_id"]) not in bars)
-        taken = tuple(_taken(work, row) for row in work.rows(steps, match_id=match_id))
+        taken = tuple(_without(_taken(work, row), bars) for row in work.rows(steps, match_id=match_id))
         state = f"{taken[-1].step}:{taken[-1].outcome}"
         return Match(
             match_id,
@@ -224,6 +244,18 @@ class Decisions(Desk):
                 reason = f"the carer declined on {on}: {body['reasons'].rstrip('. ')}"
                 vetoes.append((child_id, row.home_id, reason, f"match {row.match_id}"))
         return NextRound(pins, tuple(sorted(vetoes)))
+
+
+def _of_the_latest(work: Work, run: Row[Any]) -> None:
+    """What a proposal rests on is the newest that is known."""
+    newest = work.connection.execute(select(runs).order_by(runs.c.entry.desc()).limit(1)).one()
+    if newest.run_id != run.run_id:
+        raise OutOfOrder(
+            "GOV-13",
+            "A later round has been worked out since this one.",
+            "Nothing was written: homes, places and questions may not be what they were.",
+            "Open the latest round, look again, and propose from there.",
+        )
 
 
 def _of_this_route(
@@ -396,6 +428,15 @@ def _taken(work: Work, row: Row[Any]) -> Taken:
         row.at,
         work.body(row.body),
     )
+
+
+def _without(taken: Taken, bars: frozenset[str]) -> Taken:
+    """The step without the names of brothers and sisters left behind from whom the person is barred."""
+    pair = taken.body.get("pair")
+    if pair is None or not {person(one) for one in pair.get("split_from", ())} & bars:
+        return taken
+    left = [one if person(one) not in bars else NOT_SHOWN for one in pair["split_from"]]
+    return replace(taken, body={**taken.body, "pair": {**pair, "split_from": left}})
 
 
 def _plain_step(work: Work, row: Row[Any]) -> dict[str, Any]:

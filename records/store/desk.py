@@ -186,6 +186,23 @@ def call_aside(body: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, 
     return made
 
 
+def call_unlogged(body: Callable[Concatenate[D, Work, P], R]) -> Callable[Concatenate[D, Actor, P], R]:
+    """As `call`, for what a person is told of themself alone: nothing is entered in the trail, and nobody waits."""
+    name = body.__name__
+    if name not in MAY:
+        raise TypeError(f"{name} is not in access.MAY: nobody may call it")
+
+    @functools.wraps(body)
+    def made(self: D, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._reading() as connection:
+            work = Work(connection, name, actor, self._clock())
+            work.role = self._may(work)
+            return body(self, work, *args, **kwargs)
+
+    made.__dict__["is_store_call"] = True
+    return made
+
+
 def is_call(value: Any) -> bool:
     """Whether a method was made with `call`."""
     return bool(getattr(value, "is_store_call", False))

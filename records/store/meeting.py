@@ -18,6 +18,8 @@ from records.store.work import Work
 
 NONE: Final = "none_of_these"
 VERSIONS: Final = ("with names", "without names")
+SHOWS_HOMES: Final = ("one child or family", "homes compared", "propose a match", "none of these")
+"""Names under which a page enters that somebody looked at a child with the homes that were open."""
 FORMS: Final = ("pdf", "docx", "html")
 
 
@@ -80,7 +82,8 @@ class Meetings(Desk):
             )
         rows = csv_rows(file_of_run(work, run, "ranked.csv"))
         together = [row["home_id"] for row in rows if sorted(row["child_ids"].split(";")) == children]
-        work.about(home(h) for h in together)
+        # one home among them that the person may not see is no reason to pass over the children
+        work.about(home(h) for h in together if home(h) not in work.bars())
         assert work.role is not None  # noqa: S101 - a call without a role never comes so far
         thing_id = f"{NONE}/{uuid.uuid4()}"
         body = {
@@ -103,12 +106,13 @@ class Meetings(Desk):
         """Every time none of the open homes was proposed, the latest first, without whom the person may not see."""
         bars = work.bars()
         found = []
-        for _, body in work.latest(NONE):
-            whom = {*(person(c) for c in body["child_ids"]), *(home(h) for h in body["open_homes"])}
-            if not bars & whom:
-                work.about(whom)
-                found.append(_told(body))
-        return sorted(found, key=lambda one: (one.at, one.child_ids), reverse=True)
+        for row, body in work.latest(NONE):
+            children = {person(c) for c in body["child_ids"]}
+            if not bars & children:
+                seen = [h for h in body["open_homes"] if home(h) not in bars]
+                work.about({*children, *(home(h) for h in seen)})
+                found.append((row.entry, _told({**body, "open_homes": seen})))
+        return [told for _, told in sorted(found, key=lambda one: one[0], reverse=True)]
 
     @call
     def make_pack(
@@ -133,13 +137,13 @@ class Meetings(Desk):
 
 
 def _looked_at(work: Work, subject: str) -> bool:
-    """Whether this person has opened a page or match about somebody."""
+    """Whether this person has opened a match of somebody, or a page that shows the homes open to them."""
     query = (
         select(trail.c.seq)
         .join(mentions, mentions.c.seq == trail.c.seq)
         .where(
             mentions.c.subject == subject,
-            trail.c.act.in_(("look", "read_match")),
+            (trail.c.act == "read_match") | ((trail.c.act == "look") & trail.c.note.in_(SHOWS_HOMES)),
             trail.c.outcome == "done",
             trail.c.user_id == work.actor.user_id,
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from records.store.access import Actor, Role
 from records.store.canonical import sha256
-from records.store.desk import Desk, call
+from records.store.desk import Desk, call, call_unlogged
 from records.store.errors import Refused
 from records.store.rows import home, person
 from records.store.schema import tokens
@@ -22,6 +22,14 @@ class Token:
 
     unique: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The roles a person may act in, and those from whom they are barred (`person:...`, `home:...`)."""
+
+    roles: frozenset[Role]
+    bars: frozenset[str]
 
 
 class People(Desk):
@@ -45,6 +53,11 @@ class People(Desk):
     @call
     def sign_out(self, work: Work) -> None:
         """End the session at once."""
+
+    @call_unlogged
+    def standing(self, work: Work) -> Standing:
+        """What the person may be here, and see, now: what an administrator has set counts from this call on."""
+        return Standing(work.roles_of(work.actor), work.bars())
 
     @call
     def stay(self, work: Work) -> None:

@@ -68,9 +68,9 @@ class Made:
 class OpenedRound:
     """A run with everything to work with it.
 
-    `tables`: the files named in `TABLES`, as far as they were kept. `withheld`: the children (`person:...`) and homes
-    (`home:...`) of the round from whom the person is barred. They are in the records, because the others cannot be
-    explained without them; whoever opens a round shows none of them.
+    `tables`: the files named in `TABLES`, as far as they were kept. `withheld`: everybody (`person:...`) and every home
+    (`home:...`) from whom the person is barred, of this round or not. Those of the round are in the records, because
+    the others cannot be explained without them; whoever opens a round shows none of them.
     """
 
     run: Run
@@ -167,13 +167,6 @@ class Rounds(Desk):
         """A run, its records and points, to show it child by child: see `OpenedRound.withheld`."""
         run = work.must(runs, "run", run_id=run_id)
         work.about([f"run:{run_id}"])
-        whom: set[str] = set()
-        if bars := work.bars():
-            query = select(content_subjects.c.subject).where(
-                content_subjects.c.sha256 == run.document, content_subjects.c.subject.in_(sorted(bars))
-            )
-            whom = set(work.connection.execute(query).scalars().all())
-        work.note(f"{len(whom)} withheld")
         listed = json.loads(run.files)
         files = {name: one["sha256"] for name, one in listed.items()}
         points = listed.get(POINTS)
@@ -182,7 +175,7 @@ class Rounds(Desk):
             records_of(work, work.body(run.snapshot_id)),
             None if points is None else work.data(points["address"]),
             {name: work.data(listed[name]["address"]) for name in TABLES if _is_kept(listed.get(name))},
-            frozenset(whom),
+            work.bars(),
         )
 
     @call

@@ -72,8 +72,8 @@ class Work:
         self.subjects |= subjects
         if barred := sorted(subjects & self.bars()):
             raise Barred(
-                f"{self.act}: {self.actor.user_id} is barred from {', '.join(barred)} (conflict of interest).",
-                "Nothing was read or written, and the refusal is in the trail.",
+                f"{self.act}: {self.actor.user_id} has a conflict of interest with {len(barred)} of those concerned.",
+                "Nothing was read or written. The trail has the refusal, and with whom.",
                 "Let somebody else do it. Only an administrator can lift a bar.",
             )
 

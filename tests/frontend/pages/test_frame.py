@@ -69,7 +69,7 @@ def test_every_page_has_something_to_say_while_there_is_nothing_in_the_store(
 @pytest.mark.parametrize("role", Role)
 def test_no_two_options_are_said_alike(house: Office, page: Callable[..., AppTest], role: Role) -> None:
     """Streamlit knows an option by its words alone: of two alike it would take the last, whichever a person chose."""
-    one = house.local(Role.FAMILY_FINDER)
+    one = house.local()
     house.store.pin(one, "C4", "H2", "promised")
     house.store.veto(one, ["C4"], "H2", "known to the father")
     for _ in range(2):  # two rounds in one minute

@@ -95,7 +95,7 @@ def test_a_match_is_read_once_while_its_home_is_on_the_page(house: Office, page:
     """Each reading is a view in the trail: pages that run again add none, coming back adds one."""
 
     def read() -> int:
-        return sum(e.act == "read_match" for e in house.store.read_trail(local_actor()))
+        return sum(e.act == "home_enquiries" for e in house.store.read_trail(local_actor()))
 
     before = read()
     at = looked_up(page, "H4")

@@ -159,8 +159,10 @@ def test_what_a_choice_costs_the_others_is_worked_out_beside_the_page(
 
 
 def test_from_here_to_the_record(house: Office, page: OpenPage) -> None:
-    """The way on hands over the run and the unit, and no home."""
+    """The way on leads to the proposal for this child, with no home chosen."""
     at = page(FILE, Role.FAMILY_FINDER)
     choose(at, "C4")
     next(one for one in at.button if one.label.startswith("Record a proposal")).click().run()
-    assert at.session_state["hand propose"]["home_id"] is None
+    assert '<h1 id="top">Record</h1>' in drawn(at)
+    assert at.session_state["record part"] == "Propose a match"
+    assert all(one.value is None for one in at.radio if "home" in one.label.casefold())

@@ -16,7 +16,7 @@ CHAIR = replace(ME, acting_as=Role.PANEL_CHAIR)
 def test_none_of_these_is_kept_with_the_homes_that_were_open(store: Store) -> None:
     """Who looked, which homes were open, why none was proposed, and what is done instead: a fact of its own."""
     run_id = kept_run(store, ME)
-    store.look(CHAIR, "one child", child_ids=["C3"])
+    store.look(CHAIR, "one child or family", child_ids=["C3"])
     store.none_proposed(CHAIR, run_id, ["C3"], " Both are too far from school. ", "The finder asks the agencies.")
     (one,) = store.list_none_proposed(ME)
     assert (one.run_id, one.child_ids, one.open_homes) == (run_id, ("C3",), ("H1", "H2"))
@@ -30,7 +30,7 @@ def test_none_of_these_is_kept_with_the_homes_that_were_open(store: Store) -> No
 def test_none_of_these_may_be_said_of_a_family_and_again_in_another_meeting(store: Store) -> None:
     """Each time is kept; the latest stands first; the homes are those open to all of them together."""
     run_id = kept_run(store, ME)
-    store.look(ME, "one child", child_ids=["C1", "C2"])
+    store.look(ME, "one child or family", child_ids=["C1", "C2"])
     store.none_proposed(ME, run_id, ["C2", "C1"], "first", "a")
     store.none_proposed(ME, run_id, ["C1", "C2"], "second", "b")
     found = store.list_none_proposed(ME)
@@ -44,7 +44,7 @@ def test_none_of_these_wants_reasons_a_next_step_and_somebody_who_looked(store: 
     run_id = kept_run(store, ME)
     with pytest.raises(OutOfOrder, match=r"have not looked at C3.*GOV-02"):
         store.none_proposed(ME, run_id, ["C3"], "too far", "ask again")
-    store.look(ME, "one child", child_ids=["C3"])
+    store.look(ME, "one child or family", child_ids=["C3"])
     with pytest.raises(OutOfOrder, match="No reasons"):
         store.none_proposed(ME, run_id, ["C3"], "  ", "ask again")
     with pytest.raises(OutOfOrder, match="what is done instead"):
@@ -59,13 +59,17 @@ def test_none_of_these_wants_reasons_a_next_step_and_somebody_who_looked(store: 
 def test_whoever_is_barred_neither_says_nor_reads_it(store: Store) -> None:
     """A conflict of interest keeps a person out of it, and leaves it out of their list."""
     run_id = kept_run(store, ME)
-    store.look(ME, "one child", child_ids=["C3"])
+    store.look(ME, "one child or family", child_ids=["C3"])
     store.none_proposed(ME, run_id, ["C3"], "too far", "ask again")
     other = store.sign_in(Actor("u1", "U One", frozenset({Role.PANEL_CHAIR})))
     assert len(store.list_none_proposed(other)) == 1
     store.bar(ME, "u1", home_id="H2")
-    assert store.list_none_proposed(other) == []
+    (one,) = store.list_none_proposed(other)
+    assert "H2" not in one.open_homes
+    store.look(other, "none of these", child_ids=["C3"])
+    assert store.none_proposed(other, run_id, ["C3"], "too far", "ask again"), "one home barred is no reason to stop"
     store.bar(ME, "u1", child_id="C3")
+    assert store.list_none_proposed(other) == []
     with pytest.raises(Barred):
         store.none_proposed(other, run_id, ["C3"], "too far", "ask again")
     with pytest.raises(Barred):

@@ -59,8 +59,9 @@ def unit_words(round_: OpenRound, unit_id: str) -> str:
     if unit_id in register.child_index:
         child = register.children[register.child_index[unit_id]]
         return f"{unit_id}, aged {age_on(child.date_of_birth, register.day)}"
-    ages = sorted(age_on(c.date_of_birth, register.day) for c in register.families[unit_id])
-    return f"Family {unit_id}: {len(ages)} children aged {', '.join(map(str, ages))}"
+    family = register.families[unit_id]
+    named = [f"{c.child_id}, aged {age_on(c.date_of_birth, register.day)}" for c in family]
+    return f"Family {unit_id}: {'; '.join(named)}"
 
 
 def children_of(round_: OpenRound, unit: Unit) -> list[Child]:

@@ -29,10 +29,15 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 Enter = Callable[..., Watched]
 
 
+def chromium() -> str | None:
+    """Where the browser is: the one of PLACEWELL_CHROMIUM, or the one that is installed."""
+    return os.environ.get("PLACEWELL_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser without a window: the one of PLACEWELL_CHROMIUM, or the one that is installed."""
-    given = os.environ.get("PLACEWELL_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    """A browser without a window."""
+    given = chromium()
     if given is None:
         pytest.skip("there is no Chromium on this computer: install it, or set PLACEWELL_CHROMIUM")
     with sync_playwright() as playwright:

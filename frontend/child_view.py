@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
 
 from frontend.open_round import OpenRound
 from matching.explain_unit import own_words, recorded_facts, waterfall, waterfall_of_several
+from matching.living_there import residents_in_words
 from matching.opportunity.rounds import NO_PLAN
 from matching.outputs import cost_column
 from matching.placements import NO_HOME
@@ -21,7 +21,7 @@ from matching.ranking import Ranked, Unit
 from matching.rules.rule import Answer
 from matching.words import ANSWER_TAGS, answer_tag, home_kind, in_words, miles_in_words, signed_in_words
 from records.ages import age_on
-from records.model import Child, Home, Resident, ResidentStatus
+from records.model import Child, Home
 from reporting.section import Block, Cell, Column, Disclosure, Notice, Section, Table, Tag
 
 Costs = Mapping[str, Mapping[str, str]]
@@ -29,13 +29,6 @@ Costs = Mapping[str, Mapping[str, str]]
 
 FIRST: Final = 10
 MOST_COMPARED: Final = 4
-RESIDENT_WORDS: Final[Mapping[ResidentStatus, str]] = {
-    ResidentStatus.FOSTERED: "fostered",
-    ResidentStatus.OWN_CHILD: "the carers' own",
-    ResidentStatus.STAYING_PUT: "staying put",
-    ResidentStatus.LODGER: "lodger",
-    ResidentStatus.ADULT: "adult",
-}
 TIERS: Final[Mapping[str, tuple[str, str]]] = {
     "placed": ("child placed", "children placed"),
     "siblings": ("pair of brothers and sisters together", "pairs of brothers and sisters together"),
@@ -164,7 +157,7 @@ def compared(round_: OpenRound, choice: Choice, chosen: Sequence[int], costs: Co
         ("Kind of home", lambda _k, h, _i: home_kind(proposal, h)),
         ("Miles from home", lambda k, _h, _i: miles_in_words(float(group.miles[k]))),
         ("Miles to school", lambda _k, h, _i: miles_in_words(_to_school(round_, group, h))),
-        ("Who else lives there", lambda _k, _h, i: tuple(who_lives_there(round_, i))),
+        ("Who else lives there", lambda _k, _h, i: who_lives_there(round_, i)),
         ("Places now", lambda _k, h, _i: places(round_, proposal.register.homes.homes[h])),
         ("When", lambda _k, h, _i: when(proposal.register.homes.homes[h])),
         ("Points", lambda k, _h, _i: _points(group, k)),
@@ -240,17 +233,9 @@ def first_needed(round_: OpenRound, group: Ranked, k: int) -> list[str]:
     return found
 
 
-def who_lives_there(round_: OpenRound, home_id: str) -> list[str]:
+def who_lives_there(round_: OpenRound, home_id: str) -> tuple[str, ...]:
     """Everybody who lives in a home now, by age and standing, without a name."""
-    day = round_.proposal.register.day
-    here = [one for one in round_.records.residents if one.home_id == home_id]
-    return [_resident(one, day) for one in here] or ["nobody is recorded"]
-
-
-def _resident(one: Resident, day: date) -> str:
-    age = "age not recorded" if one.date_of_birth is None else f"aged {age_on(one.date_of_birth, day)}"
-    leaving = "" if one.leaving_on is None else f", until {in_words(one.leaving_on)}"
-    return f"{RESIDENT_WORDS[one.status]}, {age}{leaving}"
+    return residents_in_words(round_.records, home_id, round_.may_see_child) or ("nobody is recorded",)
 
 
 def places(round_: OpenRound, home: Home) -> str:

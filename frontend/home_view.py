@@ -8,6 +8,7 @@ from typing import Final
 
 from frontend.open_round import OpenRound
 from frontend.register_view import ages, area_name, standing
+from matching.living_there import NOT_SHOWN, STATUS_WORDS, living_there
 from matching.words import in_words, list_in_words, plain_word
 from records.ages import age_on
 from records.model import Home, Precision
@@ -92,21 +93,13 @@ def terms(round_: OpenRound, home: Home) -> list[Block]:
 
 def residents(round_: OpenRound, home: Home) -> Block:
     """Who lives in the home now, and until when."""
-    day = round_.proposal.asked.day
     rows: list[tuple[Cell, ...]] = []
-    for one in round_.records.residents:
-        if one.home_id != home.home_id or (one.leaving_on is not None and one.leaving_on <= day):
+    for one in living_there(round_.records, home.home_id):
+        if not round_.may_see_child(one.resident_id):
+            rows.append((NOT_SHOWN, None, None, None))
             continue
-        seen = round_.may_see_child(one.resident_id)
-        age = "not recorded" if one.date_of_birth is None else f"{age_on(one.date_of_birth, day)}"
-        rows.append(
-            (
-                round_.who(one.resident_id),
-                plain_word(one.status),
-                age if seen else None,
-                _day(one.leaving_on, "no day recorded") if seen else None,
-            )
-        )
+        age = "not recorded" if one.date_of_birth is None else f"{age_on(one.date_of_birth, round_.records.day)}"
+        rows.append((one.resident_id, STATUS_WORDS[one.status], age, _day(one.leaving_on, "no day recorded")))
     if not rows:
         return Paragraph("Nobody is recorded as living here, other than the carers.")
     columns = (Column("Who"), Column("Lives here as"), Column("Age", number=True), Column("Until"))

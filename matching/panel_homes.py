@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from matching.explain_unit import open_questions
+from matching.living_there import residents_in_words
 from matching.panel_material import Material
 from matching.propose import Proposal
 from matching.ranking import Ranked
@@ -20,11 +21,9 @@ from matching.words import (
     in_words,
     list_in_words,
     miles_in_words,
-    plain_word,
     signed_in_words,
 )
-from records.ages import age_on
-from records.model import Home, Resident, ResidentStatus
+from records.model import Home
 from reporting.section import Block, Cell, Column, Definitions, Paragraph, Table, Tag
 
 LISTED: Final = 10
@@ -121,16 +120,9 @@ def _known(value: bool | None, yes: str, no: str) -> str:
 
 def _residents(material: Material, home: Home) -> Cell:
     """Who lives in a home now: how they come to be there and their age, without names."""
-    found = [r for r in material.proposal.register.records.residents if r.home_id == home.home_id]
-    return tuple(_resident(material, r) for r in found) or "nobody recorded"
-
-
-def _resident(material: Material, one: Resident) -> str:
-    day = material.proposal.register.day
-    age = "" if one.date_of_birth is None else f", {age_on(one.date_of_birth, day)}"
-    leaves = "" if one.leaving_on is None else f", leaves on {in_words(one.leaving_on)}"
-    words = {ResidentStatus.OWN_CHILD: "child of the carers", ResidentStatus.FOSTERED: "fostered child"}
-    return f"{words.get(one.status, plain_word(one.status))}{age}{leaves}"
+    told = material.proposal.register.records
+    found = residents_in_words(told, home.home_id, lambda one: one not in material.hidden)
+    return found or "nobody recorded"
 
 
 _RANKING = (

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from matching.kept import reopened
@@ -24,6 +25,8 @@ from records.store.rounds import OpenedRound, csv_rows
 from records.store.rows import home, person
 
 NOT_SHOWN: Final = "not shown to you"
+SENTENCE_NOT_SHOWN: Final = f"This sentence names somebody who is {NOT_SHOWN}."
+_SENTENCE_END: Final = re.compile(r"[.!?]\s+")
 
 
 class NoLongerHolds(StoreError):
@@ -117,10 +120,16 @@ class OpenRound:
 
     @property
     def left_out(self) -> int:
-        """How many children and homes of the round the person may not see."""
-        register = self.proposal.register
-        here = {person(one) for one in register.child_index} | {home(one) for one in register.homes.ids.tolist()}
-        return len(self.withheld & (here | {person(one.resident_id) for one in self.records.residents}))
+        """How many children and homes of the round the person may not see, those who live in a home among them."""
+        return len(self.withheld_here)
+
+    @cached_property
+    def withheld_here(self) -> frozenset[str]:
+        """The subjects of this round that the person may not see: a bar may be of another round altogether."""
+        told = self.records
+        people = {one.child_id for one in told.children} | {one.resident_id for one in told.residents}
+        subjects = {person(one) for one in people} | {home(one.home_id) for one in told.homes}
+        return frozenset(subjects & self.withheld)
 
     def family(self, child: Child) -> tuple[str, ...]:
         """The children of the round of one family, this one among them."""
@@ -171,8 +180,23 @@ class OpenRound:
         return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ids))})(?![\w-])") if ids else None
 
     def words(self, text: str) -> str:
-        """A sentence of the run as this person may read it: ids of those they may not see are left out."""
-        return text if self._names_withheld is None else self._names_withheld.sub(f"[{NOT_SHOWN}]", text)
+        """A text of the run as this person may read it: without the sentences that name whom they may not see.
+
+        The whole sentence goes: what stands around an id tells whose it is. An id without letters may be a number of
+        another kind; then a sentence goes that named nobody.
+        """
+        named = [] if self._names_withheld is None else [one.span() for one in self._names_withheld.finditer(text)]
+        if not named:
+            return text
+        ends = [one.end() for one in _SENTENCE_END.finditer(text)]
+        kept: list[str] = []
+        for start, end in pairwise([0, *ends, len(text)]):
+            if any(first < end and start < last for first, last in named):
+                if not kept or kept[-1] != SENTENCE_NOT_SHOWN:
+                    kept.append(SENTENCE_NOT_SHOWN)
+            elif text[start:end].strip():
+                kept.append(text[start:end].strip())
+        return " ".join(kept)
 
     def unplaced_row(self, child_id: str) -> Mapping[str, str]:
         """What unplaced.csv of the run says of a child; empty for one who has a home in the plan."""

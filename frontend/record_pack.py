@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -113,10 +114,16 @@ def made(me: Here, round_: OpenRound, unit_ids: Sequence[str], version: str, for
     else:
         sections = panel_pack.pack(material, units)
         title, lead, marking = panel_pack.TITLE, panel_pack.lead(material), panel_pack.MARKING
-    if round_.left_out:
-        # whoever may not be shown is taken out of every sentence, whatever wrote it
-        sections = reworded(sections, round_.words)
+    if round_.withheld:
+        sections = reworded(sections, partial(_seen_words, round_))
     return write(form, title, sections, lead=lead, marking=marking)
+
+
+def _seen_words(round_: OpenRound, text: str) -> str:
+    """Every text once more, whatever wrote it. Bare numbers stay: ages, points and miles, which are made from the facts
+    of those who may be seen; an id stands alone only where `Material.hidden` has been asked.
+    """
+    return round_.words(text) if any(map(str.isalpha, text)) else text
 
 
 def material_of(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Material:
@@ -139,7 +146,7 @@ def material_of(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Material:
         costs=costs,
         helps={c: _helped(round_, c) for unit in units for c in unit.child_ids if round_.unplaced_row(c)},
         warnings=round_.proposal.warnings,
-        hidden=frozenset(one.partition(":")[2] for one in round_.withheld),
+        hidden=frozenset(one.partition(":")[2] for one in round_.withheld_here),
         standing={unit: tuple(lines) for unit, lines in standing.items()},
         made=(
             ("Made by", f"{me.actor.name}, {in_words(me.now.date())}, {me.now:%H:%M}"),

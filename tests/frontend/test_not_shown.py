@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from frontend import child_view
+from frontend import child_view, record_pack
 from frontend.home_view import residents
-from frontend.open_round import OpenRound
+from frontend.open_round import SENTENCE_NOT_SHOWN, OpenRound
 from matching.panel_material import Material
 from matching.panel_pack import pack
 from matching.policy import Policy
 from matching.propose import Proposal, propose
 from matching.results import Results, work_out
 from records.model import ResidentStatus
-from records.store.rows import person
+from records.store.rows import home, person
+from reporting.reword import reworded
+from reporting.section import Column, Section, Table
 from reporting.write import html
 from tests.frontend.small_council import small_council
 from tests.ordinary import DAY, TRAFFORD, fostered, years_old
@@ -65,3 +68,39 @@ def test_a_withheld_resident_has_no_age_and_no_leaving_day_anywhere(results: Res
     assert child_view.who_lives_there(round_, "H4") == (NOT_SHOWN, "the carers' own, aged 16")
     assert child_view.who_lives_there(opened(results.proposal), "H4")[0] == "fostered, aged 13, until 23 November 2027"
     assert child_view.who_lives_there(round_, "H3") == ("nobody is recorded",)
+
+
+@pytest.mark.parametrize(
+    ("withheld", "text", "read"),
+    [
+        (("person:C3",), "It goes to C3. No plan is better.", f"{SENTENCE_NOT_SHOWN} No plan is better."),
+        (("person:C3",), "C31 and C3-b keep it.", "C31 and C3-b keep it."),
+        (("person:C3", "home:H2"), "H2 is full. C3 stays. Ask C4.", f"{SENTENCE_NOT_SHOWN} Ask C4."),
+        (("home:H2",), "H2+1 place", SENTENCE_NOT_SHOWN),
+        (("person:5",), "Sign it within 5 working days. Ask first!", f"{SENTENCE_NOT_SHOWN} Ask first!"),
+        (("person:5",), "It is 1.5 miles away, on 15 May.", SENTENCE_NOT_SHOWN),
+        (("person:A. Smith",), "Is it A. Smith? It is not.", f"{SENTENCE_NOT_SHOWN} It is not."),
+        ((), "It goes to C3.", "It goes to C3."),
+    ],
+    ids=range(8),
+)
+def test_a_sentence_that_names_somebody_withheld_goes_whole(
+    results: Results, withheld: tuple[str, ...], text: str, read: str
+) -> None:
+    """No hole is left whose neighbours tell who was meant; the sentences about others stay."""
+    assert opened(results.proposal, *withheld).words(text) == read
+
+
+def test_a_number_that_is_an_id_elsewhere_leaves_the_packs_figures_whole(results: Results) -> None:
+    """Points, ages and miles are still read, while a sentence that may name the child goes."""
+    round_ = opened(results.proposal, person("5"))
+    section = Section("Homes", (Table("Ages", (Column("Age"),), (("5",), ("5–12",), ("within 5 days",))),))
+    (block,) = reworded([section], partial(record_pack._seen_words, round_))[0].blocks
+    assert isinstance(block, Table)
+    assert block.rows == (("5",), ("5–12",), (SENTENCE_NOT_SHOWN,))
+
+
+def test_only_those_of_the_round_are_counted_as_left_out(results: Results) -> None:
+    """A bar from a child of another round says nothing about this one; one from somebody who lives in a home does."""
+    assert opened(results.proposal, person("C9"), home("H9")).left_out == 0
+    assert opened(results.proposal, person("C3"), person("R2"), home("H5"), person("C9")).left_out == 3

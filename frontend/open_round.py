@@ -88,14 +88,18 @@ class OpenRound:
         return tuple(h for h in self.records.homes if self.may_see_home(h.home_id))
 
     @cached_property
+    def whole_plan(self) -> tuple[Placement, ...]:
+        """The plan of every child whom the person may see, also in a home that they may not: see `home_is_shown`."""
+        return tuple(p for p in placements(self.proposal) if self.may_see_child(p.child_id))
+
+    def home_is_shown(self, one: Placement) -> bool:
+        """Whether the person may read of the home, and so of anything that rests on it; true where there is none."""
+        return one.home == NO_HOME or self.may_see_home(str(self.proposal.register.homes.ids[one.home]))
+
+    @cached_property
     def plan(self) -> tuple[Placement, ...]:
         """The plan, of the children and homes the person may see."""
-        ids = self.proposal.register.homes.ids
-        return tuple(
-            p
-            for p in placements(self.proposal)
-            if self.may_see_child(p.child_id) and (p.home == NO_HOME or self.may_see_home(str(ids[p.home])))
-        )
+        return tuple(p for p in self.whole_plan if self.home_is_shown(p))
 
     @cached_property
     def splits(self) -> tuple[Split, ...]:

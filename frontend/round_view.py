@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from frontend.open_round import OpenRound
+from frontend.open_round import NOT_SHOWN, OpenRound
 from matching.placements import NO_HOME, Placement
 from matching.since import ChildSince, What
 from matching.words import (
@@ -54,12 +54,12 @@ def snapshot_words(made: Made) -> str:
 def at_a_glance(round_: OpenRound, made: Made | None) -> Block:
     """How many children have a home in the plan, and on which facts."""
     proposal = round_.proposal
-    placed = sum(p.home != NO_HOME for p in round_.plan)
+    placed = sum(p.home != NO_HOME for p in round_.whole_plan)
     facts: list[tuple[str, Cell]] = [
         ("Records for", in_words(proposal.register.day)),
         ("Worked out", "not known" if made is None else f"on {time_in_words(made.at)} by {made.by}"),
         ("Council", f"{council_in_words(proposal)}, {proposal.council_found}"),
-        ("Children with a home in the plan", f"{placed:,} of {len(round_.plan):,}"),
+        ("Children with a home in the plan", f"{placed:,} of {len(round_.whole_plan):,}"),
         ("Homes on the register", f"{len(round_.homes):,}"),
         ("Families the plan would split", f"{len(round_.splits):,}"),
     ]
@@ -89,7 +89,8 @@ def proof(round_: OpenRound) -> list[Block]:
     if solution.proved:
         return [table]
     words = (
-        "The plan is lawful, and the best that was found in the time. A better one may exist, within the bounds shown.",
+        "It breaks no rule that nobody may lift; the approvals and questions it rests on are shown.",
+        "It is the best that was found in the time. A better one may exist, within the bounds shown.",
         "Work it out again with more time to have it proved.",
     )
     return [Notice("Not proved best", words, "caution"), table]
@@ -107,6 +108,9 @@ def plan_table(round_: OpenRound, some: Sequence[Placement]) -> Block:
         if p.home == NO_HOME:
             none: tuple[Cell, ...] = (Tag("no home found", "bad"), None, None, None, None, "see what would help")
             rows.append(((p.child_id, *family), age, *none))
+            continue
+        if not round_.home_is_shown(p):
+            rows.append(((p.child_id, *family), age, f"a home {NOT_SHOWN}", None, None, None, None, None))
             continue
         at = proposal.at(i, p.home)
         with_whom = [round_.who(c) for c in p.placed_with]
@@ -126,7 +130,7 @@ def plan_table(round_: OpenRound, some: Sequence[Placement]) -> Block:
             )
         )
     return Table(
-        f"The homes the plan proposes: {len(some)} of {len(round_.plan)} children",
+        f"The homes the plan proposes: {len(some)} of {len(round_.whole_plan)} children",
         (
             Column("Child"),
             Column("Age", number=True),

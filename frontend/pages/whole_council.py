@@ -192,9 +192,9 @@ def plan(round_: OpenRound) -> None:
     """The plan as a table, all of it or what needs a look."""
     split = {c for s in round_.splits for pair in s.parted for c in pair[:2]}
     kinds = {
-        ALL: round_.plan,
+        ALL: round_.whole_plan,
         NONE: [p for p in round_.plan if p.home == NO_HOME],
-        SPLIT: [p for p in round_.plan if p.child_id in split],
+        SPLIT: [p for p in round_.whole_plan if p.child_id in split],
         SIGN: [p for p in round_.plan if p.sign_off],
     }
     shown = st.radio(

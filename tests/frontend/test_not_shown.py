@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from frontend import child_view, record_pack
+from frontend import child_view, record_pack, round_view
 from frontend.home_view import residents
 from frontend.open_round import SENTENCE_NOT_SHOWN, OpenRound
 from matching.panel_material import Material
@@ -18,7 +18,7 @@ from matching.results import Results, work_out
 from records.model import ResidentStatus
 from records.store.rows import home, person
 from reporting.reword import reworded
-from reporting.section import Column, Section, Table
+from reporting.section import Column, Definitions, Section, Table
 from reporting.write import html
 from tests.frontend.small_council import small_council
 from tests.ordinary import DAY, TRAFFORD, fostered, years_old
@@ -104,3 +104,27 @@ def test_only_those_of_the_round_are_counted_as_left_out(results: Results) -> No
     """A bar from a child of another round says nothing about this one; one from somebody who lives in a home does."""
     assert opened(results.proposal, person("C9"), home("H9")).left_out == 0
     assert opened(results.proposal, person("C3"), person("R2"), home("H5"), person("C9")).left_out == 3
+
+
+def test_a_child_whose_home_is_withheld_keeps_a_row(results: Results) -> None:
+    """The child is counted and listed as having a home; nothing of the home or of what rests on it is said."""
+    round_ = opened(results.proposal, home("H1"))
+    glance = round_view.at_a_glance(round_, None)
+    assert isinstance(glance, Definitions)
+    assert ("Children with a home in the plan", "5 of 5") in glance.items
+    table = round_view.plan_table(round_, round_.whole_plan)
+    assert isinstance(table, Table)
+    assert table.caption == "The homes the plan proposes: 5 of 5 children"
+    rows = {str(row[0][0] if isinstance(row[0], tuple) else row[0]): row[2:] for row in table.rows}
+    assert rows["C1"] == rows["C2"] == ("a home not shown to you", None, None, None, None, None)
+    assert "H1" not in repr(table)
+    assert [p.child_id for p in round_.plan] == ["C3", "C4", "C5"]
+
+
+def test_a_plan_that_is_not_proved_says_what_it_rests_on(results: Results) -> None:
+    """Accepted sign-offs and open questions are in it: it is never called lawful as it stands."""
+    tiers = tuple(replace(one, proved=False) for one in results.proposal.solution.tiers)
+    solution = replace(results.proposal.solution, tiers=tiers)
+    told = repr(round_view.proof(opened(replace(results.proposal, solution=solution))))
+    assert "It breaks no rule that nobody may lift; the approvals and questions it rests on are shown." in told
+    assert "lawful" not in told

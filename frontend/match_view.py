@@ -11,7 +11,7 @@ from frontend.recording import DATE_WORDS, GATE_WORDS, OUTCOME_WORDS, STEP_WORDS
 from frontend.session import ROLE_WORDS
 from matching.words import in_words
 from records.store import Conflict, Match, Role
-from records.store.clocks import Taken
+from records.store.clocks import DECISION_COUNTS_FROM, Taken
 from records.store.steps import Step, steps_of
 from records.store.work import ENGLAND
 from reporting.section import Block, Cell, Column, Definitions, Disclosure, Notice, Paragraph, Table
@@ -58,7 +58,9 @@ def facts(match: Match) -> Block:
     ]
     if pair["split_from"]:
         items.append(("Brothers and sisters left behind", together(tuple(pair["split_from"]))))
-    items += [(f"Due: {name}", in_words(day)) for name, day in match.clocks.items()]
+    for name, day in match.clocks.items():
+        decision = name.startswith("ADO-09")
+        items.append((f"Due: {name}", (in_words(day), DECISION_COUNTS_FROM) if decision else in_words(day)))
     return Definitions(tuple(items))
 
 

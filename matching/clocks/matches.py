@@ -10,6 +10,7 @@ from typing import Final
 from matching.clocks.clock import CARE_PLANNING, SOON_DAYS, Days, State, StatutoryClock, in_order
 from matching.rings import WIDER
 from records.store import Match, OnItsWay
+from records.store.clocks import DECISION_COUNTS_FROM, day_in_england
 from records.store.steps import ADOPTION, LIVE, REFUSALS, next_steps
 
 _MATCH_ACTS: Final = {
@@ -65,7 +66,7 @@ def match_clocks(match: Match | OnItsWay, day: date, *, soon_days: int = SOON_DA
                 source,
                 acts,
                 text,
-                "" if told else "No step says whether it was done.",
+                DECISION_COUNTS_FROM if told else "No step says whether it was done.",
                 working=rule_id in _IN_WORKING_DAYS,
             )
         )
@@ -120,6 +121,6 @@ def _is_over(rule_id: str, match: Match | OnItsWay) -> bool:
 
 def _began(rule_id: str, match: Match | OnItsWay) -> date | None:
     if rule_id == "ADO-09":
-        return date.fromisoformat(match.steps[-1].at[:10])
+        return day_in_england(match.steps[-1].at)
     starts = [one.body["dates"]["started_on"] for one in match.steps if one.step == "placed"]
     return date.fromisoformat(starts[-1]) if starts else None

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from records.store.work import ENGLAND
 from records.working_days import add_working_days
 
 DECISION_WORKING_DAYS: Final = 7
 """Adoption National Minimum Standards: the decision maker decides within seven working days of the panel's minutes."""
+DECISION_COUNTS_FROM: Final = (
+    "Counted from the day the panel's recommendation was recorded; the standard runs from the panel's minutes."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class Taken:
     body: Mapping[str, Any]
 
 
+def day_in_england(at: str) -> date:
+    """The day in England of a time of the store."""
+    return datetime.fromisoformat(at).astimezone(ENGLAND).date()
+
+
 def clocks(taken: tuple[Taken, ...]) -> dict[str, date]:
     """What is due when, counted in working days from the day a step was taken: see section 20 of the rules."""
     due: dict[str, date] = {}
@@ -35,7 +44,7 @@ def clocks(taken: tuple[Taken, ...]) -> dict[str, date]:
     pair = taken[0].body["pair"]
     for one in taken:
         if one.step == "panel" and one.outcome != "deferred":
-            due["ADO-09 decision"] = add_working_days(datetime.fromisoformat(one.at).date(), DECISION_WORKING_DAYS)
+            due["ADO-09 decision"] = add_working_days(day_in_england(one.at), DECISION_WORKING_DAYS)
         if one.step == "placed":
             start = date.fromisoformat(one.body["dates"]["started_on"])
             due["PLC-09 placement plan"] = add_working_days(start, int(law["placement_plan_working_days"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -48,6 +49,20 @@ def test_the_decision_is_due_seven_working_days_after_the_panel(day: date, state
     assert one.acts == "agency decision maker"
     assert one.about == ("C1", "H1")
     assert one.working
+
+
+def test_the_decision_counts_from_the_day_in_england() -> None:
+    """Half past midnight in summer is the day before by the clock of the store, and the day itself in England.
+
+    The clock says that it counts from the recording, since the store does not know the day of the minutes.
+    """
+    recorded = replace(step(2, "panel", "for"), at="2026-06-01T23:30:00.000000+00:00")
+    one = match(recorded)
+    assert one.clocks == {"ADO-09 decision": date(2026, 6, 10)}
+    (clock,) = match_clocks(one, date(2026, 6, 2))
+    assert (clock.began_on, clock.last_day) == (date(2026, 6, 2), date(2026, 6, 10))
+    assert "the day the panel's recommendation was recorded" in clock.not_known
+    assert "runs from the panel's minutes" in clock.not_known
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,10 @@ class Why(StrEnum):
     SAID = "a person said so"
     RULE = "a rule"
     PLACE_TAKEN = "the place goes to others"
-    STILL_LAWFUL = "still lawful"
+    STILL_OPEN = "no rule keeps them from it"
     NEW_HOME = "the home is new"
     RULE_LIFTED = "a rule no longer stops it"
-    WAS_LAWFUL = "was lawful before"
+    WAS_OPEN = "no rule kept them from it before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +86,21 @@ class Earlier:
 
 
 def since(
-    earlier: Earlier, proposal: Proposal, *, said: NextRound | None = None, home_of: Ints | None = None
+    earlier: Earlier, proposal: Proposal, *, said: NextRound | None = None, least: LeastChange | None = None
 ) -> tuple[ChildSince, ...]:
     """Every child of either round, by id, with what changed and why.
 
-    `said`: pins and vetoes that this round was told. `home_of`: another plan of this round to hold against what was
-    told, shape (children,), as of `least_change`; without it the plan of the proposal.
+    `said`: pins and vetoes that this round was told. `least`: the plan that changes least, to be held
+    against what was told in place of the plan of the proposal.
     """
-    plan = proposal.home_of if home_of is None else home_of
+    plan = proposal.home_of if least is None else least.home_of
     homes = proposal.question.home_ids
     now = {
         child_id: homes[home] if home >= 0 else None
         for child_id, home in zip(proposal.question.child_ids, plan.tolist(), strict=True)
     }
     known = {child.child_id for child in earlier.records.children}
-    teller = _Teller(earlier, proposal, said or NextRound({}, ()), now)
+    teller = _Teller(earlier, proposal, said or NextRound({}, ()), now, _how_good(proposal, least))
     found = []
     for child_id in sorted({*now, *known, *earlier.told}):
         before = earlier.told.get(child_id)
@@ -122,11 +122,24 @@ def _what(before: str | None, now: str | None) -> What:
     return What.HOME_LOST if now is None else What.OTHER_HOME
 
 
+def _how_good(proposal: Proposal, least: LeastChange | None) -> str:
+    """What is known of this plan beside any other, to be followed by what another may do."""
+    if not proposal.solution.proved:
+        return "The plan is not proved best; another, as good or better,"
+    if least is not None and least.proved:
+        # for one child this says nothing: another plan may keep this home and move somebody else
+        return "No plan as good changes fewer homes; another that changes as many"
+    return "No other plan is better in the council's order of priorities; another as good"
+
+
 class _Teller:
     """Works out the reasons, child by child."""
 
-    def __init__(self, earlier: Earlier, proposal: Proposal, said: NextRound, now: Mapping[str, str | None]) -> None:
+    def __init__(
+        self, earlier: Earlier, proposal: Proposal, said: NextRound, now: Mapping[str, str | None], how_good: str
+    ) -> None:
         self._earlier, self._proposal, self._said, self._now = earlier, proposal, said, now
+        self._how_good = how_good
         self._vetoes = {(child, home): reason for child, home, reason, _ in said.vetoes}
         asked = proposal.asked
         policy = earlier.policy or asked.policy
@@ -176,21 +189,17 @@ class _Teller:
             words = f"{rule_id} keeps child {child_id} from home {home_id} now: {self._titles[rule_id]}{tail}"
             yield Reason(Why.RULE, words, rule_id, facts)
         if not stops:
-            yield self._lawful(child_id, home_id)
+            yield self._open(child_id, home_id)
 
-    def _lawful(self, child_id: str, home_id: str) -> Reason:
+    def _open(self, child_id: str, home_id: str) -> Reason:
         others = sorted(c for c, h in self._now.items() if h == home_id and self._earlier.told.get(c) != home_id)
-        if others:
-            words = (
-                f"Home {home_id} is still lawful for child {child_id}; in this plan it goes to {', '.join(others)}. "
-                "The plan as a whole is better so."
-            )
-            return Reason(Why.PLACE_TAKEN, words)
-        words = (
-            f"No rule keeps child {child_id} from home {home_id}. The plan as a whole is better with "
-            f"{self._now[child_id] or 'no home for this child there'}."
+        none_bars = (
+            f"No rule keeps child {child_id} from home {home_id}, given the approvals and questions this round accepts"
         )
-        return Reason(Why.STILL_LAWFUL, words)
+        if others:
+            words = f"{none_bars}; in this plan it goes to {', '.join(others)}. {self._how_good} may keep it."
+            return Reason(Why.PLACE_TAKEN, words)
+        return Reason(Why.STILL_OPEN, f"{none_bars}. {self._how_good} may keep it.")
 
     def _why_now(self, child_id: str, home_id: str) -> Iterator[Reason]:
         """Why a child who had no home has one now."""
@@ -206,12 +215,12 @@ class _Teller:
             yield Reason(Why.RULE_LIFTED, words, rule_id, facts)
         if not stopped:
             told = sorted(c for c, h in self._earlier.told.items() if h == home_id and self._now.get(c) != home_id)
-            words = f"Home {home_id} was lawful for child {child_id} before" + (
+            words = f"No rule kept child {child_id} from home {home_id} before" + (
                 f"; it was given to {', '.join(told)}, who {'has' if len(told) == 1 else 'have'} it no longer."
                 if told
-                else "; the plan as a whole is better so now."
+                else f". {self._how_good} may not use it."
             )
-            yield Reason(Why.WAS_LAWFUL, words)
+            yield Reason(Why.WAS_OPEN, words)
 
 
 def cost_of_keeping(
@@ -234,9 +243,9 @@ def cost_of_keeping(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeastChange:
-    """The plan as good as the best in every priority that changes fewest placements. `proved`: there is no better.
+    """The plan as good as the proposal's in every priority that changes fewest placements.
 
-    `home_of` has shape (children,): for `since`.
+    `proved`: no plan as good changes fewer. `home_of` has shape (children,).
     """
 
     home_of: Ints

@@ -256,7 +256,7 @@ def what_changed(me: Here, round_: OpenRound, runs: list[Made]) -> None:
     order = ChangeOrder(round_.document, round_.facts, round_.points, round_view.told_before(before))
     least = working.least_change(me, f"{round_.run_id} {picked}", order)
     if least is not None:
-        again = since(earlier_, round_.proposal, said=_said(round_), home_of=least.home_of)
+        again = since(earlier_, round_.proposal, said=_said(round_), least=least)
         draw.heading("The plan that changes least", 3)
         draw.say(
             "As good as the plan in every priority"

@@ -21,6 +21,7 @@ from matching.rules.rule import ask
 from matching.since import (
     ChildSince,
     Earlier,
+    LeastChange,
     What,
     Why,
     cost_of_keeping,
@@ -194,7 +195,7 @@ def test_a_home_gained_and_why() -> None:
     without = next(c for c, h in first.items() if h is None)
     gone = replace(two, children=tuple(c for c in two.children if c.child_id == without))
     (reason,) = after(gone, two)[without].reasons
-    assert reason.why is Why.WAS_LAWFUL
+    assert reason.why is Why.WAS_OPEN
     assert "it was given to" in reason.words
 
 
@@ -204,10 +205,43 @@ def test_the_least_change_in_the_same_words() -> None:
     proposal = planned(twins)
     turned = {c: {"H1": "H2", "H2": "H1"}[str(h)] for c, h in told_of(proposal).items()}
     earlier = Earlier(turned, twins)
-    assert {one.what for one in since(earlier, proposal)} == {What.OTHER_HOME}
+    changed = since(earlier, proposal)
+    assert {one.what for one in changed} == {What.OTHER_HOME}
+    for one in changed:
+        (reason,) = one.reasons
+        assert reason.words.endswith("another as good may keep it.")
+        assert "No other plan is better" in reason.words
     found = least_change(proposal, turned)
     assert (found.changed, found.proved) == ((), True)
-    assert {one.what for one in since(earlier, proposal, home_of=found.home_of)} == {What.SAME}
+    assert {one.what for one in since(earlier, proposal, least=found)} == {What.SAME}
+
+
+def test_a_plan_is_never_told_as_better_than_is_proved() -> None:
+    """Of a plan that is not proved best nothing is claimed; of the least change only that none changes fewer."""
+    twins = records([child("C1"), child("C2")], [home("H1", **ONE_PLACE)])
+    proposal = planned(twins)
+    (lucky,) = [c for c, h in told_of(proposal).items() if h is not None]
+    (other,) = {"C1", "C2"} - {lucky}
+    earlier = Earlier({lucky: None, other: "H1"}, twins)
+
+    def said(**more: Any) -> str:
+        return " ".join(reason.words for one in since(earlier, **more) for reason in one.reasons)
+
+    assert "No other plan is better in the council's order of priorities; another as good may keep it." in said(
+        proposal=proposal
+    )
+    least = LeastChange(proposal.home_of, (lucky, other), proved=True)
+    assert "No plan as good changes fewer homes; another that changes as many may keep it." in said(
+        proposal=proposal, least=least
+    )
+    unproved = said(proposal=proposal, least=replace(least, proved=False))
+    assert "changes fewer" not in unproved
+    tiers = tuple(replace(one, proved=False) for one in proposal.solution.tiers)
+    open_ = replace(proposal, solution=replace(proposal.solution, tiers=tiers))
+    for told in (said(proposal=open_), said(proposal=open_, least=least)):
+        assert "The plan is not proved best; another, as good or better, may keep it." in told
+        assert "No other plan is better" not in told
+    assert "lawful" not in said(proposal=proposal)
 
 
 def test_choices_of_the_council_that_changed() -> None:

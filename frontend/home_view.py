@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -13,7 +13,6 @@ from matching.words import in_words, list_in_words, plain_word
 from records.ages import age_on
 from records.model import Home, Precision
 from records.store.decisions import Match
-from records.store.steps import LIVE
 from records.store.work import ENGLAND
 from reporting.section import Block, Cell, Column, Definitions, Notice, Paragraph, Table
 
@@ -128,11 +127,6 @@ def asked_of_the_carers(round_: OpenRound, some: Sequence[Match]) -> Block:
         (Column("Child"), Column("Route"), Column("Stands at"), Column("Since"), Column("Reasons for a no")),
         tuple(rows),
     )
-
-
-def held_places(some: Iterable[Match]) -> int:
-    """Children whose match with the home is agreed and who are not in it yet."""
-    return sum(len(m.children) for m in some if m.state in LIVE and not m.state.startswith("placed"))
 
 
 def _day(day: date | None, without: str = "not recorded") -> str:

@@ -8,7 +8,7 @@ from frontend import contents, draw
 from frontend.council_map import home_map
 from frontend.home_for_whom import blocks_for_whom, for_whom, shown_to
 from frontend.home_places import places_ahead, places_picture
-from frontend.home_view import asked_of_the_carers, held_places, residents, terms
+from frontend.home_view import asked_of_the_carers, residents, terms
 from frontend.open_round import OpenRound
 from frontend.register_view import STANDINGS, Search, area_name, choices, found, pages, register_table
 from frontend.session import Here, here
@@ -86,10 +86,10 @@ def one_home(me: Here, round_: OpenRound, home_id: str) -> None:
     could = for_whom(proposal, at)
     children = [proposal.register.children[p.child].child_id for p in shown_to(round_, could)]
     me.look("homes", child_ids=children, home_ids=[home_id])
-    matches = matches_with(me, home_id)
+    matches, held = matches_with(me, home_id)
     draw.section(Section(f"Home {home_id}", tuple(terms(round_, home))), "terms")
     draw.section(Section("Who lives there", (residents(round_, home),), level=3), "residents")
-    changes = places_ahead(proposal, home_id, held_places(matches))
+    changes = places_ahead(proposal, home_id, held)
     draw.section(
         Section("Places over the coming year", (places_picture(changes, proposal.asked.day),), level=3), "places"
     )
@@ -100,15 +100,19 @@ def one_home(me: Here, round_: OpenRound, home_id: str) -> None:
     draw.section(Section("Where it is", (where,), level=3), "where")
 
 
-def matches_with(me: Here, home_id: str) -> tuple[Match, ...]:
-    """Every match with the home, read once while the home is on the page: each reading is a view in the trail."""
-    kept: tuple[object, tuple[Match, ...]] | None = st.session_state.get(MATCHES)
+def matches_with(me: Here, home_id: str) -> tuple[tuple[Match, ...], int]:
+    """Every match with the home that the person may read, and how many places are held by any, also by others.
+
+    Read once while the home is on the page: each reading is a view in the trail.
+    """
+    kept: tuple[object, tuple[Match, ...], int] | None = st.session_state.get(MATCHES)
     key = (me.actor.user_id, me.roles, home_id)
     if kept is not None and kept[0] == key:
-        return kept[1]
+        return kept[1:]
     found_ = tuple(me.store.home_enquiries(me.actor, home_id))
-    st.session_state[MATCHES] = (key, found_)
-    return found_
+    held = me.store.places_held(me.actor).get(home_id, 0)
+    st.session_state[MATCHES] = (key, found_, held)
+    return found_, held
 
 
 def onward(round_: OpenRound, home_id: str, children: list[str]) -> None:

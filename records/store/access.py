@@ -66,6 +66,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "home_enquiries": _CASEWORK,
     "list_matches": _CASEWORK,
     "matches_due": _CASEWORK,
+    "places_held": _CASEWORK,
     # meetings
     "none_proposed": _FINDER | frozenset({Role.PANEL_CHAIR}),
     "list_none_proposed": _CASEWORK,

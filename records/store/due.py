@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ from records.store.desk import Desk, call
 from records.store.errors import Purged
 from records.store.rows import home, person
 from records.store.schema import steps
-from records.store.steps import next_steps
+from records.store.steps import LIVE, next_steps
 from records.store.work import AT_ONCE, Work
 
 
@@ -69,6 +69,21 @@ class Due(Desk):
                 OnItsWay(row.match_id, row.group_id, children, row.home_id, row.route, state, version, seen, due)
             )
         return found
+
+    @call
+    def places_held(self, work: Work) -> dict[str, int]:
+        """How many places of each home are held by matches that are agreed and not begun; homes without are not in it.
+
+        Matches of children from whom the person is barred count too: a place that is held is not free, and the number
+        says nothing of whom it is held for. Homes from which the person is barred are left out.
+        """
+        bars = work.bars()
+        held: Counter[str] = Counter()
+        for row, state, _ in states(work):
+            if state in LIVE and not state.startswith("placed:") and home(row.home_id) not in bars:
+                held[row.home_id] += len(json.loads(row.children))
+        work.note(f"homes with places held: {len(held)}")
+        return dict(sorted(held.items()))
 
 
 def _taken(work: Work, rows: list[Row[Any]]) -> tuple[Taken, ...]:

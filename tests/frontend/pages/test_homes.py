@@ -11,6 +11,7 @@ from frontend.office import Office
 from frontend.serving import SCRIPT
 from records.store import Role, local_actor
 from tests.frontend import seen
+from tests.records.store.stories import take
 
 Page = Callable[..., AppTest]
 ALLOWED = (Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER)
@@ -148,6 +149,20 @@ def test_somebody_with_a_conflict_of_interest_finds_neither_home_nor_child(house
     assert "not shown to you" in seen.text(at)
     at = looked_up(page, "H2")
     assert "H2" not in seen.text(at)
+
+
+def test_a_place_held_for_a_child_who_is_not_shown_is_not_free(
+    house: Office, matches: dict[str, str], page: Page
+) -> None:
+    """The match may not be read; that it holds the places is still counted."""
+    me = local_actor()
+    take(house.store, me, matches["accepted"], "recommended", "decided")
+    assert "2 held by an agreed match" in seen.text(looked_up(page, "H1"))
+    house.store.bar(me, me.user_id, child_id="C1")
+    text = seen.text(looked_up(page, "H1"))
+    assert "0 places now" in text
+    assert "2 held by an agreed match" in text
+    assert "C1" not in text
 
 
 @pytest.mark.parametrize("role", [Role.COMMISSIONER, Role.AUDITOR, Role.ADMINISTRATOR])

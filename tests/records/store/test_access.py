@@ -66,6 +66,7 @@ CALLS: dict[str, tuple[set[Role], Callable[[Store, Actor, Path], Any]]] = {
     "snapshots_made": (CASEWORK, lambda s, a, _: s.snapshots_made(a)),
     "list_matches": (CASEWORK, lambda s, a, _: s.list_matches(a)),
     "matches_due": (CASEWORK, lambda s, a, _: s.matches_due(a)),
+    "places_held": (CASEWORK, lambda s, a, _: s.places_held(a)),
     "none_proposed": ({FINDER, CHAIR}, lambda s, a, _: s.none_proposed(a, "x", ["C3"], "too far", "look again")),
     "list_none_proposed": (CASEWORK, lambda s, a, _: s.list_none_proposed(a)),
     "make_pack": (CASEWORK, lambda s, a, _: s.make_pack(a, "x", ["C3"], [], "with names", "pdf")),

@@ -13,9 +13,9 @@ from frontend import tracker
 from frontend.open_round import OpenRound, open_round
 from frontend.tracker import FILTERS, Today
 from matching.needs_a_person import Urgency
-from records.store import OnItsWay, Role, Store, create, local_actor, open_store
+from records.store import Actor, OnItsWay, Role, Store, create, local_actor, open_store
 from records.store.rounds import Made
-from records.store.rows import home, person
+from records.store.rows import home
 from records.store.work import ENGLAND
 from reporting.section import Block, Disclosure, Notice, Paragraph, Table, every_block
 from tests.frontend.small_council import council_store
@@ -116,16 +116,23 @@ def test_time_goes_on_though_the_round_does_not(round_: OpenRound, matches: list
     assert "Overdue" in words(tracker.to_do(later))
 
 
-def test_nobody_who_is_withheld_is_named(round_: OpenRound, matches: list[OnItsWay]) -> None:
-    """A child and a home from whom the person is barred stand nowhere on the page; how many are left out is told."""
-    barred = replace_withheld(round_, {person("C3"), home("H5"), person("R1")})
-    mine = [one for one in matches if "C3" not in one.children]
-    found = tracker.today(barred, mine, DAY)
+def test_nobody_who_is_withheld_is_named(tmp_path: Path) -> None:
+    """A child, a home and somebody who lives in one, each barred by the administrator, stand nowhere on the page."""
+    place = tmp_path / "placewell.db"
+    run_id, _ = council_store(place)
+    store = open_store(str(place), clock=Clock())
+    finder = frozenset({Role.FAMILY_FINDER})
+    ann = store.sign_in(Actor("ann", "Ann", finder))
+    for bars in ({"child_id": "C3"}, {"home_id": "H5"}, {"child_id": "R1"}, {"child_id": "C99"}):
+        store.bar(ME, "ann", **bars)
+    found = tracker.today(open_round(store, ann, run_id, ("ann", finder)), store.matches_due(ann, closed=True), DAY)
+    store.close()
     text = words([*tracker.to_do(found), *tracker.tracker(found, "Every child"), tracker.totals(found)])
     for hidden in ("C3", "H5", "R1"):
         assert f"'{hidden}" not in text
         assert f" {hidden}" not in text
-    assert found.hidden == 3
+    assert "C4" in text
+    assert found.hidden == 3, "C99 is not of this round"
 
 
 def test_a_proposed_home_that_may_not_be_shown_is_not_no_home(round_: OpenRound) -> None:

@@ -56,13 +56,25 @@ def test_who_comes_second_is_shown_both_and_loses_nothing(council: Server, enter
     assert "The child went to an aunt." in finn.text
 
 
+def test_a_round_goes_on_while_its_owner_reads_elsewhere_and_is_cancelled_in_the_middle(
+    council: Server, enter: Enter
+) -> None:
+    """The page never waits for a solve: others open meanwhile; cancelled, nothing is kept and the plan stands."""
+    fay = enter(council, "fay").go("Whole council")
+    fay.press("Work out the round").sees("A round is being worked out")
+    fay.go("Today").sees("What needs a person")
+    assert "A round is being worked out" in fay.page.get_by_test_id("stSidebar").inner_text()
+    fay.go("Whole council").sees("A round is being worked out")
+    fay.press("Cancel: keep nothing of this round").sees("Nothing of that round was kept")
+    assert "The homes the plan proposes" in fay.text
+
+
 def test_after_signing_out_a_copied_cookie_is_worth_nothing(council: Server, enter: Enter) -> None:
     """The very cookie, put into another browser: the way to sign in, and not a word of a child."""
     dee = enter(council, "dee").go("Whole council")
     (cookie,) = (one for one in dee.page.context.cookies() if one["name"] == COOKIE)
     copied = {name: cookie[name] for name in ("name", "value", "domain", "path")}  # type: ignore[literal-required]
-    dee.press("Sign out")
-    assert "session has ended" in dee.page.inner_text("body")
+    dee.press("Sign out").sees("Nothing was recorded since your last confirmed step")
     dee.page.context.clear_cookies()
     dee.page.context.add_cookies([copied])  # type: ignore[list-item]
     dee.page.goto(f"{council.address}/whole-council")

@@ -68,6 +68,15 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def no_round() -> None:
+    """Say that there is no round yet, and who makes one."""
+    notice(
+        "No round has been worked out yet",
+        "A family finder brings in the records, and works a round out on the page Whole council.",
+        name="no-round",
+    )
+
+
 def older(is_latest: bool) -> None:
     """Say that a later round has been worked out than the one that is open."""
     if not is_latest:

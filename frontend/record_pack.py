@@ -35,11 +35,7 @@ def make(me: Here) -> None:
     """Choose and make a pack. It is made when a person asks, and kept in this tab until it is fetched."""
     round_ = me.open_round()
     if round_ is None:
-        draw.notice(
-            "No round has been worked out yet",
-            "A pack is made from a round: a family finder works one out on the page Whole council.",
-            name="no-round",
-        )
+        draw.no_round()
         return
     words = {one: child_view.unit_words(round_, one) for one in round_.unit_ids}
     with st.form(f"pack {round_.run_id}"):

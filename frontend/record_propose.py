@@ -172,11 +172,7 @@ def _group(me: Here) -> tuple[OpenRound, Choice] | None:
     """The child, family or part of one that the person chooses, from the open round."""
     round_ = me.open_round()
     if round_ is None:
-        draw.notice(
-            "No round has been worked out yet",
-            "A family finder brings in the records, and works a round out on the page Whole council.",
-            name="no-round",
-        )
+        draw.no_round()
         return None
     draw.older(me.is_latest(round_))
     words = {one: unit_words(round_, one) for one in round_.unit_ids}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from frontend.open_round import NOT_SHOWN, OpenRound
 from matching.placements import NO_HOME, Placement
+from matching.priorities import priorities_table
 from matching.since import ChildSince, What
 from matching.words import (
-    TIER_WORDS,
     answer_tag,
     council_in_words,
     home_id,
@@ -20,7 +19,6 @@ from matching.words import (
     miles_in_words,
     points_cell,
     signed_by,
-    tier_value,
 )
 from records.ages import age_on
 from records.store.rounds import Made
@@ -71,21 +69,8 @@ def at_a_glance(round_: OpenRound, made: Made | None) -> Block:
 def proof(round_: OpenRound) -> list[Block]:
     """Each priority with its value, the best possible, and whether that is proved."""
     solution = round_.proposal.solution
-    rows = tuple(
-        (
-            TIER_WORDS[tier.name],
-            tier_value(tier.name, tier.value),
-            tier_value(tier.name, tier.bound) if math.isfinite(tier.bound) else "not known",
-            Tag("proved best", "good") if tier.proved else Tag("not proved", "bad"),
-        )
-        for tier in solution.tiers
-    )
-    table = Table(
-        "The council's order of priorities, and how far each is proved",
-        (Column("Priority"), Column("This plan", number=True), Column("Best possible", number=True), Column("Proof")),
-        rows,
-        ("Each priority is settled before the next is looked at.",),
-    )
+    note = "Each priority is settled before the next is looked at."
+    table = priorities_table(solution, (note,), proved="proved best")
     if solution.proved:
         return [table]
     words = (

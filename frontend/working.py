@@ -89,7 +89,9 @@ def follow_round(job_id: str) -> None:
     show_progress(job)
     left, right = st.columns(2)
     if job.tier is not None and left.button(
-        "Stop looking, and keep the best plan found", key=f"finish {job_id}", help="It is lawful; its bound is shown."
+        "Stop looking, and keep the best plan found",
+        key=f"finish {job_id}",
+        help="Its bound is shown.",
     ):
         me.office.workshop.finish_now(job_id, me.actor.user_id)
     if right.button("Cancel: keep nothing of this round", key=f"cancel {job_id}"):

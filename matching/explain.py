@@ -15,13 +15,13 @@ from matching.explain_alternatives import alternatives_sections
 from matching.explain_unit import amount_for, unit_section
 from matching.placements import NO_HOME
 from matching.points import WeighedByFile
+from matching.priorities import priorities_table
 from matching.ranking import Unit
 from matching.results import Results
 from matching.rings import adoption_section
 from matching.rules.law import sources
 from matching.versions import versions
 from matching.words import (
-    TIER_WORDS,
     answer_tag,
     council_in_words,
     home_id,
@@ -31,7 +31,6 @@ from matching.words import (
     points_cell,
     policy_value,
     signed_by,
-    tier_value,
     what_points_say,
     yes_no,
 )
@@ -284,18 +283,8 @@ def _findings(results: Results) -> Section:
 def _how_it_was_worked_out(results: Results) -> list[Section]:
     proposal = results.proposal
     asked, solution = proposal.asked, proposal.solution
-    tiers = Table(
-        "The council's order of priorities, and how far each is proved",
-        (Column("Priority"), Column("This plan", number=True), Column("Best possible", number=True), Column("Proof")),
-        tuple(
-            (
-                TIER_WORDS[tier.name],
-                tier_value(tier.name, tier.value),
-                tier_value(tier.name, tier.bound),
-                Tag("proved", "good") if tier.proved else Tag("not proved", "bad"),
-            )
-            for tier in solution.tiers
-        ),
+    tiers = priorities_table(
+        solution,
         (
             "Each priority is settled before the next is looked at. Best possible: no lawful plan that keeps the "
             "priorities above it can do better.",

@@ -15,14 +15,13 @@ from matching.explain_unit import own_words, recorded_facts
 from matching.panel_homes import homes_of_group, ways_table
 from matching.panel_material import Material, groups_to_show, other_ways
 from matching.placements import who_signs
+from matching.priorities import priorities_table
 from matching.ranking import Unit
 from matching.versions import versions
 from matching.words import (
-    TIER_WORDS,
     council_in_words,
     home_id,
     in_words,
-    tier_value,
     what_points_say,
 )
 from records.ages import age_on
@@ -38,7 +37,6 @@ from reporting.section import (
     Paragraph,
     Section,
     Table,
-    Tag,
     WriteIn,
 )
 
@@ -206,19 +204,7 @@ def _always(material: Material, units: Sequence[Unit]) -> Section:
 
 def _worked_out(material: Material) -> list[Section]:
     proposal = material.proposal
-    tiers = Table(
-        "The council's order of priorities, and how far each is proved",
-        (Column("Priority"), Column("This plan", number=True), Column("Best possible", number=True), Column("Proof")),
-        tuple(
-            (
-                TIER_WORDS[tier.name],
-                tier_value(tier.name, tier.value),
-                tier_value(tier.name, tier.bound),
-                Tag("proved", "good") if tier.proved else Tag("not proved", "bad"),
-            )
-            for tier in proposal.solution.tiers
-        ),
-    )
+    tiers = priorities_table(proposal.solution)
     facts = Definitions(
         (
             *material.made,

@@ -21,11 +21,7 @@ def page() -> None:
     me = here()
     round_ = me.open_round()
     if round_ is None:
-        draw.notice(
-            "No round has been worked out yet",
-            "A family finder brings in the records, and works a round out on the page Whole council.",
-            name="empty",
-        )
+        draw.no_round()
         return
     if not round_.unit_ids:
         draw.notice("Nobody in this round needs a home", "Bring in records to see who is waiting.", name="nobody")

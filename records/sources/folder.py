@@ -78,7 +78,7 @@ def _read_folder(folder: Path, where: str, limits: Limits) -> Tables:
     for name in FILES:
         if name not in chosen:
             continue
-        data = _bytes(chosen[name], limits)
+        data = bytes_of(chosen[name], limits)
         label = f"{name}.csv"
         inputs[label] = hashlib.sha256(data).hexdigest()
         tables[name], noted_here = read_delimited(FILES[name], label, data, limits)
@@ -87,12 +87,12 @@ def _read_folder(folder: Path, where: str, limits: Limits) -> Tables:
 
 
 def _read_book(path: Path, limits: Limits) -> Tables:
-    data = _bytes(path, limits)
+    data = bytes_of(path, limits)
     tables, findings = read_workbook(shown(path.name), data, limits)
     return Tables(tables, tuple(findings), {path.name: hashlib.sha256(data).hexdigest()})
 
 
-def _bytes(path: Path, limits: Limits) -> bytes:
+def bytes_of(path: Path, limits: Limits) -> bytes:
     """Read a plain file of bounded size; a link, a pipe or a device is not read."""
     where = shown(path.name)
     try:

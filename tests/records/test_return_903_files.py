@@ -195,6 +195,28 @@ def test_every_public_rule_that_is_named_exists() -> None:
         assert all(layout.name in known[c] for c in (layout.once, layout.orphan, layout.birth) if c)
 
 
+def test_dates_of_birth_cut_to_the_month_are_said(tmp_path: Path) -> None:
+    """A regional extract holds the first of the month for every child."""
+    heads = [header(CHILD=f"A{n}", DOB=f"01/{n % 12 + 1:02d}/2009") for n in range(20)]
+    cut = read_903(write(tmp_path / "2020-21", {"Header": heads, "Episodes": [episode()]}))
+    assert [note.column for note in cut.notes] == ["DOB"]
+
+
+def test_half_a_return_is_refused_and_what_is_not_read_is_said(tmp_path: Path) -> None:
+    """Header or Episodes alone give no history; a file of another kind, or a folder too deep, is named."""
+    folder = write(tmp_path / "2020-21", YEARS[2021])
+    (folder / "notes.docx").write_bytes(b"x")
+    (folder / "a" / "b" / "c").mkdir(parents=True)
+    assert {note.file for note in read_903(folder).notes} == {"notes.docx", "a/b/c"}
+    with pytest.raises(Unusable, match="no Header file"):
+        read_903(folder / "episodes.csv")
+    (folder / "episodes.csv").unlink()
+    with pytest.raises(Unusable, match="no Episodes file"):
+        read_903(folder)
+    with pytest.raises(Unusable, match="no such file"):
+        read_903(tmp_path / "nowhere")
+
+
 def refused_or_read(path: Path) -> Return | None:
     """Read, or a clear refusal; anything else is a failure of the test."""
     try:
@@ -213,7 +235,7 @@ CELL = st.one_of(
     ),
     st.text(max_size=12),
 )
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @quick

@@ -58,7 +58,9 @@ def link(sheet: Sheet, child: Ints, last_year: npt.NDArray[np.int16]) -> Episode
     sheet.say("x1_alone", rows[is_open & (rec == "X1")])
     rec[is_open] = ""
     until = np.where(is_open, after_year, dec)
-    sheet.say("dec_alone", rows[~is_open & (rec == "") & (sheet.cells["rec"][rows] == "") & ~joins])
+    # Only what the file itself leaves blank: a reason taken away when a stay was cut is said by that rule.
+    written = (sheet.text[["dec", "rec"]] != "").to_numpy(dtype=np.bool_)[rows]
+    sheet.say("dec_alone", rows[~is_open & written[:, 0] & ~written[:, 1]])
     gone = ~is_open & (rec == "X1") & ~(followed & (next_start == until))
     no_more = gone & ~followed
     sheet.say("no_continuation", rows[no_more])

@@ -14,6 +14,7 @@ from records.sources.delimited import read_delimited
 from records.sources.folder import bytes_of
 from records.sources.headings import plain
 from records.sources.limits import Limits
+from records.sources.plain_delimited import read_plain
 from records.sources.return_903.layout import ALIASES, LAYOUTS
 from records.sources.return_903.xml import read_xml
 from records.tables import Table, Unusable
@@ -79,15 +80,16 @@ def gather(path: Path, limits: Limits) -> Gathered:
     where = shown(path.name or str(path))
     try:
         if path.is_file():
-            return _read([path], path.parent, limits)
-        if not path.is_dir():
+            files, base = [path], path.parent
+        elif path.is_dir():
+            files, base = sorted(_files(path, _DEPTH), key=lambda one: one.relative_to(path).as_posix()), path
+        else:
             raise Unusable(where, "There is no such file or folder.", _GIVE)
-        files = sorted(_files(path, _DEPTH), key=lambda one: one.relative_to(path).as_posix())
     except (OSError, ValueError) as error:
         raise Unusable(where, "The folder may not be read.", "Check who may read it.") from error
     if len(files) > _MOST_FILES:
         raise Unusable(where, f"There are more than {_MOST_FILES:,} files here.", _GIVE)
-    gathered = _read(files, path, limits)
+    gathered = _read(files, base, limits)
     found = {part.table.name for part in gathered.parts}
     for name in _NEEDED:
         if name not in found:
@@ -98,12 +100,13 @@ def gather(path: Path, limits: Limits) -> Gathered:
 def _files(folder: Path, depth: int) -> list[Path]:
     found: list[Path] = []
     for entry in folder.iterdir():
-        if entry.name.startswith((".", "~$")) or entry.is_symlink():
+        if entry.name.startswith((".", "~$")):
             continue
-        if entry.is_file():
-            found.append(entry)
-        elif entry.is_dir() and depth > 1:
+        # A link is refused, and a folder too deep is said, when it comes to reading them.
+        if entry.is_dir() and not entry.is_symlink() and depth > 1:
             found.extend(_files(entry, depth - 1))
+        else:
+            found.append(entry)
     return found
 
 
@@ -129,7 +132,8 @@ def _read(files: list[Path], base: Path, limits: Limits) -> Gathered:
             if name is None:
                 parts.extend(Part(table, said) for table in read_xml(label, data, limits))
             else:
-                table, noted = read_delimited(LAYOUTS[name].file(), label, data, limits)
+                file_of = LAYOUTS[name].file()
+                table, noted = read_plain(file_of, label, data, limits) or read_delimited(file_of, label, data, limits)
                 parts.append(Part(Table(name, label, table.frame, table.misshapen), said))
                 findings.extend(noted)
         except Unusable as error:

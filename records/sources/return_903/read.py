@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from records.model import Finding, Severity
 from records.sources.limits import LIMITS, Limits
 from records.sources.return_903.births import settle_children
 from records.sources.return_903.chain import link
@@ -76,13 +77,33 @@ def read_903(path: Path, limits: Limits = LIMITS) -> Return:
         MappingProxyType(there),
         MappingProxyType({name: _count(sheet) for name, sheet in sheets.items()}),
         _findings(sheets),
-        (*gathered.findings, *noted),
+        (*gathered.findings, *noted, *_cut_births(children)),
         MappingProxyType(gathered.inputs),
     )
 
 
 def _hold_births(header: Sheet) -> None:
     header.say("born_after", header.usable & (header.cells["dob"] > year_end(header.year)))
+
+
+def _cut_births(children: Children) -> tuple[Finding, ...]:
+    """Say where an extract has cut dates of birth to the month: ages are then up to a month too high."""
+    known = children.dob[~np.isnat(children.dob)]
+    first = known == known.astype("datetime64[M]").astype("datetime64[D]")
+    if len(known) < 20 or first.mean() < 0.95:
+        return ()
+    return (
+        Finding(
+            "*",
+            None,
+            "DOB",
+            "",
+            Severity.NOTE,
+            "Nearly every date of birth is the first of a month: an extract has cut them.",
+            "Children are taken to be up to a month older than they are, and care to end as much earlier at 18.",
+            "Give the return itself in place of the extract.",
+        ),
+    )
 
 
 def _hold_spans(sheets: dict[str, Sheet]) -> None:

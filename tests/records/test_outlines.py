@@ -36,7 +36,8 @@ SQUARE_KILOMETRES = {
     "Isle of Wight": ("E06000046", 380.0),
     "England": ("", 130_310.0),
 }
-"""Land above mean high water as the Office for National Statistics publishes it."""
+"""Land above mean high water, rounded, as it is commonly given: written down from general knowledge and not read from a
+file of the Office for National Statistics. Greater Manchester is checked against published boundaries below."""
 
 
 def of(code: str) -> Outline:

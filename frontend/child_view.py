@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from frontend.open_round import OpenRound
+from frontend.orders import Next
 from matching.explain_unit import own_words, recorded_facts, waterfall, waterfall_of_several
 from matching.living_there import residents_in_words
 from matching.opportunity.rounds import NO_PLAN
@@ -94,6 +95,42 @@ def what_the_plan_says(round_: OpenRound, unit: Unit) -> Block:
     if without == len(unit.child_ids):
         return Notice("The plan has no home for them", tuple(lines), "bad")
     return Notice("What the plan proposes", tuple(lines), "caution" if without else "plain")
+
+
+def has_a_home(round_: OpenRound, unit: Unit) -> bool:
+    """Whether the plan proposes a home, which the person may see, for any of them."""
+    return any(p.child_id in unit.child_ids and p.home != NO_HOME for p in round_.plan)
+
+
+def back_up_table(round_: OpenRound, found: Sequence[tuple[str, Next, Next | None]]) -> Block:
+    """Where to turn if the carers of each proposed home decline: with nobody else moved, and in the best plan."""
+    rows: list[tuple[Cell, ...]] = []
+    for declining, alone, best in found:
+        for words, after in (("nobody else moves", alone), ("others may move", best)):
+            if after is None:
+                rows.append((round_.where(declining), words, "not found in the time", None, None))
+                continue
+            homes = tuple(
+                f"{round_.who(child)}: {round_.where(home) if home is not None else 'no home'}"
+                for child, home in after.homes.items()
+            )
+            others = [f"left without a home: {round_.who(c)}" for c in after.without]
+            others += [f"another home: {round_.who(c)}" for c in after.moved]
+            loses = {tier: str(loss / 100 if tier == "cost" else loss) for tier, loss in after.loss.items()}
+            proof = () if after.proved else ("not proved: a better one may exist",)
+            rows.append((round_.where(declining), words, (*homes, *proof), tuple(others) or "nobody", _losses(loses)))
+    return Table(
+        "Where to turn if the carers decline",
+        (
+            Column("If this home declines"),
+            Column("And"),
+            Column("They could go to"),
+            Column("What becomes of others"),
+            Column("What it costs everybody together"),
+        ),
+        tuple(rows),
+        ("Worked out on this plan. Ask the carers first; nothing here is decided.",),
+    )
 
 
 def choices(unit: Unit) -> list[Choice]:
@@ -275,6 +312,22 @@ def cost_words(round_: OpenRound, group_id: str, home_id: str, costs: Costs) -> 
 
 
 def _loss_words(round_: OpenRound, losses: Mapping[str, str], row: Mapping[str, str]) -> list[str]:
+    said = _amounts(losses)
+    without = [one for one in row.get("who_is_left_without", "").split(";") if one]
+    displaced = [one for one in row.get("who_is_displaced", "").split(";") if one and one not in without]
+    if without:
+        said.append(f"left without a home: {', '.join(round_.who(one) for one in without)}")
+    if displaced:
+        said.append(f"moved to another home: {', '.join(round_.who(one) for one in displaced)}")
+    return said or ["nothing"]
+
+
+def _losses(losses: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(_amounts(losses)) or ("nothing",)
+
+
+def _amounts(losses: Mapping[str, str]) -> list[str]:
+    """What the whole plan loses or gains, priority by priority, in words; losses are above nought."""
     said: list[str] = []
     for name, cell in losses.items():
         if not cell or float(cell) == 0:
@@ -285,13 +338,7 @@ def _loss_words(round_: OpenRound, losses: Mapping[str, str], row: Mapping[str, 
         amount = int(float(cell))
         one, many = TIERS[name]
         said.append(f"{abs(amount):,} {'fewer' if amount > 0 else 'more'} {one if abs(amount) == 1 else many}")
-    without = [one for one in row.get("who_is_left_without", "").split(";") if one]
-    displaced = [one for one in row.get("who_is_displaced", "").split(";") if one and one not in without]
-    if without:
-        said.append(f"left without a home: {', '.join(round_.who(one) for one in without)}")
-    if displaced:
-        said.append(f"moved to another home: {', '.join(round_.who(one) for one in displaced)}")
-    return said or ["nothing"]
+    return said
 
 
 def _marks(round_: OpenRound, group: Ranked, home: int) -> list[Cell]:

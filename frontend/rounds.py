@@ -15,25 +15,15 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
-import numpy as np
-
+from frontend.orders import AnyOrder, Order
 from frontend.quiet import said
-from matching.kept import Asked, reopened, whole_round
-from matching.opportunity.rounds import costs_of
-from matching.outputs import cost_cells
-from matching.policy import Policy
-from matching.ranking import rank_group
-from matching.since import LeastChange, least_change
-from records.model import Records
 from records.store import Actor, SessionOver, Store, StoreError
-from records.store.saying import NextRound
 
 State = Literal["waiting", "working", "keeping", "unkept", "done", "cancelled", "failed"]
 OVER: Final = frozenset({"done", "cancelled", "failed"})
@@ -50,96 +40,6 @@ FAILED: Final = {
     "PlanDisagrees": "The check of the finished plan disagreed with the solver, so the plan is not used.",
 }
 """What a person is told of errors that can be mended; others are faults of Placewell, with a reference."""
-
-
-class Told(Protocol):
-    """How work in another process says how far it is, and hears that it should finish."""
-
-    def stage(self, name: str) -> None:
-        """A new stage begins."""
-
-    def watch(self, tier: str, value: float, bound: float, seconds: float) -> None:
-        """How far a priority is from its bound."""
-
-    def finish(self) -> bool:
-        """Whether the best found so far is wanted now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a round is asked. `snapshot_id`: the records, which the store holds already."""
-
-    snapshot_id: str
-    records: Records
-    policy: Policy
-    asked: Asked
-    told: NextRound
-    points: bytes | None = None
-
-    def work(self, told: Told) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
-        """The document and the files of the round."""
-        return whole_round(
-            self.records,
-            self.policy,
-            self.asked,
-            points=self.points,
-            told=self.told,
-            watch=told.watch,
-            step=told.stage,
-            stop=told.finish,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CostOrder:
-    """What it would cost everybody else if a group went to each of these homes, in a run that is kept."""
-
-    document: Mapping[str, Any]
-    records: Records
-    points: bytes | None
-    group_id: str
-    child_ids: tuple[str, ...]
-    home_ids: tuple[str, ...]
-    time_limit: float = 60.0
-
-    def work(self, told: Told) -> Mapping[str, Mapping[str, str]]:
-        """Home to the cost columns of ranked.csv."""
-        told.stage("Opening the round")
-        proposal = reopened(self.document, self.records, self.points)
-        ids = proposal.register.homes.ids
-        group = rank_group(proposal, self.group_id, self.child_ids)
-        wanted = np.flatnonzero(np.isin(ids[group.homes], self.home_ids))
-        some = group.at(wanted)
-        told.stage("Working out what each choice costs everybody else")
-        (priced,) = costs_of(proposal, [some], time_limit=self.time_limit)
-        return {
-            str(ids[home]): {
-                name: "" if cell is None else str(cell)
-                for name, cell in {**cost_cells(proposal, priced.tiers, cost), "cost_rests_on": basis}.items()
-            }
-            for home, cost, basis in zip(some.homes.tolist(), priced.costs, priced.basis, strict=True)
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeOrder:
-    """The plan of a kept run that changes least of what people were told, at no loss in any priority."""
-
-    document: Mapping[str, Any]
-    records: Records
-    points: bytes | None
-    told: Mapping[str, str | None]
-    time_limit: float = 120.0
-
-    def work(self, told: Told) -> LeastChange:
-        """See `matching.since.least_change`."""
-        told.stage("Opening the round")
-        proposal = reopened(self.document, self.records, self.points)
-        told.stage("Looking for the plan that changes least")
-        return least_change(proposal, self.told, time_limit=self.time_limit)
-
-
-AnyOrder = Order | CostOrder | ChangeOrder
 
 
 @dataclass(frozen=True, slots=True)

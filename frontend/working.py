@@ -8,7 +8,8 @@ from typing import Any, Final
 import streamlit as st
 
 from frontend import draw
-from frontend.rounds import AnyOrder, ChangeOrder, CostOrder, Job
+from frontend.orders import AnyOrder, BackUpOrder, ChangeOrder, CostOrder, Next
+from frontend.rounds import Job
 from frontend.session import Here, still_here
 from matching.since import LeastChange
 from matching.words import TIER_WORDS, tier_value
@@ -17,6 +18,7 @@ from reporting.section import Column, Table
 EVERY: Final = 1.0
 _COSTS: Final = "costs worked out"
 _CHANGES: Final = "least changes worked out"
+_BACK_UPS: Final = "back-ups worked out"
 _ASKED: Final = "work asked for"
 
 
@@ -42,6 +44,17 @@ def least_change(me: Here, key: str, order: ChangeOrder) -> LeastChange | None:
         known[key] = result
     if key not in known:
         _offer(me, f"change {key}", "Work out the plan that changes least", order)
+    return known.get(key)
+
+
+def back_ups(me: Here, key: str, order: BackUpOrder) -> list[tuple[str, Next, Next | None]] | None:
+    """Where to turn if the carers decline, once it was asked for and found; until then a button, and how far it is."""
+    known: dict[str, list[tuple[str, Next, Next | None]]] = st.session_state.setdefault(_BACK_UPS, {})
+    result = _taken(me, f"back-up {key}")
+    if result is not None:
+        known[key] = result
+    if key not in known:
+        _offer(me, f"back-up {key}", "Find where to turn if the carers decline", order)
     return known.get(key)
 
 

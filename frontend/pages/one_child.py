@@ -7,7 +7,7 @@ import streamlit as st
 from frontend import child_view, contents, draw, working
 from frontend.child_view import Choice
 from frontend.open_round import OpenRound
-from frontend.rounds import CostOrder
+from frontend.orders import BackUpOrder, CostOrder
 from frontend.session import Here, here
 from matching.explain_unit import barred_homes, open_questions
 from matching.ranking import Unit
@@ -35,11 +35,22 @@ def page() -> None:
     draw.heading(child_view.unit_words(round_, unit.unit_id))
     draw.blocks(*child_view.who_they_are(round_, unit), name="who")
     draw.blocks(child_view.what_the_plan_says(round_, unit), name="plan")
+    if_declined(me, round_, unit)
     help_ = child_view.what_would_help(round_, unit)
     if help_ is not None:
         draw.section(help_, "help")
     homes(me, round_, unit)
     what_next(round_, unit)
+
+
+def if_declined(me: Here, round_: OpenRound, unit: Unit) -> None:
+    """The home to turn to when carers say no: worked out when somebody asks."""
+    if not child_view.has_a_home(round_, unit):
+        return
+    order = BackUpOrder(round_.document, round_.facts, round_.points, unit.child_ids)
+    found = working.back_ups(me, f"{round_.run_id} {unit.unit_id}", order)
+    if found is not None:
+        draw.blocks(child_view.back_up_table(round_, found), name="back-ups")
 
 
 def chosen_unit(round_: OpenRound) -> Unit | None:

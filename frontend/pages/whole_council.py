@@ -7,7 +7,8 @@ import streamlit as st
 from frontend import draw, round_view, working
 from frontend.council_map import council_map
 from frontend.open_round import OpenRound
-from frontend.rounds import ChangeOrder, Job, Order
+from frontend.orders import ChangeOrder, Order
+from frontend.rounds import Job
 from frontend.session import Here, here
 from matching.kept import Asked, policy_of
 from matching.placements import NO_HOME

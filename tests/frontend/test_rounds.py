@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from frontend.rounds import Job, Order, Workshop
+from frontend.orders import Order
+from frontend.rounds import Job, Workshop
 from matching.kept import Asked, keep_round, replay, whole_round
 from matching.policy import read_policy
 from records.check import check

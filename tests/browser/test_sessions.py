@@ -57,10 +57,10 @@ def test_who_comes_second_is_shown_both_and_loses_nothing(council: Server, enter
 
 
 def test_a_round_goes_on_while_its_owner_reads_elsewhere_and_is_cancelled_in_the_middle(
-    council: Server, enter: Enter
+    demo: Server, enter: Enter
 ) -> None:
     """The page never waits for a solve: others open meanwhile; cancelled, nothing is kept and the plan stands."""
-    fay = enter(council, "fay").go("Whole council")
+    fay = enter(demo).go("Whole council")
     fay.press("Work out the round").sees("A round is being worked out")
     fay.go("Today").sees("What needs a person")
     assert "A round is being worked out" in fay.page.get_by_test_id("stSidebar").inner_text()
@@ -133,8 +133,7 @@ def test_the_skip_order_and_focus_are_those_of_the_page(council: Server, enter: 
         cher.page.keyboard.press("Tab")
     assert cher.focus()["visible"]
     cher.page.keyboard.press("Space")
-    cher.begun().settle()
-    assert "Show matches that came to an end too" in cher.text
+    cher.begun().sees("Show matches that came to an end too")
     for _ in range(8):
         if cher.focus()["role"] == "combobox":
             break

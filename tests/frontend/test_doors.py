@@ -6,7 +6,8 @@ import asyncio
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,12 @@ HERE = "placewell.example.gov.uk"
 SIGN_IN = Settings(
     Provider("https://login.example", "placewell", {"x": Role.FAMILY_FINDER}), SessionRules(one_user=False)
 )
+
+
+def in_a_loop_of_its_own(work: Coroutine[Any, Any, None]) -> None:
+    """Do it on another thread: a browser that is driven in this process has a loop of its own on the main one."""
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, work).result()
 
 
 @dataclass
@@ -74,7 +81,7 @@ class Door:
         async def send(message: Message) -> None:
             answered.append(message)
 
-        asyncio.run(self.doors(scope, receive, send))
+        in_a_loop_of_its_own(self.doors(scope, receive, send))
         return answered
 
     def status(self, path: str = "/", **given: Any) -> int:
@@ -295,7 +302,7 @@ def test_the_content_policy_lets_in_streamlits_own_page_and_no_other_script() ->
 
 def test_another_kind_of_message_goes_through(mine: Door) -> None:
     """The server's own start and stop are no request."""
-    asyncio.run(mine.doors({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    in_a_loop_of_its_own(mine.doors({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     assert mine.inside.came == [{"type": "lifespan"}]
 
 

@@ -25,6 +25,7 @@ def test_only_large_rounds_that_ask_for_it_get_a_process_of_their_own(
 
     def spy(question: Question, solver: str, **options: Any) -> Solution:
         called.append(solver)
+        assert options.pop("stop") is None
         return SOLVERS[solver](question, **options)
 
     monkeypatch.setattr(whole, "APART_PAIRS", most)

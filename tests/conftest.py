@@ -6,5 +6,5 @@ import os
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are cores: a test that drives a browser, or waits for a session to end, waits a good deal."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are cores: a test that drives a browser, or waits for a session to end, waits a good deal."""
+    return (os.cpu_count() or 1) + 1

@@ -39,7 +39,7 @@ DONE, FAULT, WRONG_ARGUMENTS, UNUSABLE_RECORDS, ROWS_LEFT_OUT, STOPPED = 0, 1, 2
 DEBUG = "PLACEWELL_DEBUG"
 FINDINGS_SHOWN = 20
 DEMO_MARK = "placewell-demo.txt"
-OURS = frozenset({"frontend", "matching", "records", "reporting"})
+OURS = frozenset({"frontend", "sufficiency", "matching", "records", "reporting"})
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 P = ParamSpec("P")

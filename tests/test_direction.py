@@ -12,7 +12,8 @@ MAY_USE = {
     "records": {"records"},
     "reporting": {"reporting"},
     "matching": {"matching", "records", "reporting"},
-    "frontend": {"frontend", "matching", "records", "reporting"},
+    "sufficiency": {"sufficiency", "matching", "records", "reporting"},
+    "frontend": {"frontend", "sufficiency", "matching", "records", "reporting"},
 }
 
 

@@ -30,7 +30,7 @@ class Forecast:
     exits: npt.NDArray[np.int32]
     """[draws, months, groups, exits] children who ceased in the month, by last placement and way out."""
     moves: npt.NDArray[np.int32]
-    """[draws, months, groups, groups] changes of placement in the month, from and to; the diagonal is within a group."""
+    """[draws, months, groups, groups] changes of placement in the month, from and to; the diagonal stays in a group."""
     parts: Mapping[str, npt.NDArray[np.float64]]
     """Variance of the stock that each source adds: `process`, `parameter`, `structural`, each [months, groups + 1];
     the last column is the total."""

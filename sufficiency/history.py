@@ -5,74 +5,142 @@ All dates are whole days since 1970-01-01; stays are half-open: a child is in ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from records.sources.return_903 import End, Return
+from sufficiency.counts import Caseload, Entrants, Flows, entries, flows, in_care_on, stock
+from sufficiency.exposure import Exposure, exposure
 from sufficiency.groups import exit_of, group_of
+from sufficiency.spells import periods_of, spells_of
+from sufficiency.stays import SHORT_BREAKS, Bools, Days, History, Periods, Spells, Stays, age_band, birthday
 
-Array = npt.NDArray[Any]
-Days = npt.NDArray[np.int64]
-
-SHORT_BREAKS = ("V3", "V4")
-
-
-@dataclass(frozen=True, slots=True)
-class Periods:
-    """One entry a period of care, sorted by child and beginning; periods of short breaks only are not here."""
-
-    child: npt.NDArray[np.int64]
-    """Position in the return's children."""
-    begin: Days
-    until: Days
-    end: npt.NDArray[np.int8]
-    """`End` of each: ended, open on the last day of the return, or lost from sight."""
-    exit: npt.NDArray[np.int8]
-    """Way out (`groups.EXITS`) where it ended, else -1."""
-    begun_before: npt.NDArray[np.bool_]
-    """Whether it began before the first episode that is known (that episode does not say that care started)."""
-    dob: Days
-    unaccompanied: npt.NDArray[np.bool_]
-    family: npt.NDArray[np.int64]
-    """Number of the entry that it came with: children who started on the same day from the same full postcode
-    share one. A guess: the return does not say who are brothers and sisters."""
+LEFT_OUT_BREAKS = "short breaks (legal status V3 or V4) are not care that need is counted in"
+LEFT_OUT_LATER = "begins after the last day that every council's return covers"
 
 
-@dataclass(frozen=True, slots=True)
-class Spells:
-    """One entry a stay in one placement (or with one carer), sorted by period and beginning."""
+def history_of(ret: Return, la: str | None = None) -> History:
+    """What a return says happened: all of it, or one council (`la`) of a merged regional return.
 
-    period: npt.NDArray[np.int64]
-    begin: Days
-    until: Days
-    group: npt.NDArray[np.int8]
-    provider: npt.NDArray[np.str_]
-    place: npt.NDArray[np.str_]
-    """Code of its last episode that was not temporary."""
-    after: npt.NDArray[np.int8]
-    """Group of the stay that follows at once in the same period; -1 where the period ends with this one."""
-    broke_down: npt.NDArray[np.bool_]
-    """Whether it ended for one of the reasons that stand for an unplanned ending."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What a return says happened, from `first` up to and without `until`."""
-
-    first: int
-    """1 April of the first year that the return holds; nothing before it is complete."""
-    until: int
-    """The day after the last that is known."""
-    periods: Periods
-    placements: Spells
-    """Broken by a new placement: RNE of S, P, B, T or U."""
-    carers: Spells
-    """Broken by a new carer only: RNE of S, P or B."""
-    left_out: dict[str, int]
-    """Rule to the number of episodes that it leaves out, in words."""
+    `first` is 1 April of the earliest year from which no later year is missing, in every council asked for;
+    `until` the day after the last that every one of them covers. Children whose date of birth nobody says
+    have no episodes in the return and so none here. Raises ValueError where the return has no such council or
+    no year of Episodes.
+    """
+    if la is not None and la not in ret.years:
+        known = ", ".join(sorted(ret.years)) or "none"
+        raise ValueError(
+            f"The return holds no episodes of a council called {la!r}, so there is no history of it. "
+            f"Councils that it holds: {known}."
+        )
+    councils = sorted(ret.years) if la is None else [la]
+    runs = [_last_run(ret.years[name]) for name in councils if ret.years[name]]
+    if not runs:
+        raise ValueError(
+            "The return has no Episodes file of any year, so nothing is known of who was in care. Give the folder "
+            "that holds the yearly returns."
+        )
+    first = _first_of_april(max(run[0] for run in runs) - 1)
+    until = _first_of_april(min(run[1] for run in runs))
+    stays = _stays(ret)
+    if la is not None:
+        stays = stays.take(ret.children.la[stays.child] == la)
+    breaks = np.isin(ret.episodes.ls[stays.episode], SHORT_BREAKS)
+    counted = stays.take(~breaks)
+    left_out = {LEFT_OUT_BREAKS: int(breaks.sum()), LEFT_OUT_LATER: int((counted.begin >= until).sum())}
+    return _cut(counted, first, until, left_out)
 
 
-__all__ = ["SHORT_BREAKS", "End", "History", "Periods", "Return", "Spells", "exit_of", "group_of"]
+def known_at(history: History, day: int) -> History:
+    """The history as it was known on a day, before anything that happened on it.
+
+    Stays that begin on the day or later are dropped; those that end on it or later are open. What cannot be
+    taken back: corrections that later files made to earlier episodes, and that a child is known to be
+    unaccompanied. Raises ValueError for a day outside the history.
+    """
+    if not history.first < day <= history.until:
+        raise ValueError(
+            f"A history from {_said(history.first)} up to {_said(history.until - 1)} cannot be cut at {_said(day)}: "
+            "nothing, or nothing complete, is known there. Choose a day after the first and not after the last."
+        )
+    return _cut(history.stays, history.first, day, dict(history.left_out))
+
+
+def _said(day: int) -> str:
+    return str(np.datetime64(day, "D"))
+
+
+def _last_run(years: tuple[int, ...]) -> tuple[int, int]:
+    """First and last of the latest years that follow each other without a gap."""
+    first = years[-1]
+    while first - 1 in years:
+        first -= 1
+    return first, years[-1]
+
+
+def _first_of_april(year: int) -> int:
+    return int(np.datetime64(f"{year:04d}-04-01", "D").astype(np.int64))
+
+
+def _stays(ret: Return) -> Stays:
+    """Every episode of the return, with what can only be told from its neighbours."""
+    e, children = ret.episodes, ret.children
+    count = len(e)
+    begin, until = (day.astype("datetime64[D]").astype(np.int64) for day in (e.begin, e.until))
+    breaks = np.isin(e.ls, SHORT_BREAKS)
+    joined, left = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+    joined[1:] = (e.period[1:] == e.period[:-1]) & (begin[1:] == until[:-1])
+    left[1:] = (e.child[1:] == e.child[:-1]) & ~np.isin(e.rec[:-1], ("", "X1"))
+    out_of, into = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+    out_of[1:] = joined[1:] & breaks[:-1] & ~breaks[1:]
+    into[:-1] = joined[1:] & breaks[1:] & ~breaks[:-1]
+    return Stays(
+        episode=np.arange(count, dtype=np.int64),
+        child=e.child,
+        care=e.period,
+        begin=begin,
+        until=until,
+        end=e.end,
+        starts=(e.rne == "S") | left,
+        out_of_breaks=out_of,
+        into_breaks=into,
+        rne=e.rne,
+        place=e.place,
+        provider=e.place_provider,
+        group=group_of(e.place, e.place_provider),
+        rec=e.rec,
+        reason=e.reason_place_change,
+        home=e.home_post,
+        pl_post=e.pl_post,
+        dob=children.dob[e.child].astype("datetime64[D]").astype(np.int64),
+        unaccompanied=children.unaccompanied[e.child],
+        council=np.unique(children.la, return_inverse=True)[1].reshape(-1)[e.child].astype(np.int64),
+    )
+
+
+def _cut(stays: Stays, first: int, until: int, left_out: dict[str, int]) -> History:
+    """The history up to a day: what is still going on then is open."""
+    known = stays.take(stays.begin < until)
+    going_on = known.until >= until
+    known = replace(
+        known,
+        until=np.where(going_on, until, known.until),
+        end=np.where(going_on, np.int8(End.OPEN), known.end).astype(np.int8),
+        into_breaks=known.into_breaks & ~going_on,
+        rec=np.where(going_on, "", known.rec),
+        reason=np.where(going_on, "", known.reason),
+    )
+    periods, of = periods_of(known)
+    placements, carers = spells_of(known, periods, of)
+    for part in (known, periods, placements, carers):
+        for name in type(part).__slots__:
+            getattr(part, name).setflags(write=False)
+    return History(first, until, known, periods, placements, carers, left_out)
+
+
+__all__ = [
+    "SHORT_BREAKS", "Bools", "Caseload", "Days", "End", "Entrants", "Exposure", "Flows", "History", "Periods",
+    "Return", "Spells", "Stays", "age_band", "birthday", "entries", "exit_of", "exposure", "flows", "group_of",
+    "history_of", "in_care_on", "known_at", "stock",
+]  # fmt: skip

@@ -1,0 +1,175 @@
+"""Draws whole futures: the rates and levels of each, the children who come, and then plays them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from sufficiency.entries import Stream, how_many, recent_weights, who
+from sufficiency.groups import AGE_BANDS, GROUPS
+from sufficiency.local_level import Levels
+from sufficiency.need_model import NeedModel, NeedSettings
+from sufficiency.rates import YEAR, Drawn
+from sufficiency.simulate import Cast, Played, laid_out, play
+from sufficiency.stays import age_band
+from sufficiency.streams import generator, keys_for
+
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+Kind: TypeAlias = Literal["all", "parameter", "process"]
+"""What is drawn: all that is not known; all but structure; chance alone."""
+
+MONTHS_A_QUARTER: Final = 3
+_PARAMETERS, _LEAVING, _MOVING, _FAMILIES, _ALONE, _CHILDREN = range(1, 7)
+"""Purposes of random numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Future:
+    """What is drawn once for one future."""
+
+    rates: Drawn
+    leaving: Floats
+    moving: Floats
+    alone_exits: float
+    alone_moves: float
+    start: Floats
+    """[comers] days from the origin."""
+    age: npt.NDArray[np.int64]
+    group: npt.NDArray[np.int8]
+    alone: npt.NDArray[np.bool_]
+
+
+def play_block(
+    model: NeedModel, month_ends: Array, seed: int, kind: Kind, block: range
+) -> tuple[Played, npt.NDArray[np.int32]]:
+    """Play some futures; the second part is entries, [futures, months, groups, ages]."""
+    drawn = [_drawn(model, month_ends, seed, kind, future) for future in block]
+    risks = laid_out(
+        [one.rates for one in drawn],
+        np.stack([one.leaving for one in drawn]),
+        np.stack([one.moving for one in drawn]),
+        np.array([one.alone_exits for one in drawn]),
+        np.array([one.alone_moves for one in drawn]),
+    )
+    cast, came = _cast(model, month_ends, seed, block, drawn)
+    return play(cast, risks, model.origin, month_ends), came
+
+
+def _drawn(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: int) -> _Future:
+    settings, months = model.settings, len(month_ends)
+    unsure, open_ended = kind != "process", kind == "all"
+    chance = generator(seed, _PARAMETERS, future)
+    which_window, which_life = chance.random(2)
+    alone_gamma = chance.gamma([model.alone_exits[0], model.alone_moves[0]])
+    window, half_life = len(model.rates) - 1, settings.half_lives[len(settings.half_lives) // 2]
+    if open_ended:
+        window = min(int(np.searchsorted(np.cumsum(model.window_weights), which_window, side="right")), window)
+        half_life = settings.half_lives[int(which_life * len(settings.half_lives))]
+    rates = model.rates[window].drawn(chance if unsure else None)
+    leaving = _multiplier(model.leaving, generator(seed, _LEAVING, future), months, unsure, open_ended)
+    moving = _multiplier(model.moving, generator(seed, _MOVING, future), months, unsure, open_ended)
+    seen = alone_gamma if unsure else (model.alone_exits[0], model.alone_moves[0])
+    comers = [
+        _comers(stream, model.origin, month_ends, settings, seed, future, half_life, unsure, open_ended)
+        for stream in model.streams
+    ]
+    alone = np.concatenate([np.full(len(part[0]), s.alone) for part, s in zip(comers, model.streams, strict=True)])
+    start, age, group = (np.concatenate(column) for column in zip(*comers, strict=True))
+    return _Future(
+        rates, leaving * settings.exits_level, moving * settings.moves_level, seen[0] / model.alone_exits[1],
+        seen[1] / model.alone_moves[1], start, age, group, alone.astype(bool),
+    )  # fmt: skip
+
+
+def _level(
+    levels: Levels, chance: np.random.Generator, steps: int, unsure: bool, open_ended: bool
+) -> tuple[Floats, float]:
+    """One path of a level on the log scale, and the over-dispersion that goes with it."""
+    pick, start, ahead = chance.random(1), chance.standard_normal((1, 2)), chance.standard_normal((1, steps))
+    pair = levels.pick(pick) if unsure else np.array([levels.middle])
+    path = levels.paths(pair, start if unsure else np.zeros((1, 2)), ahead, wander=open_ended)[0]
+    return path, float(levels.size[pair[0]])
+
+
+def _multiplier(levels: Levels, chance: np.random.Generator, months: int, unsure: bool, open_ended: bool) -> Floats:
+    """[months] what rates are multiplied by: a drifting level, and what one quarter differs from the next by."""
+    steps = -(-months // MONTHS_A_QUARTER)
+    path, size = _level(levels, chance, steps, unsure, open_ended)
+    by_quarter = np.exp(path) * chance.gamma(size, 1.0 / size, size=steps)
+    return np.repeat(by_quarter, MONTHS_A_QUARTER)[:months]
+
+
+def _comers(
+    stream: Stream,
+    origin: int,
+    month_ends: Array,
+    settings: NeedSettings,
+    seed: int,
+    future: int,
+    half_life: float,
+    unsure: bool,
+    open_ended: bool,
+) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.int8]]:
+    """The children of one stream who start in one future: days from the origin, age in days, first placement."""
+    chance = generator(seed, _ALONE if stream.alone else _FAMILIES, future)
+    starts = np.concatenate(([origin], month_ends[:-1] + 1))
+    lengths = (month_ends + 1 - starts).astype(np.float64)
+    path, size = _level(stream.levels, chance, len(month_ends), unsure, open_ended)
+    path = path + np.log(_planned(settings, stream.alone, starts - origin))
+    weights = recent_weights(stream.came.day, origin, half_life)
+    if unsure:
+        weights = chance.gamma(weights)
+    counts = how_many(stream, path, starts, lengths, size, chance)
+    when, age, group = who(stream.came, counts, weights, starts - origin, lengths, chance)
+    return when, age, group
+
+
+def _planned(settings: NeedSettings, alone: bool, ahead: Array) -> Floats:
+    """[months] what the scenario multiplies entries by, `ahead` days from the origin."""
+    years = np.asarray(ahead, dtype=np.float64) / YEAR
+    level = settings.unaccompanied_level if alone else settings.entries_level * (1.0 + settings.growth_a_year) ** years
+    if settings.population and not alone:
+        path = np.array([1.0, *settings.population])
+        level = level * np.interp(years, np.arange(len(path)), path)
+    return np.asarray(np.maximum(np.broadcast_to(level, years.shape), 1e-12), dtype=np.float64)
+
+
+def _cast(
+    model: NeedModel, month_ends: Array, seed: int, block: range, drawn: list[_Future]
+) -> tuple[Cast, npt.NDArray[np.int32]]:
+    """Everybody to be followed: today's children once in each future, and each future's comers."""
+    now, number, here = model.caseload, len(block), len(model.caseload.dob)
+    futures = np.arange(number)
+    counts = [len(one.start) for one in drawn]
+    start, age, group = (np.concatenate([getattr(one, name) for one in drawn]) for name in ("start", "age", "group"))
+    alone = np.concatenate([one.alone for one in drawn])
+    of_comer = np.repeat(futures, counts)
+    serial = np.concatenate([np.arange(n) for n in counts]) if number else np.empty(0, dtype=np.int64)
+    dob = model.origin + np.floor(start).astype(np.int64) - age
+    entered, placed = (now.entered - model.origin).astype(np.float64), (now.placed - model.origin).astype(np.float64)
+    whose = np.asarray(block)
+    cast = Cast(
+        future=np.concatenate((np.repeat(futures, here), of_comer)),
+        start=np.concatenate((np.zeros(number * here), start)),
+        dob=np.concatenate((np.tile(now.dob, number), dob)),
+        entered=np.concatenate((np.tile(entered, number), start)),
+        placed=np.concatenate((np.tile(placed, number), start)),
+        group=np.concatenate((np.tile(now.group, number), group)).astype(np.int8),
+        alone=np.concatenate((np.tile(now.unaccompanied, number), alone)),
+        key=np.concatenate(
+            (
+                keys_for(seed, _CHILDREN, np.repeat(whose, here), np.tile(np.arange(here), number)),
+                keys_for(seed, _CHILDREN, whose[of_comer], serial + 1_000_000),
+            )
+        ),
+    )
+    age_then = age_band(dob, model.origin + np.floor(start).astype(np.int64))
+    month = np.minimum(np.searchsorted(month_ends + 1 - model.origin, start, side="right"), len(month_ends) - 1)
+    cell = ((of_comer * len(month_ends) + month) * len(GROUPS) + group) * len(AGE_BANDS) + age_then
+    shape = (number, len(month_ends), len(GROUPS), len(AGE_BANDS))
+    came = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+    return cast, came.astype(np.int32)

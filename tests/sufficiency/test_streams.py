@@ -1,0 +1,40 @@
+"""Random numbers that belong to a child: the same whoever asks, and as good as independent."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from sufficiency.streams import generator, keys_for, uniform
+
+
+def test_a_child_has_the_same_numbers_whoever_else_is_asked_for() -> None:
+    """A key depends on its own parts alone, so that grouping and order change nothing."""
+    together = keys_for(7, np.repeat([0, 1], 3), np.tile([4, 5, 6], 2))
+    alone = keys_for(7, 1, 5)
+    assert together[4] == alone[0]
+    assert uniform(together, 9)[4] == uniform(alone, 9)[0]
+
+
+def test_neighbouring_seeds_futures_and_children_share_no_key() -> None:
+    """Small whole numbers next to each other are the worst case for a mixing function."""
+    keys = np.concatenate([keys_for(seed, f, np.arange(50)) for seed in range(8) for f in range(50)])
+    assert len(np.unique(keys)) == len(keys)
+
+
+def test_the_numbers_are_even_and_unrelated() -> None:
+    """Kolmogorov's test along children, futures and turns; and no correlation between neighbours."""
+    keys = keys_for(1, np.repeat(np.arange(40), 50), np.tile(np.arange(50), 40))
+    drawn = np.stack([uniform(keys, turn) for turn in range(10)])
+    assert ((drawn > 0) & (drawn < 1)).all()
+    assert stats.kstest(drawn.ravel(), "uniform").pvalue > 1e-4
+    for other in (np.roll(drawn, 1, axis=0), np.roll(drawn, 1, axis=1)):
+        assert abs(np.corrcoef(drawn.ravel(), other.ravel())[0, 1]) < 5 / np.sqrt(drawn.size)
+
+
+def test_generators_differ_by_purpose_and_future_only() -> None:
+    """The same seed, purpose and future give the same numbers; any other gives others."""
+    first = generator(3, 1, 2).random(4)
+    assert (generator(3, 1, 2).random(4) == first).all()
+    for other in (generator(4, 1, 2), generator(3, 2, 2), generator(3, 1, 3)):
+        assert not (other.random(4) == first).any()

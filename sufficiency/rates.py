@@ -64,7 +64,9 @@ KIND_OF: Final = np.array(
 )
 """[next] kind of each; the 18th birthday is no event: it ends the exposure."""
 
-LEANS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 25.0, 80.0, 400.0)
+RATE_LEANS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+CELL_LEANS: Final = (1.0, 2.0, 5.0, 10.0, 25.0, 80.0)
+"""Events that a rate may lean on: never so many that a group and age cannot speak for themselves."""
 COUNCIL_YEARS: Final = 3.0
 """Child-years of the whole council's rate that a group or an age is worth before it has its own."""
 COMMON_YEARS: Final = 5.0
@@ -72,7 +74,7 @@ COMMON_RATE: Final = np.array([0.5, 0.02, 0.03, 0.14, 0.05, 0.04, 0.05])
 """Events a child-year, by kind, that a council without any history is given: about 0.28 children cease a year before
 18 for each in care (England, years to March 2019 to 2023: 31,000 ceased, a quarter of them at 18, beside 82,000 in
 care; DfE, children looked after in England), by reason as in the same tables."""
-SHARE_LEAN: Final = 4.0
+SHARE_LEAN: Final = 2.0
 """Events that the shares of a group and age lean on."""
 SHAPE_LEAN: Final = 3.0
 
@@ -160,7 +162,7 @@ def fit_rates(days: Array, events: Array) -> Rates:
     for _ in range(4):
         exposed = np.einsum("gacp,kcp->gak", years, shape)
         rate = _margins(by_place, exposed)
-        lean = _leans(by_place, rate * exposed)
+        lean = _leans(by_place, rate * exposed, RATE_LEANS)
         settled = (by_place + lean) / (exposed + lean / rate)
         due = np.einsum("gacp,gak->kcp", years, settled)
         seen = happened.sum(axis=(0, 1)).transpose(2, 0, 1)
@@ -172,7 +174,7 @@ def fit_rates(days: Array, events: Array) -> Rates:
         rate=rate,
         shape=shape,
         lean_rate=lean,
-        lean_cell=_leans(happened, mean * years[..., None]),
+        lean_cell=_leans(happened, mean * years[..., None], CELL_LEANS),
         shape_events=seen,
         shares=_shares(events.sum(axis=(2, 3))),
     )
@@ -210,14 +212,14 @@ def _shares(events: Floats) -> Floats:
     return shares
 
 
-def _leans(happened: Floats, expected: Floats) -> Floats:
+def _leans(happened: Floats, expected: Floats, leans: tuple[float, ...]) -> Floats:
     """[k] pseudo-events, by the marginal likelihood of `happened` when `expected` is the mean."""
-    r = np.asarray(LEANS)[:, None]
+    r = np.asarray(leans)[:, None]
     best = np.empty(len(KINDS))
     for kind in range(len(KINDS)):
         seen, due = happened[..., kind].ravel(), expected[..., kind].ravel()
         some = due > 1e-9
         y, m = seen[some][None], due[some][None]
         score = (gammaln(y + r) - gammaln(r) + r * np.log(r / (r + m)) + y * np.log(m / (r + m))).sum(axis=1)
-        best[kind] = LEANS[int(np.argmax(score))]
+        best[kind] = leans[int(np.argmax(score))]
     return best

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from records.sources.return_903 import End
-from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
-from sufficiency.stays import Array, Bools, Days, History, Ints, Spells, age_band
+from sufficiency.groups import AGE_BANDS, AGE_EDGES, EXITS, GROUPS
+from sufficiency.stays import Array, Bools, Days, History, Ints, Spells, age_band, birthday
 
 _G, _A, _X = len(GROUPS), len(AGE_BANDS), len(EXITS)
 
@@ -110,9 +110,10 @@ def stock(history: History, days: Sequence[int] | Array) -> Ints:
     asked = np.asarray(days, dtype=np.int64)
     counted = np.zeros((len(asked), _G, _A), dtype=np.int64)
     spells, periods = history.placements, history.periods
+    birthdays = np.stack([birthday(periods.dob, age) for age in AGE_EDGES[1:-1]])
     for i, day in enumerate(asked.tolist()):
         at = _current(history, day)
-        band = age_band(periods.dob[spells.period[at]], day)
+        band = (birthdays <= day).sum(axis=0)[spells.period[at]]
         counted[i] = _count((_G, _A), spells.group[at], band)
     return counted
 

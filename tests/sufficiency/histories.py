@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from records.sources.return_903 import Return, read_903
-from sufficiency.history import History, history_of
 from tests.records.made_returns import Row, episode, header, write
 
 PLACES = (
@@ -31,29 +30,56 @@ def uk(one: date) -> str:
     return f"{one:%d/%m/%Y}"
 
 
-def read_lives(folder: Path, people: Sequence[Row], episodes: Iterable[Row], years: Iterable[int]) -> Return:
-    """Write each year's file as it would have stood on its 31 March, and read them all back.
+def as_returned(rows: Iterable[Row], year: int) -> list[Row]:
+    """Episodes as the file of a year would have held them on its 31 March.
 
-    An episode that ends later is open in that file, and one that is over before the year is not in it.
+    One that ends later is open, and one that is over before the year is not there.
     """
-    rows = list(episodes)
-    for year in years:
-        kept, last = [], date(year, 3, 31)
-        for row in rows:
-            begin, end = _day(row["DECOM"]), _day(row["DEC"]) if row.get("DEC") else None
-            if begin > last or (end is not None and end < date(year - 1, 4, 1)):
-                continue
-            still = end is None or end > last
-            kept.append(row | {"DEC": "", "REC": "", "REASON_PLACE_CHANGE": ""} if still else row)
-        there = {row["CHILD"] for row in kept}
-        sexed = [p | {"SEX": "F" if year >= 2025 else "2"} for p in people if p["CHILD"] in there]
-        write(folder / f"{year - 1}-{year % 100:02d}", {"Header": sexed, "Episodes": kept})
-    return read_903(folder)
+    last, kept = date(year, 3, 31), []
+    for row in rows:
+        begin, end = _day(row["DECOM"]), _day(row["DEC"]) if row.get("DEC") else None
+        if begin > last or (end is not None and end < date(year - 1, 4, 1)):
+            continue
+        still = end is None or end > last
+        kept.append(row | {"DEC": "", "REC": "", "REASON_PLACE_CHANGE": ""} if still else row)
+    return kept
 
 
-def past(folder: Path, *episodes: Row, dob: str = "10/06/2009", years: Sequence[int] = (2021,)) -> History:
-    """The history of one child's episodes."""
-    return history_of(read_lives(folder, [header(DOB=dob)], episodes, years))
+class Councils:
+    """Many small councils in one merged return, so that many cases are read at once."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, list[Row]] = {"Header": [], "Episodes": []}
+        self._count = 0
+
+    def add(
+        self,
+        *episodes: Row,
+        dob: str = "10/06/2009",
+        years: Iterable[int] = (2021,),
+        people: Sequence[Row] | None = None,
+        **others: Sequence[Row],
+    ) -> str:
+        """A council with one child (or the people given) and these episodes; returns what it is called."""
+        self._count += 1
+        name = f"Council {self._count:03d}"
+        for year in years:
+            where = {"LA": name, "YEAR": str(year)}
+            kept = as_returned(episodes, year)
+            there = {row["CHILD"] for row in kept}
+            for person in [header(DOB=dob)] if people is None else people:
+                if person["CHILD"] in there:
+                    sex = "F" if year >= 2025 else "2"
+                    self._files["Header"].append(person | where | {"SEX": sex})
+            self._files["Episodes"] += [row | where for row in kept]
+            for file, rows in others.items():
+                self._files.setdefault(file, []).extend(row | where for row in rows)
+        return name
+
+    def read(self, folder: Path) -> Return:
+        """Write the merged files and read them back."""
+        write(folder / "all", self._files)
+        return read_903(folder)
 
 
 def lives(seed: int, children: int, first: date, last: date) -> tuple[list[Row], list[Row]]:
@@ -68,6 +94,8 @@ def lives(seed: int, children: int, first: date, last: date) -> tuple[list[Row],
         born = first + timedelta(days=int(rng.integers(-17 * 365, span)))
         people.append(header(CHILD=f"C{number}", DOB=uk(born)))
         begin = max(born, first + timedelta(days=int(rng.integers(-400, span))))
+        if begin >= _adult(born):
+            continue
         for _ in range(int(rng.integers(1, 4))):
             spell = _period(rng, f"C{number}", begin, born, last)
             rows += spell

@@ -180,6 +180,43 @@ def test_care_that_follows_short_breaks_is_an_entry_and_back_again_an_exit(tell:
     assert list(entries(h, h.first, h.until).day) == [day("2020-06-10")]
 
 
+BETWEEN = councils.add(
+    episode(DEC="10/06/2020", REC="X1"),
+    episode(DECOM="10/06/2020", RNE="L", LS="V3", DEC="01/07/2020", REC="X1"),
+    episode(DECOM="01/07/2020", RNE="L"),
+)
+
+
+def test_short_breaks_between_two_stays_part_them(tell: Tell) -> None:
+    """The child goes home and comes into care again: time in care begins anew."""
+    h = tell(BETWEEN)
+    assert ways(h) == ["returned_home", "OPEN"]
+    assert list(h.periods.entered) == [day("2020-06-01"), day("2020-07-01")]
+    assert not h.periods.begun_before.any()
+
+
+WRONG_REASON = councils.add(episode(**X1), episode(**NEXT | {"RNE": "L", "PLACE": "K2"}))
+
+
+def test_another_group_is_another_placement_whatever_the_reason_says(tell: Tell) -> None:
+    """Where RNE says that only the legal status changed, and the placement is of another kind, it was a move."""
+    h = tell(WRONG_REASON)
+    assert list(h.placements.group) == [AGENCY, RESIDENTIAL]
+    assert len(h.carers.begin) == 1
+
+
+SAME_CARER_AFTER = councils.add(
+    episode(**X1), episode(**AWAY | GONE), episode(**BACK | {"RNE": "T", "PLACE": "U5", "PL_POST": "M16 0AB"})
+)
+
+
+def test_carers_who_move_while_a_child_is_away_are_the_same(tell: Tell) -> None:
+    """After a temporary stay RNE says whether the carer is the same; the placement is another."""
+    h = tell(SAME_CARER_AFTER)
+    assert len(h.placements.begin) == 2
+    assert said(h.carers) == [("2020-06-01", "2021-04-01", "foster_agency")]
+
+
 Z1 = episode(DECOM="01/06/2025", PLACE="Z1", PLACE_PROVIDER="", DEC="01/10/2025", REC="X1")
 SPLIT = councils.add(Z1, episode(DECOM="01/10/2025", RNE="T", PLACE="Z13", PLACE_PROVIDER=""), years=(2026,))
 MOVED = councils.add(

@@ -1,0 +1,301 @@
+"""National figures of a scenario file, by section: costs, foster carers, demand, places. One line a key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sufficiency.scenario_schema import Number, Section, Words
+from sufficiency.scenario_units import (
+    A_MONTH,
+    ADOPTERS_A_YEAR,
+    APPLICATIONS,
+    CARERS_A_YEAR,
+    CHILDREN,
+    CHILDREN_A_YEAR,
+    CHILDREN_EACH,
+    DAYS_LONG,
+    ENQUIRIES,
+    ENQUIRIES_EACH,
+    GROWTH,
+    HOMES,
+    HOUSEHOLDS,
+    HOUSEHOLDS_A_YEAR,
+    MILLION_YEARLY,
+    MONTHS_LONG,
+    PER_10000,
+    PLACEMENTS,
+    PLACES,
+    PLACES_EACH,
+    POUNDS,
+    SHARE,
+    SHARE_A_YEAR,
+    STAY_WEEKS,
+    WEEKLY,
+    WEEKS,
+    YEARLY,
+)
+
+FIGURES: Final = (
+    Section(
+        "cost",
+        "Weekly unit costs, £ of the year given. A yearly figure is divided by 52.14.",
+        (
+            Words(
+                "basis",
+                ("full", "marginal"),
+                "Whether a place costs its full share or only what one place more would cost.",
+            ),
+            Number("weeks_a_year", WEEKS, "Weeks by which yearly figures are divided.", least=52, most=53),
+            Number("connected_foster", WEEKLY, "Foster care with relatives or friends."),
+            Number("in_house_foster", WEEKLY, "The council's own foster carers."),
+            Number("agency_foster", WEEKLY, "Agency foster carers."),
+            Number("agency_foster_average", WEEKLY, "Average price of agency foster care."),
+            Number("in_house_residential", WEEKLY, "The council's own children's homes."),
+            Number(
+                "external_residential_block", WEEKLY, "A bought place in a children's home, under a block contract."
+            ),
+            Number("external_residential_spot", WEEKLY, "A bought place in a children's home, one at a time."),
+            Number("childrens_home", WEEKLY, "A place in a children's home, England."),
+            Number("childrens_home_2019_20", WEEKLY, "A place in a children's home, England, four years before."),
+            Number("large_private_home", WEEKLY, "A place in a home of a large private provider."),
+            Number("outturn_fostering", WEEKLY, "Fostering of all kinds with its social workers, England."),
+            Number("outturn_residential", WEEKLY, "Residential care of all kinds, England."),
+            Number("supported_accommodation", WEEKLY, "Supported accommodation at 16 and 17."),
+            Number("parent_and_child", WEEKLY, "A parent and child foster placement."),
+            Number("parent_and_child_weeks", STAY_WEEKS, "How long a parent and child placement lasts."),
+            Number("supported_lodgings", WEEKLY, "A supported lodgings host."),
+            Number("minimum_allowance", WEEKLY, "The national minimum allowance of foster carers."),
+        ),
+    ),
+    Section(
+        "cost.payment",
+        "What one council pays its foster carers: an example.",
+        (
+            Number("standard", WEEKLY, "Standard payment."),
+            Number("enhanced", WEEKLY, "Enhanced payment."),
+            Number("enhanced_plus", WEEKLY, "Enhanced plus payment."),
+            Number("staying_put", WEEKLY, "Staying put payment."),
+        ),
+    ),
+    Section(
+        "cost.growth",
+        "Growth of unit costs over the six years from 2017-18 to 2022-23, both counted.",
+        (
+            Number("connected_foster", GROWTH, "Foster care with relatives or friends."),
+            Number("in_house_foster", GROWTH, "The council's own foster carers."),
+            Number("agency_foster", GROWTH, "Agency foster carers."),
+            Number("external_residential_spot", GROWTH, "Spot-bought places in children's homes."),
+        ),
+    ),
+    Section(
+        "cost.very_costly",
+        "Placements of £10,000 a week and more.",
+        (
+            Number("placements", PLACEMENTS, "Such placements, England."),
+            Number("placements_2018_19", PLACEMENTS, "Such placements, England, four years before."),
+            Number("highest", WEEKLY, "The costliest placement of all."),
+            Number("highest_of_most_councils", WEEKLY, "The costliest placement of most councils."),
+        ),
+    ),
+    Section(
+        "cost.council",
+        "What councils spend on placements.",
+        (
+            Number("spend_all_councils", MILLION_YEARLY, "All councils together."),
+            Number("spend", MILLION_YEARLY, "One council on average."),
+            Number("overspend", SHARE, "Spending above the budget, as a share of it."),
+        ),
+    ),
+    Section(
+        "cost.adoption_fee",
+        "Inter-agency adoption fees.",
+        (
+            Number("voluntary_agency", POUNDS, "One child, to a voluntary adoption agency."),
+            Number("regional_agency_or_council", POUNDS, "One child, to a regional adoption agency or council."),
+            Number("london_addition", SHARE, "Added in London."),
+        ),
+    ),
+    Section(
+        "cost.recruitment",
+        "What a new household costs.",
+        (
+            Number("recruit_and_assess", POUNDS, "To recruit and assess one household."),
+            Number("supervise", YEARLY, "A supervising social worker, for one household."),
+        ),
+    ),
+    Section(
+        "fostering",
+        "Foster carers, England, years to 31 March.",
+        (
+            Number("enquiries", ENQUIRIES, "Initial enquiries from people who might foster."),
+            Number("applications", APPLICATIONS, "Applications to foster."),
+            Number("approved_carers", CARERS_A_YEAR, "Newly approved carers."),
+            Number("approved_households", HOUSEHOLDS_A_YEAR, "Households approved."),
+            Number("deregistered_households", HOUSEHOLDS_A_YEAR, "Households deregistered."),
+            Number(
+                "approved_and_left_in_year", HOUSEHOLDS_A_YEAR, "Households approved and deregistered in the same year."
+            ),
+            Number("households", HOUSEHOLDS, "Approved households."),
+            Number("attrition", SHARE_A_YEAR, "Households that leave in a year."),
+            Number("carers_over_60", SHARE, "Carers older than 60."),
+            Number("leavers_over_50", SHARE, "Leavers older than 50."),
+            Number(
+                "siblings_not_to_plan",
+                SHARE,
+                "Children who needed a place with brothers or sisters and were not placed as planned.",
+            ),
+        ),
+    ),
+    Section(
+        "fostering.pipeline",
+        "From enquiry to approval.",
+        (
+            Number("application_per_enquiry", SHARE, "Enquiries that become an application."),
+            Number("application_per_enquiry_hub", SHARE, "The same in a regional hub."),
+            Number(
+                "application_per_enquiry_beside_hub", SHARE, "The same elsewhere, by the source of the hub's figure."
+            ),
+            Number("enquiries_per_application_agency", ENQUIRIES_EACH, "Enquiries to an agency for one application."),
+            Number("enquiries_per_application_council", ENQUIRIES_EACH, "Enquiries to a council for one application."),
+            Number("approved_per_completed_application", SHARE, "Completed applications that end in approval."),
+            Number("withdrawn_per_completed_application", SHARE, "Completed applications that are withdrawn."),
+            Number("months_to_approval", MONTHS_LONG, "From application to approval."),
+            Number("months_to_approval_hub", MONTHS_LONG, "The same in a regional hub."),
+        ),
+    ),
+    Section(
+        "fostering.places",
+        "Places of approved households.",
+        (
+            Number("per_household", PLACES_EACH, "Places of a mainstream household."),
+            Number("filled_council", SHARE, "Councils' places that are filled."),
+            Number("filled_agency", SHARE, "Agencies' places that are filled."),
+            Number("vacant", SHARE, "Places that are vacant."),
+            Number("not_available", SHARE, "Places that are not available."),
+        ),
+    ),
+    Section(
+        "fostering.kinship",
+        "Approved relatives and friends.",
+        (
+            Number("households", HOUSEHOLDS, "Approved households."),
+            Number("children", CHILDREN, "Children with them."),
+            Number("children_per_household", CHILDREN_EACH, "Children in one household."),
+            Number("share_of_households", SHARE, "Of all approved households."),
+        ),
+    ),
+    Section(
+        "fostering.examples",
+        "What three councils reported: to compare with, not to assume.",
+        (
+            Number("cumberland_households", HOUSEHOLDS, "Mainstream households."),
+            Number("cumberland_joined", HOUSEHOLDS_A_YEAR, "Households that joined."),
+            Number("cumberland_left", HOUSEHOLDS_A_YEAR, "Households that left."),
+            Number("devon_households_2022", HOUSEHOLDS, "Households in March 2022."),
+            Number("devon_households_2023", HOUSEHOLDS, "Households in December 2023."),
+            Number("coventry_children_2016", CHILDREN, "Children with the council's own carers, 2016."),
+            Number("coventry_children_2021", CHILDREN, "Children with the council's own carers, 2021."),
+        ),
+    ),
+    Section(
+        "demand",
+        "Children in care, England.",
+        (
+            Number("children_in_care", CHILDREN, "On 31 March."),
+            Number("rate", PER_10000, "On 31 March, of the under-18s."),
+            Number("growth_of_children_in_care", GROWTH, "Change over the year."),
+            Number("growth_of_childrens_homes", GROWTH, "Change over the year of children in homes."),
+            Number("growth_of_unaccompanied", GROWTH, "Change over the year of unaccompanied children."),
+            Number("growth_assumed_by_others", GROWTH, "What others assumed: a warning, not an assumption."),
+        ),
+    ),
+    Section(
+        "demand.stability",
+        "Moves and endings.",
+        (
+            Number("three_or_more_placements", SHARE, "Three or more placements in the two years before."),
+            Number(
+                "same_carer_two_years",
+                SHARE,
+                "Of children under 16 in care two and a half years: with the same carer two years.",
+            ),
+            Number("same_carer_two_years_1_to_4", SHARE, "The same, ages 1 to 4."),
+            Number("same_carer_two_years_10_to_15", SHARE, "The same, ages 10 to 15."),
+            Number("ended_within_7_days", SHARE, "Placements that ended within seven days."),
+            Number("ended_within_7_days_foster", SHARE, "The same, foster placements."),
+            Number("ended_within_7_days_other_residential", SHARE, "The same, other residential placements."),
+            Number("ended_within_a_week_2020", SHARE, "Placements that ended within a week, another source."),
+            Number("ended_within_6_months", SHARE, "Placements that ended within six months."),
+        ),
+    ),
+    Section(
+        "demand.foster_change",
+        "Why foster placements changed: shares of 36,560.",
+        (
+            Number("carer_request_behaviour", SHARE, "The carer asked, because of behaviour."),
+            Number("carer_request_other", SHARE, "The carer asked, for another reason."),
+            Number("care_plan", SHARE, "The care plan."),
+            Number("status_only", SHARE, "Only the status changed."),
+            Number("allegation", SHARE, "An allegation."),
+            Number("other", SHARE, "Another reason."),
+        ),
+    ),
+    Section(
+        "demand.distance",
+        "Where children live.",
+        (
+            Number("homes_outside_area", SHARE, "Children in homes who live outside their council's area."),
+            Number("homes_over_20_miles", SHARE, "Children in homes who live more than 20 miles away."),
+            Number("out_of_area_within_two_weeks", SHARE, "First placed out of area within two weeks of entry."),
+        ),
+    ),
+    Section(
+        "places.trafford",
+        "One council's own published figures. No default for any other council.",
+        (
+            Number("under_18s", CHILDREN, "Children who live there."),
+            Number("children_in_care", CHILDREN, "Children in care, with no unaccompanied children."),
+            Number("rate", PER_10000, "Of the under-18s."),
+            Number("children_in_care_march", CHILDREN, "Children in care nine months before."),
+            Number("rate_march", PER_10000, "Of the under-18s, nine months before."),
+            Number("unaccompanied", CHILDREN, "Unaccompanied children."),
+            Number(
+                "same_placement_two_years",
+                SHARE,
+                "Of children two and a half years in care: in the same placement two years.",
+            ),
+            Number("three_or_more_changes", SHARE, "Three or more changes in twelve months."),
+            Number("adoptions", CHILDREN_A_YEAR, "Children adopted."),
+            Number("adopters_approved", ADOPTERS_A_YEAR, "Adopters approved in twelve months."),
+            Number("adopters_stage_1_in_time", SHARE, "Adopters through stage 1 in time."),
+            Number("adopters_stage_2_in_time", SHARE, "Adopters through stage 2 in time."),
+            Number("adopters_found", SHARE, "Waiting children for whom adopters were found."),
+            Number(
+                "adoption_days_over_national_first",
+                DAYS_LONG,
+                "Days of adoption above the national figure, the first of two; which is which is not said.",
+            ),
+            Number("adoption_days_over_national_second", DAYS_LONG, "The second of the two."),
+            Number("fostering_panels", A_MONTH, "Fostering panels."),
+            Number("adoption_panels", A_MONTH, "Adoption panels."),
+            Number("special_guardianship", CHILDREN_A_YEAR, "Special guardianship orders."),
+            Number("special_guardianship_explored", CHILDREN, "Special guardianship being explored."),
+            Number("own_homes", HOMES, "The council's own children's homes."),
+            Number("homes_in_area", HOMES, "Children's homes in the area."),
+            Number("beds_in_area", PLACES, "Beds in them."),
+            Number("specialist_sustained_home", SHARE, "Children whose return home lasted, with specialist carers."),
+            Number("children_in_care_later", CHILDREN, "Children in care, later."),
+            Number("placed_outside_later", CHILDREN, "Of these, placed outside the borough."),
+            Number("placed_in_area", SHARE, "Children placed in Trafford."),
+            Number("placed_in_greater_manchester", SHARE, "Children placed in Greater Manchester."),
+        ),
+    ),
+    Section(
+        "places.greater_manchester",
+        "The region's own published figures.",
+        (
+            Number("children_in_care", CHILDREN, "Children in care, late 2024."),
+            Number("skyline_homes", HOMES, "Homes of the Skyline programme."),
+        ),
+    ),
+)

@@ -1,0 +1,213 @@
+"""One table of a scenario file, read into the figure that it states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from sufficiency.scenario_faults import NO_FORECAST, Fault, nearest, shown
+from sufficiency.scenario_schema import FIELDS, STATUSES, Flag, Key, Number, Words
+
+_DATE: Final = re.compile(r"\d{4}|\d{4}-\d{2}|\d{4}-\d{2}-\d{2}|undated")
+_LONGEST: Final = 1000
+UNDATED: Final = "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its interval, in the unit of its key. Two are equal when they say the same, whatever the file."""
+
+    key: str
+    value: float
+    unit: str
+    low: float
+    high: float
+    source: str
+    date: str
+    status: str
+    file: str = field(compare=False)
+
+    @property
+    def whole(self) -> int:
+        """The value as a whole number; raises ValueError where it is none."""
+        if not float(self.value).is_integer():
+            raise ValueError(f"{self.key} is {self.value}, not a whole number")
+        return int(self.value)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether an interval is known: low and high that are the value itself say that none is."""
+        return self.low < self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A text, or true or false, with where it comes from. Two are equal when they say the same, whatever the file."""
+
+    key: str
+    value: str | bool
+    source: str
+    date: str
+    status: str
+    file: str = field(compare=False)
+
+
+Figure = Quantity | Choice
+
+
+def read_figure(file: str, key: Key, table: object) -> tuple[Figure | None, list[Fault]]:
+    """The figure that one key states, or None with everything that is wrong with it."""
+    faults: list[Fault] = []
+
+    def fault(place: str, what: str, mend: str, meaning: str = NO_FORECAST) -> None:
+        faults.append(Fault(file, place, what, meaning, mend))
+
+    if not isinstance(table, dict):
+        fault(
+            key.name,
+            f"{shown(table)} stands alone.",
+            f"Write {example(key, table)}.",
+            "A figure without unit, source, date and status cannot be weighed.",
+        )
+        return None, faults
+    wanted = FIELDS[type(key)]
+    for name in table:
+        if name not in wanted:
+            fault(
+                f"{key.name}.{name}",
+                f"there is no such part of a figure{nearest(name, wanted)}.",
+                f"Its parts are {', '.join(wanted)}.",
+                "What is not understood would silently not be followed.",
+            )
+    missing = [name for name in wanted if name not in table]
+    if missing:
+        fault(
+            key.name,
+            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.",
+            f"Write all of it, as in {example(key, table.get('value'))}.",
+            "A figure is stated whole wherever it is stated, so that no source stands beside another's number.",
+        )
+    source, day, status = (_common(file, key, name, table.get(name), faults) for name in wanted[-3:])
+    if isinstance(key, Number):
+        numbers = _numbers(key, table, fault)
+        if faults:
+            return None, faults
+        value, low, high = (numbers[name] for name in ("value", "low", "high"))
+        return Quantity(key.name, value, key.unit.text, low, high, source, day, status, file), faults
+    chosen = _value(key, table["value"], fault) if "value" in table else ""
+    return (None if faults else Choice(key.name, chosen, source, day, status, file)), faults
+
+
+def example(key: Key, value: object) -> str:
+    """A whole figure as it may be written for this key."""
+    parts: list[str]
+    if isinstance(key, Number):
+        good = isinstance(value, int | float) and not isinstance(value, bool) and key.range[0] <= value <= key.range[1]
+        number = str(value) if good else f"{key.range[0]:g}"
+        parts = [f"value = {number}", f'unit = "{key.unit.text}"', f"low = {number}", f"high = {number}"]
+    elif isinstance(key, Flag):
+        parts = ["value = true"]
+    else:
+        parts = [f'value = "{key.choices[0] if key.choices else "text"}"']
+    return "{ " + ", ".join([*parts, 'source = "who says so"', 'date = "2026-11"', 'status = "council"']) + " }"
+
+
+def _numbers(key: Number, table: Mapping[str, object], fault: Callable[..., None]) -> dict[str, float]:
+    least, most = key.range
+    kind = "whole number" if key.unit.whole else "number"
+    numbers: dict[str, float] = {}
+    for name in ("value", "low", "high"):
+        if name not in table:
+            continue
+        value = table[name]
+        good = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+        if not isinstance(value, int | float) or not good or (key.unit.whole and value != int(value)):
+            fault(
+                f"{key.name}.{name}",
+                f"{shown(value)} is not a {kind} from {least:.12g} to {most:.12g}.",
+                f"Write a {kind} from {least:.12g} to {most:.12g} ({key.unit.text}), without quotation marks.",
+            )
+        else:
+            numbers[name] = int(value) if key.unit.whole else float(value) + 0.0
+    for lower, higher in (("low", "value"), ("value", "high")):
+        if lower in numbers and higher in numbers and numbers[lower] > numbers[higher]:
+            fault(
+                key.name,
+                f"{lower} {numbers[lower]:g} is more than {higher} {numbers[higher]:g}.",
+                "Write low no larger than the value, high no smaller; both are the value where no interval is known.",
+                "The interval would not hold its own value.",
+            )
+    if "unit" in table and table["unit"] != key.unit.text:
+        fault(
+            f"{key.name}.unit",
+            f"{shown(table['unit'])} is not the unit of this figure.",
+            f'Work the figure out in "{key.unit.text}" and write that.',
+            "The number would be taken for something else than was meant.",
+        )
+    return numbers
+
+
+def _value(key: Words | Flag, value: object, fault: Callable[..., None]) -> str | bool:
+    place = f"{key.name}.value"
+    if isinstance(key, Flag):
+        if isinstance(value, bool):
+            return value
+        fault(place, f"{shown(value)} is neither true nor false.", "Write true or false, without quotation marks.")
+    elif key.choices and value not in key.choices:
+        close = nearest(value, key.choices) if isinstance(value, str) else ""
+        fault(
+            place,
+            f"{shown(value)} is not one of the choices{close}.",
+            "Write " + " or ".join(f'"{choice}"' for choice in key.choices) + ".",
+        )
+    elif isinstance(value, str) and _plain(value):
+        return value
+    else:
+        fault(place, f"{shown(value)} is not a short text.", "Write a text in quotation marks, on one line.")
+    return ""
+
+
+def _common(file: str, key: Key, name: str, value: object, faults: list[Fault]) -> str:
+    """Source, date or status; one that is missing is empty here and said elsewhere."""
+    if value is None:
+        return ""
+    place = f"{key.name}.{name}"
+    if name == "status" and value not in STATUSES:
+        close = nearest(value, STATUSES) if isinstance(value, str) else ""
+        mend = "Write " + " or ".join(f'"{status}"' for status in STATUSES) + "."
+        faults.append(Fault(file, place, f"{shown(value)} is not a status{close}.", NO_FORECAST, mend))
+        return ""
+    if name == "date":
+        text = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+        if not isinstance(text, str) or not _is_date(text):
+            mend = 'Write it as "2024", "2023-24", "2024-03", "2024-03-31" or "undated".'
+            faults.append(Fault(file, place, f"{shown(value)} is not a date.", NO_FORECAST, mend))
+            return ""
+        return text
+    if not isinstance(value, str) or not _plain(value):
+        mend = "Say in one line where the figure comes from."
+        faults.append(Fault(file, place, f"{shown(value)} is not a {name}.", NO_FORECAST, mend))
+        return ""
+    return value
+
+
+def _plain(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= _LONGEST and text.isprintable()
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a year, a year to 31 March, a month, a day of the calendar, or "undated"."""
+    if not _DATE.fullmatch(text):
+        return False
+    if len(text) == 10:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return False
+    if text != UNDATED and len(text) == 7:
+        year, rest = int(text[:4]), int(text[5:])
+        return 1 <= rest <= 12 or rest == (year + 1) % 100
+    return True

@@ -24,7 +24,8 @@ from sufficiency.entries import month_ends_after
 from sufficiency.forecast import Forecast
 from sufficiency.history import History
 from sufficiency.need_future import Kind, play_block
-from sufficiency.need_model import NeedModel, NeedSettings, fit_need
+from sufficiency.need_model import NeedModel, fit_need
+from sufficiency.need_settings import NeedSettings, settings_of
 from sufficiency.simulate import Played
 
 Array = npt.NDArray[Any]
@@ -35,7 +36,7 @@ CHILDREN_A_BLOCK: Final = 40_000
 PARTS_SHARE, LEAST_FOR_PARTS = 4, 100
 """One future in so many, but at least so many, is played again to tell the sources of not knowing apart."""
 
-__all__ = ["NeedModel", "NeedSettings", "fit_need", "forecast_need", "play_need"]
+__all__ = ["NeedModel", "NeedSettings", "fit_need", "forecast_need", "play_need", "settings_of"]
 
 
 def forecast_need(

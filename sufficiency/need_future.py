@@ -11,7 +11,8 @@ import numpy.typing as npt
 from sufficiency.entries import Stream, how_many, recent_weights, who
 from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.local_level import Levels
-from sufficiency.need_model import NeedModel, NeedSettings
+from sufficiency.need_model import NeedModel
+from sufficiency.need_settings import Span
 from sufficiency.rates import YEAR, Drawn
 from sufficiency.simulate import Cast, Played, laid_out, play
 from sufficiency.stays import age_band
@@ -64,23 +65,33 @@ def _drawn(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: i
     unsure, open_ended = kind != "process", kind == "all"
     chance = generator(seed, _PARAMETERS, future)
     which_window, which_life = chance.random(2)
+    within = chance.random(4)
     alone_gamma = chance.gamma([model.alone_exits[0], model.alone_moves[0]])
-    window, half_life = len(model.rates) - 1, settings.half_lives[len(settings.half_lives) // 2]
+    window, half_life = len(model.rates) - 1, settings.half_lives[1]
     if open_ended:
         window = min(int(np.searchsorted(np.cumsum(model.window_weights), which_window, side="right")), window)
         half_life = settings.half_lives[int(which_life * len(settings.half_lives))]
+    spans = (settings.entries_level, settings.unaccompanied_level, settings.growth_a_year, settings.exits_level)
+    level, alone_level, growth, exits_level = (
+        _within(span, at) if open_ended else span[1] for span, at in zip(spans, within, strict=True)
+    )
     rates = model.rates[window].drawn(chance if unsure else None)
     leaving = _multiplier(model.leaving, generator(seed, _LEAVING, future), months, unsure, open_ended)
     moving = _multiplier(model.moving, generator(seed, _MOVING, future), months, unsure, open_ended)
     seen = alone_gamma if unsure else (model.alone_exits[0], model.alone_moves[0])
+    starts = np.concatenate(([0], month_ends[:-1] + 1 - model.origin))
+    planned = {
+        True: np.full(months, alone_level),
+        False: level * (1.0 + growth) ** (starts / YEAR) * _population(settings.population, starts),
+    }
     comers = [
-        _comers(stream, model.origin, month_ends, settings, seed, future, half_life, unsure, open_ended)
+        _comers(stream, planned[stream.alone], model.origin, month_ends, seed, future, half_life, unsure, open_ended)
         for stream in model.streams
     ]
     alone = np.concatenate([np.full(len(part[0]), s.alone) for part, s in zip(comers, model.streams, strict=True)])
     start, age, group = (np.concatenate(column) for column in zip(*comers, strict=True))
     return _Future(
-        rates, leaving * settings.exits_level, moving * settings.moves_level, seen[0] / model.alone_exits[1],
+        rates, leaving * exits_level, moving, seen[0] / model.alone_exits[1],
         seen[1] / model.alone_moves[1], start, age, group, alone.astype(bool),
     )  # fmt: skip
 
@@ -105,9 +116,9 @@ def _multiplier(levels: Levels, chance: np.random.Generator, months: int, unsure
 
 def _comers(
     stream: Stream,
+    planned: Floats,
     origin: int,
     month_ends: Array,
-    settings: NeedSettings,
     seed: int,
     future: int,
     half_life: float,
@@ -119,7 +130,7 @@ def _comers(
     starts = np.concatenate(([origin], month_ends[:-1] + 1))
     lengths = (month_ends + 1 - starts).astype(np.float64)
     path, size = _level(stream.levels, chance, len(month_ends), unsure, open_ended)
-    path = path + np.log(_planned(settings, stream.alone, starts - origin))
+    path = path + np.log(np.maximum(planned, 1e-12))
     weights = recent_weights(stream.came.day, origin, half_life)
     if unsure:
         weights = chance.gamma(weights)
@@ -128,14 +139,21 @@ def _comers(
     return when, age, group
 
 
-def _planned(settings: NeedSettings, alone: bool, ahead: Array) -> Floats:
-    """[months] what the scenario multiplies entries by, `ahead` days from the origin."""
+def _within(span: Span, at: float) -> float:
+    """A number of the triangle over a span: `at` is the share of the triangle below it."""
+    low, likely, high = span
+    if high <= low:
+        return likely
+    share = (likely - low) / (high - low)
+    if at < share:
+        return float(low + np.sqrt(at * (high - low) * (likely - low)))
+    return float(high - np.sqrt((1.0 - at) * (high - low) * (high - likely)))
+
+
+def _population(path: tuple[float, ...], ahead: Array) -> Floats:
+    """[months] children under 18 as a multiple of today's, so many days ahead."""
     years = np.asarray(ahead, dtype=np.float64) / YEAR
-    level = settings.unaccompanied_level if alone else settings.entries_level * (1.0 + settings.growth_a_year) ** years
-    if settings.population and not alone:
-        path = np.array([1.0, *settings.population])
-        level = level * np.interp(years, np.arange(len(path)), path)
-    return np.asarray(np.maximum(np.broadcast_to(level, years.shape), 1e-12), dtype=np.float64)
+    return np.asarray(np.interp(years, np.arange(len(path) + 1), [1.0, *path]), dtype=np.float64)
 
 
 def _cast(

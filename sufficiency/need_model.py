@@ -12,7 +12,8 @@ from sufficiency.counts import Caseload, entries, in_care_on
 from sufficiency.entries import Stream, families, fit_stream
 from sufficiency.exposure import Exposure, exposure
 from sufficiency.history import History
-from sufficiency.local_level import DRIFT_WEIGHTS, MONTHLY_DRIFTS, SIZES, Levels, fit_levels
+from sufficiency.local_level import Levels, fit_levels
+from sufficiency.need_settings import NeedSettings
 from sufficiency.rates import CARE_CUTS, MOVE_KINDS, PLACEMENT_CUTS, YEAR, Rates, by_kind, fit_rates
 from sufficiency.simulate import LONG_AGO
 from sufficiency.stays import Spells
@@ -26,33 +27,6 @@ MULTIPLIER_SIZES: Final = (10.0, 30.0, 100.0, 1000.0)
 """How much the events of one quarter may exceed chance: variance mean + mean^2 / size."""
 ALONE_LEAN: Final = 5.0
 """Events that unaccompanied children are worth at everybody's rates before their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class NeedSettings:
-    """What the scenario says about need. Multipliers are 1.0 where nothing changes."""
-
-    damping: float = 0.98
-    """Of the distance from the long-run level, what is left a month later."""
-    entries_level: float = 1.0
-    unaccompanied_level: float = 1.0
-    growth_a_year: float = 0.0
-    """Of entries, as a share: 0.01 is one in a hundred a year."""
-    exits_level: float = 1.0
-    moves_level: float = 1.0
-    half_lives: tuple[float, ...] = (2.0, 5.0, 50.0)
-    """Years in which what came counts half; one is drawn for each future, the middle one stands for all."""
-    windows: tuple[int, ...] = (3, 5, 100)
-    """Years of history that the rates are taken from; one is drawn for each future, the last stands for all."""
-    window_weights: tuple[float, ...] = (0.15, 0.25, 0.6)
-    drifts: tuple[float, ...] = MONTHLY_DRIFTS
-    drift_weights: tuple[float, ...] = DRIFT_WEIGHTS
-    sizes: tuple[float, ...] = SIZES
-    multiplier_drifts: tuple[float, ...] = (0.001, 0.01, 0.02, 0.04, 0.07)
-    """Of the rates of leaving and of moving, a quarter."""
-    multiplier_weights: tuple[float, ...] = (0.35, 0.25, 0.2, 0.13, 0.07)
-    population: tuple[float, ...] = ()
-    """Children under 18 in each year ahead, as a multiple of today's; the last holds from there on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""What a scenario says about need, as the model takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sufficiency.local_level import DRIFT_WEIGHTS, MONTHLY_DRIFTS, SIZES
+from sufficiency.scenario import Scenario
+
+Span = tuple[float, float, float]
+"""Lowest, likeliest, highest. A future draws from the triangle between them; three alike are a plain number."""
+
+ONE: Final = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSettings:
+    """Multipliers are 1.0 where nothing changes."""
+
+    damping: float = 0.98
+    """Of the distance from the long-run level, what is left a month later."""
+    entries_level: Span = ONE
+    unaccompanied_level: Span = ONE
+    growth_a_year: Span = (0.0, 0.0, 0.0)
+    """Of entries, as a share: 0.01 is one in a hundred a year."""
+    exits_level: Span = ONE
+    half_lives: Span = (2.0, 5.0, 50.0)
+    """Years in which what came counts half; one of the three is drawn for each future."""
+    windows: tuple[int, ...] = (3, 5, 100)
+    """Years of history that the rates are taken from; one is drawn for each future, the last stands for all."""
+    window_weights: tuple[float, ...] = (0.15, 0.25, 0.6)
+    drifts: tuple[float, ...] = MONTHLY_DRIFTS
+    drift_weights: tuple[float, ...] = DRIFT_WEIGHTS
+    sizes: tuple[float, ...] = SIZES
+    multiplier_drifts: tuple[float, ...] = (0.001, 0.01, 0.02, 0.04, 0.07)
+    """Of the rates of leaving and of moving, a quarter."""
+    multiplier_weights: tuple[float, ...] = (0.35, 0.25, 0.2, 0.13, 0.07)
+    population: tuple[float, ...] = ()
+    """Children under 18 in each year ahead, as a multiple of today's; the last holds from there on."""
+
+
+def settings_of(scenario: Scenario, population: tuple[float, ...] = ()) -> NeedSettings:
+    """The settings of a scenario, with the projection of the population where it asks for one.
+
+    Raises ValueError where the scenario asks for a projection and none is given, or one is given and not asked for.
+    """
+    wanted = scenario.text("need.population.use") == "projection file"
+    if wanted and not population:
+        raise ValueError(
+            "The scenario asks for a projection of the population (need.population.use), and none was given. Give the "
+            'file of the projection, or set need.population.use to "none".'
+        )
+    if population and not wanted:
+        raise ValueError(
+            "A projection of the population was given, and the scenario does not use it. Set need.population.use to "
+            '"projection file", or leave the file out.'
+        )
+
+    def span(key: str) -> Span:
+        figure = scenario.number(key)
+        return (figure.low, figure.value, figure.high)
+
+    return NeedSettings(
+        damping=scenario.number("need.entries.damping_per_month").value,
+        entries_level=span("need.entries.level"),
+        unaccompanied_level=span("need.entries.unaccompanied_level"),
+        growth_a_year=span("need.entries.growth_per_year"),
+        exits_level=span("need.exits.level"),
+        half_lives=span("need.rates.half_life_years"),
+        population=population,
+    )

@@ -31,6 +31,7 @@ from sufficiency.groups import (
     HOME,
     INDEPENDENCE,
     PARENTS,
+    SECURE,
     SUPPORTED,
     TURNED_18,
 )
@@ -47,7 +48,16 @@ PLACEMENT_CUTS: Final = (28, 91, 365)
 MOVES: Final = len(GROUPS)
 NEXT: Final = MOVES + len(EXITS)
 """What may happen next, as `exposure` counts it: a move to each group, then each way out."""
-KINDS: Final = ("move", "move_to_adopters", "move_to_parents", "home", "guardianship", "adopted", "other_exit")
+KINDS: Final = (
+    "move",
+    "move_to_adopters",
+    "move_to_parents",
+    "home",
+    "guardianship",
+    "adopted",
+    "independence",
+    "other_exit",
+)
 """What has a rate and a shape over time of its own."""
 MOVE_KINDS: Final = 3
 OTHER_KIND: Final = len(KINDS) - 1
@@ -57,6 +67,8 @@ _KIND_OF = {
     MOVES + HOME: 3,
     MOVES + GUARDIANSHIP: 4,
     MOVES + ADOPTED: 5,
+    MOVES + CUSTODY: 6,
+    MOVES + INDEPENDENCE: 6,
 }
 NOT_COUNTED: Final = -1
 KIND_OF: Final = np.array(
@@ -70,7 +82,7 @@ CELL_LEANS: Final = (1.0, 2.0, 5.0, 10.0, 25.0, 80.0)
 COUNCIL_YEARS: Final = 3.0
 """Child-years of the whole council's rate that a group or an age is worth before it has its own."""
 COMMON_YEARS: Final = 5.0
-COMMON_RATE: Final = np.array([0.5, 0.02, 0.03, 0.14, 0.05, 0.04, 0.05])
+COMMON_RATE: Final = np.array([0.5, 0.02, 0.03, 0.14, 0.05, 0.04, 0.02, 0.03])
 """Events a child-year, by kind, that a council without any history is given: about 0.28 children cease a year before
 18 for each in care (England, years to March 2019 to 2023: 31,000 ceased, a quarter of them at 18, beside 82,000 in
 care; DfE, children looked after in England), by reason as in the same tables."""
@@ -82,6 +94,7 @@ SHAPE_LEAN: Final = 3.0
 def _possible() -> npt.NDArray[np.bool_]:
     """[groups, ages, next]: what the law or plain sense leaves out."""
     may = np.ones((len(GROUPS), len(AGE_BANDS), NEXT), dtype=bool)
+    may[:, :3, SECURE] = False
     may[:, :4, SUPPORTED] = False
     may[:, :4, MOVES + INDEPENDENCE] = False
     may[:, :3, MOVES + CUSTODY] = False
@@ -93,6 +106,17 @@ def _possible() -> npt.NDArray[np.bool_]:
 
 POSSIBLE: Final = _possible()
 _KIND_POSSIBLE: Final = np.stack([POSSIBLE[..., KIND_OF == kind].any(axis=-1) for kind in range(len(KINDS))], axis=-1)  # noqa: SIM300
+
+
+def _reachable() -> npt.NDArray[np.bool_]:
+    """[g, a, c, p, k]: nobody is longer in a placement than in care."""
+    longest = np.append(CARE_CUTS, np.inf)
+    least = np.append(0, PLACEMENT_CUTS)
+    can = longest[:, None] > least[None, :]
+    return _KIND_POSSIBLE[:, :, None, None, :] & can[None, None, :, :, None]
+
+
+REACHABLE: Final = _reachable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +163,12 @@ class Rates:
         under = exposed + self.lean_rate / self.rate
         rate = (top if chance is None else chance.gamma(top)) / under
         mean = np.maximum(rate[:, :, None, None, :] * laid, 1e-12)
-        top = self.events + self.lean_cell
-        under = self.years[..., None] + self.lean_cell / mean
-        hazard = (top if chance is None else chance.gamma(top)) / under
+        top = (self.events + self.lean_cell)[REACHABLE]
+        under = (self.years[..., None] + self.lean_cell / mean)[REACHABLE]
+        hazard = np.zeros(REACHABLE.shape)
+        hazard[REACHABLE] = (top if chance is None else chance.standard_gamma(top)) / under
         whole = shares.sum(axis=-1, keepdims=True)
-        return Drawn(
-            np.where(_KIND_POSSIBLE[:, :, None, None, :], hazard, 0.0),
-            np.divide(shares, whole, out=np.zeros_like(shares), where=whole > 0),
-        )
+        return Drawn(hazard, np.divide(shares, whole, out=np.zeros_like(shares), where=whole > 0))
 
 
 def fit_rates(days: Array, events: Array) -> Rates:

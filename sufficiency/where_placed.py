@@ -36,7 +36,7 @@ class Where:
     distant: npt.NDArray[np.int8]
     """1 outside it and every adjoining area, 0 not, -1 not known."""
     council: str
-    """GSS code of the council; blank where neither given nor to be told from the homes."""
+    """GSS code of the council; blank where neither given nor told by the homes."""
     guessed: bool
     """Whether the council was told from where most homes are."""
 
@@ -46,7 +46,8 @@ def where_placed(present: Present, directory: Directory, council: str = "") -> W
 
     Home is the address the child came into care from. The distance is not known for unaccompanied children (their
     home is nowhere here), where either postcode is missing or known only by its district, or where home is not in
-    England. Without the council's GSS code, it is taken to be where most of the homes are.
+    England. Without the council's GSS code, it is taken to be the authority that holds more than half of the homes;
+    where none does, in or out of the area is not known.
     """
     h = present.history
     at_home = _located(directory, h.stays.home[present.stays])
@@ -59,7 +60,7 @@ def where_placed(present: Present, directory: Directory, council: str = "") -> W
         if apart is not None:
             distance[i], rough[i] = apart
     guessed = not council
-    council = council or _most_common([home.authority for home in at_home if home is not None and _english(home)])
+    council = council or _of_most([home.authority for home in at_home if home is not None and _english(home)])
     authority = ["" if place is None or place.authority is None else place.authority for place in placed]
     outside = [-1 if not (a and council) else int(a != council) for a in authority]
     distant = [is_at_a_distance(council, a) if a and council else None for a in authority]
@@ -97,10 +98,11 @@ def _english(place: Place | None) -> bool:
     return place is not None and place.authority is not None and _ENGLAND.fullmatch(place.authority) is not None
 
 
-def _most_common(authorities: list[str | None]) -> str:
-    """The most frequent code, the first in order where two are as frequent."""
+def _of_most(authorities: list[str | None]) -> str:
+    """The authority of more than half of the homes that can be located; blank where there is none such."""
     codes, counts = np.unique(np.array([a for a in authorities if a], dtype=np.str_), return_counts=True)
-    return str(codes[np.argmax(counts)]) if len(codes) else ""
+    most = counts * 2 > counts.sum()
+    return str(codes[most][0]) if most.any() else ""
 
 
 def distance_indicators(present: Present, where: Where) -> tuple[Indicator, ...]:
@@ -111,9 +113,9 @@ def distance_indicators(present: Present, where: Where) -> tuple[Indicator, ...]
     out = where.outside == 1
     kept = "They stay in the denominator, as in the Department's tables."
     rough = int(where.rough.sum())
-    nearly = f" {rough} distances are from the middle of a postcode sector, not a postcode." if rough else ""
+    nearly = f" Distances measured only from the middle of a postcode sector: {rough}." if rough else ""
     if not where.council:
-        area = "The council's own area is not known: no code was given and no home could be located. "
+        area = "The council's own area is not known: no code was given, and no authority holds most homes. "
     elif where.guessed:
         name = authority_name(where.council) or where.council
         area = f"The council is taken to be {name} ({where.council}), where most children's homes are. "

@@ -205,11 +205,13 @@ def test_a_placement_for_adoption_joins_the_one_before(measure: Measure) -> None
 
 BEFORE = councils.add(*chain(("01/06/2020", "P")), years=(2024,))
 BEFORE_LATE = councils.add(*chain(("01/06/2022", "P")), years=(2024,))
-BEFORE_LEGAL = councils.add(*chain(("01/06/2020", "S"), ("01/06/2022", "L")), years=(2023,))
 LEGAL_ONLY = councils.add(
     episode(DECOM="01/06/2020", RNE="L", DEC="01/09/2023", REC="X1"),
     episode(DECOM="01/09/2023", RNE="P", PL_POST="M31 4AA"), years=(2024,),
 )  # fmt: skip
+FOUND_AGAIN = councils.add(
+    *chain(("01/06/2020", "S"), dec="01/06/2022", rec="X1"), episode(DECOM="01/09/2022", RNE="L"), years=FOUR
+)
 
 
 def test_care_that_began_before_the_first_return(measure: Measure) -> None:
@@ -217,6 +219,7 @@ def test_care_that_began_before_the_first_return(measure: Measure) -> None:
     assert counts(measure(BEFORE)["ni_63"]) == (1, 1, 0)
     assert counts(measure(BEFORE_LATE)["ni_63"]) == (0, 0, 1)
     assert counts(measure(LEGAL_ONLY)["ni_63"]) == (0, 1, 0)
+    assert counts(measure(FOUND_AGAIN)["ni_63"]) == counts(measure(FOUND_AGAIN)["same_carer_two_years"]) == (0, 1, 1)
 
 
 BREAKS = councils.add(episode(DECOM="01/06/2023", LS="V4", HOME_POST="", PL_POST=""), years=(2024,))
@@ -249,6 +252,7 @@ FAR = councils.add(
     years=(2024,),
     UASC=[{"CHILD": key, "DOB": "10/06/2009", "SEX": "2"} for key, said in _PLACED.items() if said[2]],
 )
+NO_HOMES = councils.add(episode(DECOM="01/06/2023", HOME_POST=""), years=(2024,))
 
 
 def test_where_each_child_is_placed(measure: Measure) -> None:
@@ -277,10 +281,13 @@ def test_over_twenty_miles_and_out_of_area(measure: Measure) -> None:
     assert counts(found["outside_area"]) == (7, 12, 2)
     assert counts(found["outside_area_over_20_miles"]) == (4, 12, 4)
     assert counts(found["at_a_distance"]) == (6, 12, 2)
-    assert "1 distances are from the middle of a postcode sector" in found["over_20_miles"].caveat
+    assert "Distances measured only from the middle of a postcode sector" in found["over_20_miles"].caveat
     guessed = measure(FAR, council="")
     assert counts(guessed["outside_area"]) == counts(found["outside_area"])
     assert "taken to be Trafford (E08000009)" in guessed["outside_area"].caveat
+    nowhere = measure(NO_HOMES, council="")["outside_area"]
+    assert counts(nowhere) == (0, 1, 1)
+    assert "area is not known" in nowhere.caveat
 
 
 def test_half_a_tenth_of_a_mile_is_rounded_up() -> None:

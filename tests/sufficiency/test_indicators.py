@@ -33,6 +33,7 @@ PLACES: Final = {
     "EH1 1AA": (325_000, 673_000, "S12000036", Precision.POSTCODE),
     "BT1 1AA": (None, None, "N09000003", Precision.POSTCODE),
     "M33 7": (379_000, 391_000, TRAFFORD, Precision.SECTOR),
+    "M34 1AA": (380_000, 391_000, None, Precision.POSTCODE),
     "M99 9ZZ": (379_000, 391_000, None, Precision.DISTRICT),
 }
 
@@ -194,6 +195,11 @@ JOINS = {
         years=FOUR,
     ),
 }  # fmt: skip
+FOUND_FOR_ADOPTION = councils.add(
+    *chain(("01/06/2020", "S"), dec="01/06/2022", rec="X1"),
+    episode(DECOM="01/09/2022", RNE="P", **ADOPTERS),
+    years=FOUR,
+)
 
 
 def test_a_placement_for_adoption_joins_the_one_before(measure: Measure) -> None:
@@ -201,6 +207,8 @@ def test_a_placement_for_adoption_joins_the_one_before(measure: Measure) -> None
     assert {key: counts(measure(name)["ni_63"])[0] for key, name in JOINS.items()} == {"T": 1, "P": 1, "late": 0}
     same = {key: counts(measure(name)["same_carer_two_years"])[0] for key, name in JOINS.items()}
     assert same == {"T": 1, "P": 0, "late": 0}
+    # Not where the child was lost from sight between the two.
+    assert counts(measure(FOUND_FOR_ADOPTION)["ni_63"]) == (0, 1, 0)
 
 
 BEFORE = councils.add(*chain(("01/06/2020", "P")), years=(2024,))
@@ -245,6 +253,7 @@ _PLACED = {
     "J": ("M33 7BX", "BT1 1AA", False, None, "NIR", 1),
     "K": ("M33 7BX", "M32 0TH", True, None, TRAFFORD, 0),
     "L": ("M33 7BX", "M99 9ZZ", False, None, "", -1),
+    "M": ("M33 7BX", "M34 1AA", False, 0.6, "", -1),
 }
 FAR = councils.add(
     *(episode(CHILD=key, DECOM="01/06/2023", HOME_POST=said[0], PL_POST=said[1]) for key, said in _PLACED.items()),
@@ -271,16 +280,16 @@ def test_where_each_child_is_placed(measure: Measure) -> None:
             assert np.isnan(where.miles[i])
     assert where.miles[3] > 100
     assert list(np.flatnonzero(where.rough)) == [list(_PLACED).index("H")]
-    assert list(where.distant) == [0, 1, 1, 1, 0, 0, -1, 1, 1, 1, 0, -1]
+    assert list(where.distant) == [0, 1, 1, 1, 0, 0, -1, 1, 1, 1, 0, -1, -1]
 
 
 def test_over_twenty_miles_and_out_of_area(measure: Measure) -> None:
     """20.0 miles are not over; what is not known stays in the denominator."""
     found = measure(FAR)
-    assert counts(found["over_20_miles"]) == (4, 12, 6)
-    assert counts(found["outside_area"]) == (7, 12, 2)
-    assert counts(found["outside_area_over_20_miles"]) == (4, 12, 4)
-    assert counts(found["at_a_distance"]) == (6, 12, 2)
+    assert counts(found["over_20_miles"]) == (4, 13, 6)
+    assert counts(found["outside_area"]) == (7, 13, 3)
+    assert counts(found["outside_area_over_20_miles"]) == (4, 13, 4)
+    assert counts(found["at_a_distance"]) == (6, 13, 3)
     assert "Distances measured only from the middle of a postcode sector" in found["over_20_miles"].caveat
     guessed = measure(FAR, council="")
     assert counts(guessed["outside_area"]) == counts(found["outside_area"])
@@ -335,6 +344,32 @@ UNKNOWN_ENTRY = councils.add(
     episode(DECOM="01/06/2021", RNE="P", PLACE="A6", LS="E1", DEC="01/03/2024", REC="E11"),
     dob="10/06/2020", years=THREE, AD1=[{"CHILD": "A1", "DOB": "10/06/2020", "DATE_MATCH": "01/04/2022"}],
 )  # fmt: skip
+MATCHED = [{"CHILD": "A1", "DOB": "10/06/2020", "DATE_MATCH": "01/04/2022"}]
+ADOPTED = {"LS": "E1", "DEC": "01/03/2024", "REC": "E11"}
+_LOST = chain(OLD, dec="01/08/2021", rec="X1")
+UNKNOWN_ORDERED = councils.add(
+    episode(DECOM="01/01/2022", RNE="L", PLACE="A6", **ADOPTED), dob="10/06/2020", years=THREE, AD1=MATCHED
+)
+FOUND_WITH_ADOPTERS = councils.add(
+    *_LOST, episode(DECOM="01/09/2021", RNE="L", PLACE="A6", **ADOPTED), dob="10/06/2020", years=THREE, AD1=MATCHED
+)
+FOUND_WITH_CARERS = councils.add(
+    *_LOST,
+    episode(DECOM="01/09/2021", RNE="L", LS="E1", DEC="01/01/2022", REC="X1"),
+    episode(DECOM="01/01/2022", RNE="T", PLACE="A5", **ADOPTED),
+    dob="10/06/2020",
+    years=THREE,
+    AD1=MATCHED,
+)
+ON_THE_FIRST_DAY, ON_THE_EVE = (
+    councils.add(
+        episode(DECOM="01/06/2020", PLACE="A6", DEC=dec, REC="E11"),
+        episode(CHILD="A2", DECOM="01/06/2020"),
+        people=[header(), header(CHILD="A2")],
+        years=FOUR,
+    )
+    for dec in ("01/04/2021", "31/03/2021")
+)
 
 
 def test_adopted_children_whose_beginning_is_not_known(measure: Measure) -> None:
@@ -343,6 +378,21 @@ def test_adopted_children_whose_beginning_is_not_known(measure: Measure) -> None
     assert counts(found["a10"]) == counts(found["a2"]) == (0, 0, 1)
     assert "complete only from" not in found["a10"].caveat
     assert "complete only from" in measure(UNKNOWN_ENTRY, 2023)["a10"].caveat
+
+
+def test_adopted_children_lost_from_sight(measure: Measure) -> None:
+    """A stay found again has no known beginning, unless the reason says what began; an order may still have."""
+    assert counts(measure(FOUND_WITH_ADOPTERS)["a10"]) == (0, 0, 1)
+    assert counts(measure(FOUND_WITH_CARERS)["a10"]) == (0, 0, 1)
+    assert counts(measure(FOUND_WITH_CARERS)["a2"]) == (212, 1, 0)
+    ordered = measure(UNKNOWN_ORDERED)
+    assert (counts(ordered["a10"]), counts(ordered["a2"])) == ((0, 0, 1), (90, 1, 0))
+
+
+def test_adoptions_of_three_years(measure: Measure) -> None:
+    """From 1 April three years before: who was adopted the day before does not count."""
+    assert measure(ON_THE_FIRST_DAY)["a10"].denominator == 1
+    assert measure(ON_THE_EVE)["a10"].denominator == 0
 
 
 CAME_BACK = councils.add(

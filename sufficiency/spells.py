@@ -17,9 +17,9 @@ NEW_CARER: Final = ("P", "B", "S")
 SAME_CARER: Final = ("T", "U", "L")
 UNPLANNED: Final = ("CREQB", "CREQO", "CHILD", "LAREQ", "ALLEG", "STAND", "APPRR")
 """Reasons for a change that stand for an unplanned ending of the placement."""
-COMING_OF_AGE: Final = 31
-"""Days before the recorded 18th birthday in which leaving for independence counts as coming of age: extracts
-may hold only the month of birth, and some councils end care on the eve."""
+COMING_OF_AGE: Final = 14
+"""Days before the recorded 18th birthday in which leaving for independence counts as coming of age: a day of birth
+that is not known is recorded as the 15th, and some councils end care on the eve."""
 _WHOLE_POSTCODE: Final = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
 
 

@@ -60,7 +60,7 @@ def birthday(dob: Days, age: int) -> Days:
 
 def age_bands(dob: Days, day: Days | int) -> npt.NDArray[np.int64]:
     """Age band of the tables, 0 to 4, of each child on a day."""
-    return np.sum([np.asarray(day) >= birthday(dob, age) for age in AGES], axis=0, dtype=np.int64)
+    return np.asarray(np.sum([np.asarray(day) >= birthday(dob, age) for age in AGES], axis=0, dtype=np.int64))
 
 
 def true_stock(truth: Truth, days: Array) -> npt.NDArray[np.int64]:

@@ -43,8 +43,9 @@ def _lines() -> Iterator[str]:
     yield "| `value` | The number, one of the choices in quotation marks, or true or false. |"
     yield "| `unit` | As below, word for word. Numbers only. |"
     yield (
-        "| `low`, `high` | The interval. Both are the value where no interval is known; that does not make the value "
-        "certain. Numbers only. |"
+        "| `low`, `high` | The interval: where a forecast draws the number, it draws from the triangle with these as "
+        "its least and most, and the value as the likeliest. Both are the value where no interval is known; that does "
+        "not make the value certain. Numbers only. |"
     )
     yield "| `source` | Who says so, on one line. |"
     yield '| `date` | What it is of: `2024`, `2023-24`, `2024-03`, `2024-03-31` or `"undated"`. |'

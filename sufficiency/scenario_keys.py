@@ -78,7 +78,7 @@ NEED: Final = (
     ),
     Section(
         "need.use",
-        "Use is what supply allowed, not need. Both ends are always printed: docs/reference/scenarios.md.",
+        "Use is what supply allowed, not need. Both ends are always given together.",
         (
             Number(
                 "foster_share_of_young_residential",

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from sufficiency.scenario_faults import NO_FORECAST, Fault, nearest, shown
 from sufficiency.scenario_schema import FIELDS, STATUSES, Flag, Key, Number, Words
@@ -41,6 +44,15 @@ class Quantity:
     def has_interval(self) -> bool:
         """Whether an interval is known: low and high that are the value itself say that none is."""
         return self.low < self.high
+
+    def drawn(self, at: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Numbers of the triangle whose least is low, likeliest the value, most high; `at` is the share below each."""
+        wide, below = self.high - self.low, self.value - self.low
+        if not wide:
+            return np.full(np.shape(at), float(self.value))
+        left = self.low + np.sqrt(at * wide * below)
+        right = self.high - np.sqrt((1 - at) * wide * (wide - below))
+        return np.asarray(np.where(at * wide < below, left, right), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

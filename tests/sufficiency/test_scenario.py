@@ -7,6 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sufficiency.scenario import BASELINE, Quantity, ScenarioError, baseline, read_scenario
@@ -294,6 +295,21 @@ def test_figures_are_asked_for_by_name_and_kind() -> None:
         baseline().flag("cost.basis")
     with pytest.raises(ValueError, match="not a whole number"):
         assert baseline().number("need.entries.damping_per_month").whole
+
+
+def test_a_number_is_drawn_from_a_triangle() -> None:
+    """Never outside the interval, likeliest at the value; a number without an interval is itself."""
+    given = Quantity("k", 0.2, "share", 0.1, 0.6, "a test", "2026", "council", "ours.toml")
+    at = (np.arange(20_000) + 0.5) / 20_000
+    drawn = given.drawn(at)
+    assert (np.diff(drawn) > 0).all()
+    assert given.drawn(np.array([0, 0.2, 1])) == pytest.approx([0.1, 0.2, 0.6])
+    assert drawn.mean() == pytest.approx((0.1 + 0.2 + 0.6) / 3, abs=1e-4)
+    assert drawn.var() == pytest.approx((0.01 + 0.04 + 0.36 - 0.02 - 0.06 - 0.12) / 18, rel=1e-3)
+    for low, high in ((0.2, 0.6), (0.1, 0.2), (0.2, 0.2)):
+        one = Quantity("k", 0.2, "share", low, high, "a test", "2026", "council", "ours.toml").drawn(at)
+        assert low <= one.min() <= one.max() <= high
+    assert baseline().number("need.exits.level").drawn(at).tolist() == [1.0] * len(at)
 
 
 def test_a_scenario_travels_to_other_processes(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ SEASON_LEAN: Final = 40.0
 """Families that each calendar month is worth at its even share before its own are counted."""
 AGE_SPREAD, AGE_SPREAD_DAYS = 0.08, 45.0
 """A child who comes is about as old as the one in whose place they come."""
+OLDEST: Final = 6570
+"""Days: the last few before an 18th birthday. Nobody starts to be looked after at 18."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def who(came: Came, counts: Array, weights: Array, starts: Array, lengths: Array
     child = np.repeat(came.at[picked] - np.concatenate(([0], np.cumsum(size)[:-1])), size) + np.arange(size.sum())
     age = came.age[child].astype(np.float64)
     age = age + np.repeat(chance.standard_normal(number), size) * np.minimum(AGE_SPREAD * age, AGE_SPREAD_DAYS)
-    return np.repeat(when, size), np.clip(age, 0, None).astype(np.int64), came.group[child]
+    return np.repeat(when, size), np.clip(age, 0, OLDEST).astype(np.int64), came.group[child]
 
 
 def _month(day: int) -> int:

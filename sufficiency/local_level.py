@@ -106,76 +106,127 @@ def fit_levels(
     if size_weights is not None:
         before = before * np.tile(np.asarray(size_weights, dtype=np.float64), len(drifts))
 
-    prior = _prior_precision(n, drift, damping)
+    walk = _Walk(n, drift, damping)
     x = np.zeros((len(drift), n + 1))
     x[:, 0] = crude
     for _ in range(NEWTON_STEPS):
-        gradient, hessian = _slopes(x, seen, offset, size, prior, crude)
-        step = np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
+        gradient, curve = _slopes(x, seen, offset, size, walk, crude)
+        step = _Solved(walk, curve).of(gradient)
         x += np.clip(step, -2.0, 2.0)
         if np.abs(step).max() < 1e-7:
             break
-    _, hessian = _slopes(x, seen, offset, size, prior, crude)
-    evidence = _log_joint(x, seen, offset, size, prior, crude) - 0.5 * np.linalg.slogdet(hessian)[1]
+    _, curve = _slopes(x, seen, offset, size, walk, crude)
+    solved = _Solved(walk, curve)
+    evidence = _log_joint(x, seen, offset, size, walk, crude) - 0.5 * solved.log_determinant
     evidence += np.log(before)
     weights = np.exp(evidence - evidence.max())
-
-    ends = np.zeros((n + 1, 2))
-    ends[0, 0] = ends[n, 1] = 1.0
-    covariance = np.linalg.solve(hessian, np.broadcast_to(ends, (len(drift), n + 1, 2)))[:, [0, n], :]
     return Levels(
         weights=weights / weights.sum(),
         drift=drift,
         size=size,
         last=x[:, [0, n]],
-        spread=np.asarray(np.linalg.cholesky((covariance + covariance.transpose(0, 2, 1)) / 2), dtype=np.float64),
+        spread=solved.end_spread(),
         damping=damping,
     )
 
 
-def _prior_precision(n: int, drift: Floats, damping: float) -> Floats:
-    """[K, n + 1, n + 1] precision of (long run, wander) before any count is seen."""
-    shape = np.zeros((n + 1, n + 1))
-    steps = np.arange(1, n + 1)
-    shape[steps, steps] = 1.0 + damping**2
-    shape[n, n] = 1.0
-    shape[1, 1] = 1.0 if n > 1 else 1.0 - damping**2
-    shape[steps[:-1], steps[1:]] = shape[steps[1:], steps[:-1]] = -damping
-    if damping >= 1.0:
-        shape[1, 1] += 1e-4  # a walk without an anchor is held, very loosely, at its first step
-    precision = shape[None] / drift[:, None, None] ** 2
-    precision[:, 0, 0] = 1.0 / LONG_RUN_SD**2
-    return np.asarray(precision, dtype=np.float64)
+class _Walk:
+    """What is held of the wander before any count is seen: its precision, which has three diagonals.
+
+    `diagonal` [K, n] and `beside` [K], the same next to the diagonal throughout.
+    """
+
+    def __init__(self, n: int, drift: Floats, damping: float) -> None:
+        shape = np.full(n, 1.0 + damping**2)
+        shape[-1] = 1.0
+        shape[0] = 1.0 if n > 1 else 1.0 - damping**2
+        if damping >= 1.0:
+            shape[0] += 1e-4  # a walk without an anchor is held, very loosely, at its first step
+        self.diagonal = shape[None] / drift[:, None] ** 2
+        self.beside = -damping / drift**2
+
+    def times(self, wander: Floats) -> Floats:
+        """Precision times [K, n]."""
+        out = self.diagonal * wander
+        out[:, 1:] += self.beside[:, None] * wander[:, :-1]
+        out[:, :-1] += self.beside[:, None] * wander[:, 1:]
+        return out
+
+    def log_determinant(self) -> Floats:
+        """[K]"""
+        return np.asarray(np.log(_pivots(self.diagonal, self.beside)).sum(axis=1), dtype=np.float64)
+
+
+def _pivots(diagonal: Floats, beside: Floats) -> Floats:
+    """What is left of the diagonal when everything before it is taken out."""
+    pivots = np.empty_like(diagonal)
+    pivots[:, 0] = diagonal[:, 0]
+    square = beside**2
+    for i in range(1, diagonal.shape[1]):
+        pivots[:, i] = diagonal[:, i] - square / pivots[:, i - 1]
+    return pivots
+
+
+class _Solved:
+    """Minus the Hessian of the log joint density at a point, taken apart once: the long run beside a walk."""
+
+    def __init__(self, walk: _Walk, curve: Floats) -> None:
+        self.beside = walk.beside
+        self.pivots = _pivots(walk.diagonal + curve, walk.beside)
+        self.border = curve
+        self.under_border = self._walk_part(curve)
+        corner = 1.0 / LONG_RUN_SD**2 + curve.sum(axis=1)
+        self.corner = corner - (curve * self.under_border).sum(axis=1)
+
+    def _walk_part(self, right: Floats) -> Floats:
+        """The walk's part of the Hessian, inverted, times [K, n]."""
+        done = right.copy()
+        for i in range(1, done.shape[1]):
+            done[:, i] -= self.beside / self.pivots[:, i - 1] * done[:, i - 1]
+        done[:, -1] /= self.pivots[:, -1]
+        for i in range(done.shape[1] - 2, -1, -1):
+            done[:, i] = (done[:, i] - self.beside * done[:, i + 1]) / self.pivots[:, i]
+        return done
+
+    def of(self, right: Floats) -> Floats:
+        """The whole, inverted, times [K, n + 1]."""
+        inner = self._walk_part(right[:, 1:])
+        first = (right[:, 0] - (self.border * inner).sum(axis=1)) / self.corner
+        return np.column_stack((first, inner - first[:, None] * self.under_border))
+
+    @property
+    def log_determinant(self) -> Floats:
+        """[K]"""
+        return np.asarray(np.log(self.pivots).sum(axis=1) + np.log(self.corner), dtype=np.float64)
+
+    def end_spread(self) -> Floats:
+        """[K, 2, 2] lower Cholesky factor of the covariance of the long run and the last wander."""
+        last = self.under_border[:, -1]
+        long_run = 1.0 / self.corner
+        across = -last * long_run
+        wander = 1.0 / self.pivots[:, -1] + last**2 * long_run
+        spread = np.zeros((len(last), 2, 2))
+        spread[:, 0, 0] = np.sqrt(long_run)
+        spread[:, 1, 0] = across / spread[:, 0, 0]
+        spread[:, 1, 1] = np.sqrt(np.maximum(wander - spread[:, 1, 0] ** 2, 1e-300))
+        return spread
 
 
 def _mean(x: Floats, offset: Floats) -> Floats:
     return np.exp(np.clip(offset + x[:, :1] + x[:, 1:], -30.0, 15.0))
 
 
-def _slopes(
-    x: Floats, seen: Floats, offset: Floats, size: Floats, prior: Floats, centre: float
-) -> tuple[Floats, Floats]:
-    """Gradient [K, n + 1] and minus the Hessian [K, n + 1, n + 1] of the log joint density."""
+def _slopes(x: Floats, seen: Floats, offset: Floats, size: Floats, walk: _Walk, centre: float) -> tuple[Floats, Floats]:
+    """Gradient [K, n + 1] of the log joint density, and how sharply each count bends it [K, n]."""
     mean = _mean(x, offset)
     share = mean / (mean + size[:, None])
     slope = seen - (seen + size[:, None]) * share
     curve = (seen + size[:, None]) * share * (1.0 - share)
-    away = x.copy()
-    away[:, 0] -= centre
-    gradient = -np.einsum("kij,kj->ki", prior, away)
-    gradient[:, 0] += slope.sum(axis=1)
-    gradient[:, 1:] += slope
-    hessian = prior.copy()
-    n = len(seen)
-    steps = np.arange(1, n + 1)
-    hessian[:, steps, steps] += curve
-    hessian[:, 0, 0] += curve.sum(axis=1)
-    hessian[:, 0, 1:] += curve
-    hessian[:, 1:, 0] += curve
-    return gradient, hessian
+    first = slope.sum(axis=1) - (x[:, 0] - centre) / LONG_RUN_SD**2
+    return np.column_stack((first, slope - walk.times(x[:, 1:]))), curve
 
 
-def _log_joint(x: Floats, seen: Floats, offset: Floats, size: Floats, prior: Floats, centre: float) -> Floats:
+def _log_joint(x: Floats, seen: Floats, offset: Floats, size: Floats, walk: _Walk, centre: float) -> Floats:
     mean = _mean(x, offset)
     r = size[:, None]
     likelihood = (
@@ -185,7 +236,6 @@ def _log_joint(x: Floats, seen: Floats, offset: Floats, size: Floats, prior: Flo
         + r * np.log(r / (r + mean))
         + seen * np.log(mean / (r + mean))
     ).sum(axis=1)
-    away = x.copy()
-    away[:, 0] -= centre
-    density = -0.5 * np.einsum("ki,kij,kj->k", away, prior, away) + 0.5 * np.linalg.slogdet(prior)[1]
-    return np.asarray(likelihood + density, dtype=np.float64)
+    wander = x[:, 1:]
+    bends = (wander * walk.times(wander)).sum(axis=1) + ((x[:, 0] - centre) / LONG_RUN_SD) ** 2
+    return np.asarray(likelihood - 0.5 * bends + 0.5 * walk.log_determinant(), dtype=np.float64)

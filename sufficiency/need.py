@@ -109,7 +109,10 @@ def _played(
 
 
 def _blocks(model: NeedModel, months: int, draws: int) -> list[range]:
-    came = sum(float(np.exp(s.levels.last[s.levels.middle].sum())) * s.came.children.mean() for s in model.streams)
+    came = sum(
+        float(np.exp(s.levels.last[s.levels.middle].sum())) * len(s.came.age) / max(len(s.came.day), 1)
+        for s in model.streams
+    )
     size = int(np.clip(CHILDREN_A_BLOCK / max(len(model.caseload.dob) + came * months, 1.0), 4, 250))
     return [range(first, min(first + size, draws)) for first in range(0, draws, size)]
 

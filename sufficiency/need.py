@@ -33,8 +33,8 @@ Part = tuple[Played, npt.NDArray[np.int32]]
 
 CHILDREN_A_BLOCK: Final = 40_000
 """Children followed at once: it bounds memory, and has no bearing on what happens to them."""
-PARTS_SHARE, LEAST_FOR_PARTS = 4, 100
-"""One future in so many, but at least so many, is played again to tell the sources of not knowing apart."""
+PARTS_SHARE, LEAST_FOR_PARTS, MOST_FOR_PARTS = 2, 100, 500
+"""One future in so many, within these bounds, is played twice more to tell the sources of not knowing apart."""
 
 __all__ = ["NeedModel", "NeedSettings", "fit_need", "forecast_need", "play_need", "settings_of"]
 
@@ -73,7 +73,7 @@ def play_need(
     if months < 1 or draws < 1:
         raise ValueError(f"a forecast needs at least one month and one future, not {months} and {draws}")
     ends = month_ends_after(model.origin, months)
-    few = min(draws, max(LEAST_FOR_PARTS, draws // PARTS_SHARE)) if parts else 0
+    few = min(draws, max(LEAST_FOR_PARTS, min(draws // PARTS_SHARE, MOST_FOR_PARTS))) if parts else 0
     asked: tuple[tuple[Kind, int], ...] = (("all", draws), ("parameter", few), ("process", few))
     blocks = [(kind, block) for kind, number in asked for block in _blocks(model, months, number)]
     whole = sum(len(block) for _, block in blocks)

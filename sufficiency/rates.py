@@ -76,7 +76,7 @@ KIND_OF: Final = np.array(
 )
 """[next] kind of each; the 18th birthday is no event: it ends the exposure."""
 
-RATE_LEANS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+RATE_LEANS: Final = (1.0, 2.0, 4.0, 8.0)
 CELL_LEANS: Final = (1.0, 2.0, 5.0, 10.0, 25.0, 80.0)
 """Events that a rate may lean on: never so many that a group and age cannot speak for themselves."""
 COUNCIL_YEARS: Final = 3.0

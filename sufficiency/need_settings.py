@@ -29,7 +29,7 @@ class NeedSettings:
     """Years in which what came counts half; one of the three is drawn for each future."""
     windows: tuple[int, ...] = (3, 5, 100)
     """Years of history that the rates are taken from; one is drawn for each future, the last stands for all."""
-    window_weights: tuple[float, ...] = (0.15, 0.25, 0.6)
+    window_weights: tuple[float, ...] = (0.08, 0.17, 0.75)
     drifts: tuple[float, ...] = MONTHLY_DRIFTS
     drift_weights: tuple[float, ...] = DRIFT_WEIGHTS
     sizes: tuple[float, ...] = SIZES

@@ -1,23 +1,14 @@
 """The files of one finished round, written whole or not at all.
 
-Everything is first written to a folder of its own beside the results, then moved into place file by file, the
-summary last: results without a `summary.json` are not whole.
+Results without a `summary.json` are not whole: it is put in place last.
 """
 
 from __future__ import annotations
 
-import errno
-import glob
-import hashlib
 import json
 import math
-import os
-import shutil
-import tempfile
-import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +32,7 @@ from matching.rules.rule import Answer, Rule
 from matching.versions import versions
 from records.check import findings_frame
 from records.geography import authority_name
+from reporting.whole import sha256_of, write_text, written_whole
 from reporting.write import csv_text
 
 FILES = (
@@ -53,11 +45,6 @@ FILES = (
     "summary.json",
 )
 PAIRS_AT_ONCE = 200_000
-LEFT_BEHIND_SECONDS = 3600.0
-"""An unfinished folder in which nothing was begun for so long belongs to a run that was killed."""
-HOLD_SECONDS = 60.0
-"""A hold lasts while eight files are renamed; an older one belongs to a run that was killed."""
-MOST_SECONDS_TO_WAIT = 20.0
 OVER_20_MILES = 20.0
 LIST = ";"
 
@@ -91,23 +78,17 @@ def write_all(
         told=told,
         every_plan=every_plan,
     )
-    out = out.resolve()
-    partial = _fresh_folder(out)
-    try:
+    with written_whole(out, FILES) as partial:
         say("Writing the results")
-        _write_text(partial / "plan.csv", csv_text(plan_table(results)))
+        write_text(partial / "plan.csv", csv_text(plan_table(results)))
         write_pairs(proposal, partial / "pairs.parquet")
-        _write_text(partial / "ranked.csv", csv_text(ranked_table(results)))
-        _write_text(partial / "unplaced.csv", csv_text(unplaced_table(results)))
-        _write_text(partial / "findings.csv", csv_text(findings_frame(proposal.register.records.findings)))
-        _write_text(partial / "report.html", explain.report(results))
-        written = {name: _sha256(partial / name) for name in FILES if name != "summary.json"}
+        write_text(partial / "ranked.csv", csv_text(ranked_table(results)))
+        write_text(partial / "unplaced.csv", csv_text(unplaced_table(results)))
+        write_text(partial / "findings.csv", csv_text(findings_frame(proposal.register.records.findings)))
+        write_text(partial / "report.html", explain.report(results))
+        written = {name: sha256_of(partial / name) for name in FILES if name != "summary.json"}
         told = summary(results, seconds=seconds, files=written)
-        _write_text(partial / "summary.json", json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-        with _nobody_else_writes(out):
-            _move_into_place(partial, out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        write_text(partial / "summary.json", json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     return told
 
 
@@ -465,53 +446,3 @@ def _bound(bound: float, tier: str) -> float | int | None:
         return None
     value = _pounds(bound) if tier == "cost" else round(float(bound), 6)
     return int(value) if float(value).is_integer() and tier != "cost" else value
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8"))
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _fresh_folder(out: Path) -> Path:
-    """An empty folder on the same disk, of this run alone; those left behind by runs that were killed are cleared."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    for left in out.parent.glob(f".{glob.escape(out.name)}.partial-*"):
-        if time.time() - left.stat().st_mtime > LEFT_BEHIND_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f".{out.name}.partial-", dir=out.parent))
-
-
-@contextmanager
-def _nobody_else_writes(out: Path) -> Iterator[None]:
-    """Hold the results folder while files are moved, so that two runs never leave a mixture.
-
-    Raises OSError when another run holds it for too long. A hold left by a run that was killed is taken over.
-    """
-    hold = out.parent / f".{out.name}.writing"
-    begun = time.monotonic()
-    while True:
-        try:
-            os.close(os.open(hold, os.O_CREAT | os.O_EXCL))
-            break
-        except FileExistsError:
-            with suppress(FileNotFoundError):
-                if time.time() - hold.stat().st_mtime > HOLD_SECONDS:
-                    hold.unlink()
-            if time.monotonic() - begun > MOST_SECONDS_TO_WAIT:
-                raise OSError(errno.EBUSY, "another run is writing its results there", str(out)) from None
-            time.sleep(0.05)
-    try:
-        yield
-    finally:
-        hold.unlink(missing_ok=True)
-
-
-def _move_into_place(partial: Path, out: Path) -> None:
-    """Put the new files in place of the old: first no summary at all, last the new one."""
-    out.mkdir(exist_ok=True)
-    (out / "summary.json").unlink(missing_ok=True)
-    for name in FILES:
-        (partial / name).replace(out / name)

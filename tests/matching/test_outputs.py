@@ -459,7 +459,7 @@ def test_two_runs_never_leave_a_mixture(tmp_path: Path, monkeypatch: pytest.Monk
     write_all(proposed(small_council()), tmp_path / "out", seconds={})
     before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
     (tmp_path / ".out.writing").touch()
-    monkeypatch.setattr("matching.outputs.MOST_SECONDS_TO_WAIT", 0.2)
+    monkeypatch.setattr("reporting.whole.MOST_SECONDS_TO_WAIT", 0.2)
     with pytest.raises(OSError, match="another run"):
         write_all(proposed(small_council()), tmp_path / "out", seconds={"other": 1.0})
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before

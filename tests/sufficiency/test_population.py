@@ -1,0 +1,57 @@
+"""A projection of the under-18s: read as multiples of today's, or refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sufficiency.population import PopulationRefused, read_population
+
+
+def projection(folder: Path, text: str) -> Path:
+    path = folder / "under18.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_years_ahead_are_multiples_of_the_day_the_forecast_begins(tmp_path: Path) -> None:
+    """Counts are as on 30 June and change evenly between; each year ahead counts as in its middle."""
+    path = projection(tmp_path, 'Year,Children\n2023,"1,000"\n2022,900\n2024,1100\n2025,1200\n')
+    found = read_population(path, date(2022, 6, 30), 2)
+    # half a year and a year and a half after the day on which there were 900
+    assert found == pytest.approx((950 / 900, 1050 / 900), abs=0.001)
+
+
+def test_a_steady_population_changes_nothing(tmp_path: Path) -> None:
+    """The same count in every year is a multiple of one."""
+    path = projection(tmp_path, "year,children\n" + "".join(f"{y},500\n" for y in range(2020, 2026)))
+    assert read_population(path, date(2021, 4, 1), 3) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("year,people\n2022,5\n", "needs the columns year and children"),
+        ("", "needs the columns"),
+        ("year,children\n2022,many\n", "line 2: year and children have to be numbers"),
+        ("year,children\n2022,5\n2022,6\n", "line 3: each year once"),
+        ("year,children\n2022,0\n", "above nought"),
+        ("year,children\n2020,5\n2022,6\n", "the year 2021 is missing"),
+        ("year,children\n2021,5\n2022,6\n", "runs from 2021 to 2022"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_words(tmp_path: Path, text: str, words: str) -> None:
+    """The words name the file, the line and what is needed."""
+    with pytest.raises(PopulationRefused, match=words):
+        read_population(projection(tmp_path, text), date(2022, 4, 1), 3)
+
+
+def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
+    """Neither ends in a fault."""
+    with pytest.raises(PopulationRefused, match="cannot be read"):
+        read_population(tmp_path / "none.csv", date(2022, 4, 1), 1)
+    (tmp_path / "odd.csv").write_bytes(b"year,children\n\xff\xfe\n")
+    with pytest.raises(PopulationRefused, match="not UTF-8"):
+        read_population(tmp_path / "odd.csv", date(2022, 4, 1), 1)

@@ -147,11 +147,12 @@ def headline_months(forecast: Forecast) -> tuple[int, ...]:
 
 
 def sources(forecast: Forecast) -> list[dict[str, Any]]:
-    """How much of the uncertainty of the total comes from where: standard deviations, in children."""
+    """How much of the uncertainty of the total comes from where: parts of its variance, and its standard deviation."""
     told: list[dict[str, Any]] = []
     for month in headline_months(forecast):
-        parts = {name: float(values[month - 1, -1]) for name, values in forecast.parts.items()}
-        told.append({"months": month} | {name: _rounded(max(value, 0.0) ** 0.5) for name, value in parts.items()})
+        parts = {name: _rounded(float(values[month - 1, -1])) for name, values in sorted(forecast.parts.items())}
+        spread = float(forecast.stock[:, month - 1].sum(axis=(1, 2)).std())
+        told.append({"months": month, "standard_deviation": _rounded(spread), "variance": parts})
     return told
 
 

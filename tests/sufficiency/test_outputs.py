@@ -85,6 +85,8 @@ def test_the_headline_is_told_for_whole_years_or_the_end(forecast: Forecast) -> 
     assert told["p025"] <= told["p10"] <= told["p50"] <= told["p90"] <= told["p975"]
     assert [one["months"] for one in headline(made_up(4, 20), 300)] == [4]
     assert [one["months"] for one in sources(made_up(36, 20))] == [12, 24, 36]
+    (parts,) = sources(forecast)
+    assert sum(parts["variance"].values()) == pytest.approx(parts["standard_deviation"] ** 2, rel=0.01)
 
 
 def test_all_files_are_written_and_the_summary_vouches_for_them(

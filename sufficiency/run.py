@@ -1,0 +1,184 @@
+"""One forecast, from a folder of returns to all that its page and its files say: the whole story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from records.sources.return_903 import Return, read_903
+from records.tables import Unusable
+from sufficiency.backtest import NOT_RUN, Backtest, backtest
+from sufficiency.calibrate import Recalibration, recalibrated, recalibration_of
+from sufficiency.forecast import Forecast
+from sufficiency.history import History, history_of
+from sufficiency.need import NeedModel, fit_need, forecast_need, play_need
+from sufficiency.need_and_use import Bracket, bracket
+from sufficiency.need_charts import Before, before
+from sufficiency.need_settings import NeedSettings, settings_of
+from sufficiency.need_words import date_of
+from sufficiency.population import read_population
+from sufficiency.scenario import Scenario
+
+TEST_DRAWS: Final = 200
+"""Futures of each forecast that is tried on the past: enough for its bands, and it is made many times."""
+
+Step = Callable[[str], None]
+
+
+class WrongSettings(ValueError):
+    """What was asked does not fit together; the words say what, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of one forecast besides the returns."""
+
+    scenario: Scenario
+    council: str | None = None
+    """Of a merged regional return, as its LA column names it; None for all of it."""
+    months: int | None = None
+    """None: as the scenario says."""
+    draws: int | None = None
+    seed: int = 1
+    workers: int = 1
+    """Has no bearing on any result."""
+    test: bool = True
+    """Whether the forecast is tried on the past."""
+    population: Path | None = None
+    """Projection of the under-18s."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForecastRun:
+    """Everything that one forecast read, assumed and found."""
+
+    asked: Asked
+    ret: Return
+    history: History
+    before: Before
+    model: NeedModel
+    forecast: Forecast
+    """With its bands mended by the backtest, where that says they must be."""
+    backtest: Backtest | None
+    """None where nobody asked for it."""
+    recalibration: Recalibration | None
+    bracket: Bracket
+    """Need between two ends."""
+
+    @property
+    def draws(self) -> int:
+        """How many futures were drawn."""
+        return len(self.forecast.stock)
+
+    @property
+    def months(self) -> int:
+        """How many months are forecast."""
+        return len(self.forecast.month_ends)
+
+    @property
+    def now(self) -> int:
+        """Children in care on the last day that is known."""
+        return int(self.before.stock[-1].sum())
+
+    @property
+    def not_tested(self) -> str | None:
+        """Why nothing is known of past forecasts; None where they were tried."""
+        if self.backtest is None:
+            return f"{NOT_RUN[0].upper()}{NOT_RUN[1:]}."
+        return self.backtest.none_reason
+
+
+def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> ForecastRun:
+    """Read the returns, learn from them, play the futures, and try the same on the past.
+
+    `step` is told what begins. The same files, scenario and seed give the same result for any number of workers.
+    Raises `Unusable` for returns from which nothing can be forecast, `WrongSettings` for what does not fit together.
+    """
+    step("Reading the returns")
+    ret = read_903(folder)
+    if asked.council is not None and asked.council not in ret.years:
+        known = ", ".join(sorted(la for la in ret.years if la)) or "none: this is one council's own return"
+        raise WrongSettings(f"The return has no council {asked.council!r}. Councils in it: {known}.")
+    step("Putting episodes together")
+    history = _history(folder, ret, asked.council)
+    months = asked.months or asked.scenario.number("need.horizon_months").whole
+    draws = asked.draws or asked.scenario.number("need.replications").whole
+    settings = _settings(asked, history, months)
+    step("Learning from the past")
+    model = fit_need(history, settings)
+    forecast = play_need(
+        model,
+        months=months,
+        draws=draws,
+        seed=asked.seed,
+        workers=asked.workers,
+        progress=_counted(step, "Playing futures"),
+    )
+    test = _tested(history, settings, asked, step)
+    mended = None if test is None else recalibration_of(test)
+    if mended is not None:
+        forecast = recalibrated(forecast, mended)
+    step("Telling use and need apart")
+    ends = bracket(history, forecast, asked.scenario, seed=asked.seed)
+    return ForecastRun(asked, ret, history, before(history), model, forecast, test, mended, ends)
+
+
+def _settings(asked: Asked, history: History, months: int) -> NeedSettings:
+    population: tuple[float, ...] = ()
+    if asked.population is not None:
+        population = read_population(asked.population, date_of(history.until), -(-months // 12))
+    try:
+        return settings_of(asked.scenario, population)
+    except ValueError as error:
+        raise WrongSettings(str(error)) from error
+
+
+def _history(folder: Path, ret: Return, council: str | None) -> History:
+    try:
+        history = history_of(ret, council)
+    except ValueError as error:
+        raise Unusable(folder.name, str(error), "Give the folder that holds the yearly returns.") from error
+    if not len(history.periods.child):
+        raise Unusable(
+            folder.name,
+            "No child in it was looked after, short breaks aside.",
+            "Give the folder that holds the yearly returns.",
+            "There is nothing to learn a forecast from.",
+        )
+    return history
+
+
+def _tested(history: History, settings: NeedSettings, asked: Asked, step: Step) -> Backtest | None:
+    if not asked.test:
+        return None
+    step("Trying the forecast on the past")
+    # a projection made today was not known then
+    return backtest(
+        history,
+        _Forecaster(replace(settings, population=())),
+        draws=TEST_DRAWS,
+        seed=asked.seed,
+        workers=asked.workers,
+        progress=_counted(step, "Trying the forecast on the past"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Forecaster:
+    """The model of need as a backtest takes it; it can be sent to another process."""
+
+    settings: NeedSettings
+
+    def __call__(self, history: History, months: int, draws: int, seed: int) -> Forecast:
+        return forecast_need(history, self.settings, months=months, draws=draws, seed=seed, parts=False)
+
+
+def _counted(step: Step, name: str) -> Callable[[int, int], Any]:
+    return partial(_say_count, step, name)
+
+
+def _say_count(step: Step, name: str, done: int, whole: int) -> None:
+    step(f"{name}: {done:,} of {whole:,}")

@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 import typer
 
 from frontend.app_cli import app_command
+from frontend.forecast_cli import forecast_command
+from frontend.out_folder import why_not_to_write
 from frontend.progress import Progress
 from frontend.stoppable import still_running, stoppable
 from frontend.store_cli import mount, told
@@ -277,15 +279,9 @@ def _known_rules(rule_ids: Iterable[str], where: str) -> None:
 
 def _fit_to_write(out: Path) -> None:
     """Refuse a results folder that is a file or may not be written, before any work is done."""
-    if out.exists() and not out.is_dir():
-        _refuse(f"--out: {out} is a file, not a folder. Name a folder for the results; it is made if need be.")
-    nearest = out.absolute()
-    while not nearest.exists():
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        _refuse(f"--out: {nearest} is a file, so no folder can be made in it. Name another folder for the results.")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        _refuse(f"--out: you may not write in {nearest}. Name a folder where you may.")
+    why = why_not_to_write(out)
+    if why is not None:
+        _refuse(why)
 
 
 # ---- commands ------------------------------------------------------------------------------------------------------
@@ -639,6 +635,7 @@ def _refuse(line: str) -> NoReturn:
 
 mount(app, guarded, Stop)
 app.command("app")(guarded(told(app_command, Stop)))
+app.command("forecast")(guarded(told(forecast_command, Stop)))
 
 if __name__ == "__main__":
     main()

@@ -61,6 +61,10 @@ def forecast_command(
         Path | None,
         typer.Option("--population", metavar="FILE", help="Projection of the under-18s: CSV file of year, children."),
     ] = None,
+    referrals: Annotated[
+        Path | None,
+        typer.Option("--referrals", metavar="FILE", help="Referrals for homes (CSV): who the homes are for."),
+    ] = None,
 ) -> int:
     """Forecast the children who will need each kind of home, month by month, from SSDA903 returns."""
     why = why_not_to_write(out)
@@ -71,11 +75,11 @@ def forecast_command(
     from records.tables import Unusable
     from sufficiency.need_page import need_page
     from sufficiency.need_summary import summary_of
-    from sufficiency.outputs import rows_left_out, write_forecast
+    from sufficiency.outputs import write_forecast
     from sufficiency.population import PopulationRefused
     from sufficiency.run import Asked, WrongSettings, run_forecast
 
-    asked = Asked(assumed, council, months, replications, seed, workers, backtest, population)
+    asked = Asked(assumed, council, months, replications, seed, workers, backtest, population, referrals)
     with Progress() as progress:
         try:
             run = run_forecast(returns, asked, progress.stage)
@@ -88,12 +92,13 @@ def forecast_command(
         progress.stage("Writing the results")
         told = summary_of(run)
         try:
-            write_forecast(out, run.forecast, run.ret, page=need_page(run), told=told)
+            more = run.referrals.findings if run.referrals else ()
+            write_forecast(out, run.forecast, run.ret, run.segments, page=need_page(run), told=told, more_findings=more)
         except OSError as error:
             words = f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__})."
             raise Ended(WRONG_ARGUMENTS, words) from error
     _tell(run, told["warnings"], out)
-    return ROWS_LEFT_OUT if rows_left_out(run.ret) else DONE
+    return ROWS_LEFT_OUT if run.rows_left_out else DONE
 
 
 def _fit(out: Path) -> None:
@@ -119,13 +124,11 @@ def _tell(run: ForecastRun, warnings: list[str], out: Path) -> None:
     """The answer in a few lines, what to mind, and where the rest is."""
     from sufficiency.need_page import headline_words
     from sufficiency.need_past import trust_words
-    from sufficiency.outputs import rows_left_out
 
     typer.echo(headline_words(run))
     typer.echo(trust_words(run))
     for warning in [one for one in warnings if one != run.not_tested][:MOST_WARNINGS]:
         typer.echo(f"Warning: {warning}", err=True)
-    left_out = rows_left_out(run.ret)
-    if left_out:
-        typer.echo(f"{left_out:,} rows of the return were left out; findings.csv says which and why.", err=True)
+    if run.rows_left_out:
+        typer.echo(f"{run.rows_left_out:,} rows were left out; findings.csv says which and why.", err=True)
     typer.echo(f"Report: {(out / 'forecast.html').resolve()}")

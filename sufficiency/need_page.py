@@ -38,6 +38,7 @@ from sufficiency.need_charts import (
 )
 from sufficiency.need_data import data_section
 from sufficiency.need_past import past_section, trust_words
+from sufficiency.need_segments import segments_section
 from sufficiency.need_words import (
     FEW,
     FEWER,
@@ -90,6 +91,7 @@ def sections(run: ForecastRun) -> tuple[Section, ...]:
         _groups(known, forecast),
         bracket_section(forecast, run.bracket),
         _ages(known, forecast),
+        segments_section(run.segments),
         _flows(known, forecast),
         past_section(run),
         _sure(run),

@@ -32,6 +32,7 @@ def summary_of(run: ForecastRun) -> dict[str, Any]:
         "seed": run.asked.seed,
         "replications": run.draws,
         "population": None if run.asked.population is None else sha256_of(run.asked.population),
+        "referrals": None if run.asked.referrals is None else sha256_of(run.asked.referrals),
         "children_now": run.now,
         "headline": headline(run.forecast, run.now),
         "uncertainty": sources(run.forecast),

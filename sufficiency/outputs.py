@@ -16,14 +16,15 @@ import pandas as pd
 
 from matching.versions import versions
 from records.check import findings_frame
-from records.model import Severity
+from records.model import Finding, Severity
 from records.sources.return_903 import Return
 from reporting.whole import sha256_of, write_text, written_whole
 from reporting.write import csv_text
 from sufficiency.forecast import Array, Forecast, middle_quantiles
 from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
+from sufficiency.segments import Segments
 
-FILES: Final = ("need.csv", "entries_exits.csv", "findings.csv", "forecast.html", "summary.json")
+FILES: Final = ("need.csv", "entries_exits.csv", "segments.csv", "findings.csv", "forecast.html", "summary.json")
 COMMAND: Final = "forecast"
 """What `summary.json` says it was made by: other results are never written over."""
 ALL: Final = "all"
@@ -52,22 +53,33 @@ def refuse_other_results(out: Path) -> None:
         raise OtherResults(f"{out} holds results that no forecast wrote. Name an empty or a new folder.")
 
 
-def write_forecast(out: Path, forecast: Forecast, ret: Return, *, page: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def write_forecast(
+    out: Path,
+    forecast: Forecast,
+    ret: Return,
+    segments: Segments,
+    *,
+    page: str,
+    told: Mapping[str, Any],
+    more_findings: Sequence[Finding] = (),
+) -> dict[str, Any]:
     """Write every file to the folder `out`, replacing an earlier forecast's, and return the summary.
 
     `page` is the HTML page; `told` is what `summary.json` says besides versions, inputs, rows and checksums.
-    Raises OSError when the folder cannot be written, `OtherResults` when it holds what is not a forecast.
+    `more_findings`: those of files other than the return. Raises OSError when the folder cannot be written,
+    `OtherResults` when it holds what is not a forecast.
     """
     refuse_other_results(out)
     with written_whole(out, FILES) as partial:
         write_text(partial / "need.csv", csv_text(need_table(forecast)))
         write_text(partial / "entries_exits.csv", csv_text(flow_table(forecast)))
-        write_text(partial / "findings.csv", csv_text(findings_table(ret)))
+        write_text(partial / "segments.csv", csv_text(segments.table.round(DECIMALS + 1)))
+        write_text(partial / "findings.csv", csv_text(findings_table(ret, more_findings)))
         write_text(partial / "forecast.html", page)
         summary = {
             "command": COMMAND,
             **told,
-            **_data(ret),
+            **_data(ret, more_findings),
             "versions": versions(),
             "files": {name: sha256_of(partial / name) for name in FILES if name != "summary.json"},
         }
@@ -103,9 +115,9 @@ def flow_table(forecast: Forecast) -> pd.DataFrame:
     return _frame(FLOW_COLUMNS, keys, _spread(counts, (10, 90)))
 
 
-def findings_table(ret: Return) -> pd.DataFrame:
+def findings_table(ret: Return, more: Sequence[Finding] = ()) -> pd.DataFrame:
     """`findings.csv`: every rule that a row of the return met, in the columns that every command writes."""
-    return findings_frame(ret.as_findings(len(ret.findings)))
+    return findings_frame((*ret.as_findings(len(ret.findings)), *more))
 
 
 def months(forecast: Forecast) -> list[str]:
@@ -156,8 +168,8 @@ def sources(forecast: Forecast) -> list[dict[str, Any]]:
     return told
 
 
-def _data(ret: Return) -> dict[str, Any]:
-    severities = [*ret.findings["severity"].astype(str), *(note.severity.value for note in ret.notes)]
+def _data(ret: Return, more: Sequence[Finding]) -> dict[str, Any]:
+    severities = [*ret.findings["severity"].astype(str), *(note.severity.value for note in (*ret.notes, *more))]
     return {
         "inputs": dict(sorted(ret.inputs.items())),
         "years": {la: list(years) for la, years in sorted(ret.years.items())},
@@ -167,7 +179,7 @@ def _data(ret: Return) -> dict[str, Any]:
             for name, c in sorted(ret.counts.items())
             if c.read
         },
-        "rows_left_out": rows_left_out(ret),
+        "rows_left_out": rows_left_out(ret) + sum(one.severity is Severity.LEFT_OUT for one in more),
         "findings": {s.value: severities.count(s.value) for s in Severity if s.value in severities},
     }
 

@@ -19,8 +19,11 @@ from sufficiency.need_and_use import Bracket, bracket
 from sufficiency.need_charts import Before, before
 from sufficiency.need_settings import NeedSettings, settings_of
 from sufficiency.need_words import date_of
+from sufficiency.outputs import rows_left_out
 from sufficiency.population import read_population
+from sufficiency.referrals import Referrals, read_referrals
 from sufficiency.scenario import Scenario
+from sufficiency.segments import Segments, births, segments
 
 TEST_DRAWS: Final = 200
 """Futures of each forecast that is tried on the past: enough for its bands, and it is made many times."""
@@ -49,6 +52,8 @@ class Asked:
     """Whether the forecast is tried on the past."""
     population: Path | None = None
     """Projection of the under-18s."""
+    referrals: Path | None = None
+    """The council's referrals for homes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +72,14 @@ class ForecastRun:
     recalibration: Recalibration | None
     bracket: Bracket
     """Need between two ends."""
+    referrals: Referrals | None
+    segments: Segments
+    """Who the homes are for."""
+
+    @property
+    def rows_left_out(self) -> int:
+        """Rows of the return and of the referrals that are not used."""
+        return rows_left_out(self.ret) + (self.referrals.left_out if self.referrals else 0)
 
     @property
     def draws(self) -> int:
@@ -99,6 +112,7 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     """
     step("Reading the returns")
     ret = read_903(folder)
+    referrals = None if asked.referrals is None else read_referrals(asked.referrals)
     if asked.council is not None and asked.council not in ret.years:
         known = ", ".join(sorted(la for la in ret.years if la)) or "none: this is one council's own return"
         raise WrongSettings(f"The return has no council {asked.council!r}. Councils in it: {known}.")
@@ -123,7 +137,10 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
         forecast = recalibrated(forecast, mended)
     step("Telling use and need apart")
     ends = bracket(history, forecast, asked.scenario, seed=asked.seed)
-    return ForecastRun(asked, ret, history, before(history), model, forecast, test, mended, ends)
+    found = segments(history, asked.scenario, seed=asked.seed, referrals=referrals, born=births(ret, asked.council))
+    return ForecastRun(
+        asked, ret, history, before(history), model, forecast, test, mended, ends, referrals, found
+    )  # fmt: skip
 
 
 def _settings(asked: Asked, history: History, months: int) -> NeedSettings:

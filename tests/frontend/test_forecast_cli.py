@@ -13,7 +13,7 @@ from frontend.cli import app
 from tests.records.made_returns import episode
 from tests.sufficiency.histories import Councils, lives
 
-FIVE = {"need.csv", "entries_exits.csv", "findings.csv", "forecast.html", "summary.json"}
+SIX = {"need.csv", "entries_exits.csv", "segments.csv", "findings.csv", "forecast.html", "summary.json"}
 QUICK = ("--no-backtest", "--replications", "30", "--months", "13")
 
 
@@ -38,11 +38,11 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_writes_five_files_and_says_how_many_and_how_sure(returns: Path, tmp_path: Path) -> None:
+def test_it_writes_six_files_and_says_how_many_and_how_sure(returns: Path, tmp_path: Path) -> None:
     """Files of the contract, the answer on standard output, and what to mind on standard error."""
     out = tmp_path / "out"
     done = run(returns, "--out", out, "--council", "Council 001", *QUICK)
-    assert {p.name for p in out.iterdir()} == FIVE
+    assert {p.name for p in out.iterdir()} == SIX
     assert done.exit_code in (0, 4), done.output
     summary = told(out)
     assert f"{summary['children_now']} children were in care. In 12 months, on 31 March 2022" in done.stdout
@@ -55,16 +55,18 @@ def test_it_writes_five_files_and_says_how_many_and_how_sure(returns: Path, tmp_
 
 def test_rows_left_out_end_with_code_4_and_are_counted(returns: Path, tmp_path: Path) -> None:
     """A region's forecast is of all its councils together, and says so; what was left out is named in findings.csv."""
-    done = run(returns, "--out", tmp_path / "out", *QUICK)
+    referrals = tmp_path / "referrals.csv"
+    referrals.write_text("child_id,request_date\nC1,01/02/2021\nC2,\n", encoding="utf-8")
+    done = run(returns, "--out", tmp_path / "out", *QUICK, "--referrals", referrals)
     summary = told(tmp_path / "out")
     assert done.exit_code == 4, done.output
     assert "holds 2 councils" in done.stderr
     left_out = (tmp_path / "out" / "findings.csv").read_text(encoding="utf-8").count(",left_out,")
-    assert left_out == summary["rows_left_out"] == 1
+    assert left_out == summary["rows_left_out"] == 2  # one of the return, one of the referrals
 
 
 def test_workers_change_no_byte_and_another_seed_does(returns: Path, tmp_path: Path) -> None:
-    """One worker or two write the same five files; so does a second run; another seed does not."""
+    """One worker or two write the same six files; so does a second run; another seed does not."""
 
     def files(name: str, *more: object) -> dict[str, bytes]:
         run(returns, "--out", tmp_path / name, *QUICK, *more)

@@ -25,6 +25,7 @@ from sufficiency.need_summary import summary_of
 from sufficiency.need_words import Spread, band_said, in_100, middle_said, signed
 from sufficiency.run import Asked, ForecastRun
 from sufficiency.scenario import baseline
+from sufficiency.segments import segments
 from tests.sufficiency.forecasts import AGES, USUAL, made_up
 from tests.sufficiency.histories import Councils, lives
 
@@ -47,7 +48,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> ForecastRun:
     forecast = made_up(draws=60)
     ends = bracket(history, forecast, baseline(), seed=1)
     model = fit_need(history, NeedSettings())
-    return ForecastRun(Asked(baseline(), test=False), ret, history, before(history), model, forecast, None, None, ends)
+    asked, homes_for = Asked(baseline(), test=False), segments(history, baseline(), seed=1)
+    return ForecastRun(
+        asked, ret, history, before(history), model, forecast, None, None, ends, None, homes_for
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +155,16 @@ def test_use_and_need_are_two_ends_that_stand_together(run: ForecastRun) -> None
     assert told["foster_if_some_needed_foster"]["mean"] >= told["foster_if_all_use_is_need"]["mean"]
     used = run.forecast.stock[:, 11, RESIDENTIAL].sum(axis=1).mean()
     assert told["residential_if_all_use_is_need"]["mean"] == pytest.approx(used, abs=1e-3)
+
+
+def test_who_homes_are_for_is_marked_as_assumed_without_referrals(run: ForecastRun) -> None:
+    """Families and needs that no referral shows are national shares, and each says so."""
+    found = tables(sections(run))
+    families = found["Of 100 children who need a home: age, and how many of one family look together"]
+    assert "national default" in families.notes[0]
+    needs = found["Needs of the children who need a home"].rows
+    assert {getattr(row[2], "text", "") for row in needs} <= {"national default", "not known"}
+    assert all((row[1] is None) == (getattr(row[2], "text", "") == "not known") for row in needs)
 
 
 def test_every_figure_assumed_is_shown_with_its_source(run: ForecastRun) -> None:

@@ -23,8 +23,11 @@ from sufficiency.outputs import (
     sources,
     write_forecast,
 )
+from sufficiency.segments import Segments
 from tests.records.made_returns import episode, one_year
 from tests.sufficiency.forecasts import made_up
+
+SEGMENT_COLUMNS = ["age_band", "siblings", "need", "share", "low", "high", "status"]
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +92,17 @@ def test_the_headline_is_told_for_whole_years_or_the_end(forecast: Forecast) -> 
     assert sum(parts["variance"].values()) == pytest.approx(parts["standard_deviation"] ** 2, rel=0.01)
 
 
+SEGMENTS = Segments(
+    pd.DataFrame([("under_1", "alone", "any", 1.0, 1.0, 1.0, "assumed")], columns=SEGMENT_COLUMNS), ("Assumed.",)
+)
+
+
 def test_all_files_are_written_and_the_summary_vouches_for_them(
     forecast: Forecast, ret: Return, tmp_path: Path
 ) -> None:
-    """The five files; rows that were left out, inputs and checksums in the summary; the same bytes again."""
+    """The six files; rows that were left out, inputs and checksums in the summary; the same bytes again."""
     out = tmp_path / "out"
-    told = write_forecast(out, forecast, ret, page="<!DOCTYPE html>", told={"seed": 1})
+    told = write_forecast(out, forecast, ret, SEGMENTS, page="<!DOCTYPE html>", told={"seed": 1})
     assert {p.name for p in out.iterdir()} == set(FILES)
     assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == told
     assert told["rows_left_out"] == 1
@@ -103,7 +111,7 @@ def test_all_files_are_written_and_the_summary_vouches_for_them(
     findings = pd.read_csv(out / "findings.csv")
     assert (findings["severity"] == "left_out").sum() == 1
     before = {p.name: p.read_bytes() for p in out.iterdir()}
-    write_forecast(out, forecast, ret, page="<!DOCTYPE html>", told={"seed": 1})
+    write_forecast(out, forecast, ret, SEGMENTS, page="<!DOCTYPE html>", told={"seed": 1})
     assert before == {p.name: p.read_bytes() for p in out.iterdir()}
     assert str(tmp_path) not in (out / "summary.json").read_text(encoding="utf-8")
 
@@ -112,5 +120,5 @@ def test_other_results_are_never_written_over(forecast: Forecast, ret: Return, t
     """A folder with a matching round's summary is refused and left as it was."""
     (tmp_path / "summary.json").write_text('{"tiers": []}', encoding="utf-8")
     with pytest.raises(OtherResults, match="no forecast wrote"):
-        write_forecast(tmp_path, forecast, ret, page="", told={})
+        write_forecast(tmp_path, forecast, ret, SEGMENTS, page="", told={})
     assert {p.name for p in tmp_path.iterdir()} == {"summary.json"}

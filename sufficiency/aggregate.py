@@ -12,7 +12,7 @@ closed-form filter (`yearly_level`), so that is used instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -45,8 +45,8 @@ class Outlook:
     starts: Numbers
     """[draws, areas, years] children who start in the year, as the model has them."""
     by_group: Numbers
-    """[draws, areas, years, groups] by OPEN_GROUPS. Each group is corrected by its own past forecasts, so that the
-    groups of a corrected draw add up to its stock only nearly."""
+    """[draws, areas, years, groups] by OPEN_GROUPS. The groups of a draw add up to its stock; once each has been
+    corrected by its own past forecasts, only nearly."""
     correction: Mapping[str, Correction]
     """What was learnt from earlier forecasts of `total` and of each group; empty if nothing was."""
 
@@ -61,23 +61,43 @@ def aggregate_forecast(
     what its years cannot say is learnt from the others. The same seed gives the same draws. Raises ValueError for an
     origin too early for a drift to be told from a level, or beyond the panel.
     """
-    first, last = first_origin(panel), int(panel.years[-1])
-    if not first <= origin_year <= last:
-        raise ValueError(
-            f"the panel holds {int(panel.years[0])} to {last}: a forecast needs two years of starters and can begin "
-            f"from {first} to {last}, not in {origin_year}"
+    _check(panel, origin_year)
+    if learn:
+        return every_forecast(panel, origin_year, years=years, draws=draws, seed=seed)[-1]
+    return _bare(panel, origin_year, years, draws, seed)
+
+
+def every_forecast(
+    panel: Panel, last_origin: int, *, years: int = 2, draws: int = 1000, seed: int = 0
+) -> tuple[Outlook, ...]:
+    """The forecast of each origin from `first_origin` to the last: each learns from those before it, once come true.
+
+    First the total is moved and widened as past totals ask for, and its groups with it; then each group as past
+    groups do.
+    """
+    _check(panel, last_origin)
+    done: list[Outlook] = []
+    totals: list[Made] = []
+    groups: list[Made] = []
+    for origin in range(first_origin(panel), last_origin + 1):
+        outlook = _bare(panel, origin, years, draws, seed)
+        known = _known(panel, origin)
+        bare = made(outlook, known)
+        total = learnt_correction([come_true(past, known)[TOTAL] for past in totals], years)
+        stock = corrected(outlook.stock, known.stock[:, -1], total)
+        by_group = np.rint(outlook.by_group * (stock / np.maximum(outlook.stock, 1.0))[..., None])
+        outlook = replace(outlook, stock=stock, by_group=by_group)
+        moved = made(outlook, known)
+        held = [come_true(past, known) for past in groups]
+        each = {name: learnt_correction([past[name] for past in held], years) for name in OPEN_GROUPS}
+        last = known.last_groups()
+        by_group = np.stack(
+            [corrected(outlook.by_group[..., g], last[:, g], each[name]) for g, name in enumerate(OPEN_GROUPS)], axis=3
         )
-    upto = panel.upto(origin_year)
-    known = upto.where(np.isfinite(upto.stock[:, -1]))
-    raw = _simulated(known, fitted(known), years, draws, seed)
-    if not learn:
-        return raw
-    fewer = max(200, draws // 4)
-    earlier = [
-        aggregate_forecast(known, year, years=years, draws=fewer, seed=seed, learn=False)
-        for year in range(first, origin_year)
-    ]
-    return learnt_from(raw, known, [come_true(outlook, known) for outlook in earlier])
+        done.append(replace(outlook, by_group=by_group, correction={TOTAL: total, **each}))
+        totals.append(bare)
+        groups.append(moved)
+    return tuple(done)
 
 
 def first_origin(panel: Panel) -> int:
@@ -85,28 +105,32 @@ def first_origin(panel: Panel) -> int:
     return int(panel.years[0]) + 2
 
 
-def come_true(outlook: Outlook, known: Panel) -> dict[str, PastForecast]:
-    """An earlier outlook beside the figures of `known`, for `total` and each group."""
-    here = known.where(np.isin(known.areas, outlook.areas))
-    then = here.upto(outlook.origin)
-    held = {TOTAL: past_forecast(outlook.stock, then.stock[:, -1], _truth(here, here.stock, outlook.years))}
-    certain = np.where(here.exact, here.by_group, np.nan)
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an outlook said, kept until it comes true."""
+
+    areas: tuple[str, ...]
+    years: npt.NDArray[np.int64]
+    bands: Mapping[str, PastForecast]
+    """Of `total` and each of OPEN_GROUPS, as known when it was made: nothing has come true."""
+
+
+def made(outlook: Outlook, known: Panel) -> Made:
+    """Middle and band of an outlook, beside the last values known when it was made."""
+    then = known.where(np.isin(known.areas, outlook.areas)).upto(outlook.origin)
+    last = then.last_groups()
+    bands = {TOTAL: past_forecast(outlook.stock, then.stock[:, -1])}
     for g, name in enumerate(OPEN_GROUPS):
-        truth = _truth(here, certain[:, :, g], outlook.years)
-        held[name] = past_forecast(outlook.by_group[:, :, :, g], then.last_groups()[:, g], truth)
-    return held
+        bands[name] = past_forecast(outlook.by_group[..., g], last[:, g])
+    return Made(outlook.areas, outlook.years, bands)
 
 
-def learnt_from(raw: Outlook, known: Panel, past: Sequence[Mapping[str, PastForecast]]) -> Outlook:
-    """`raw` with what its forerunners teach: moved towards no change and widened as far as they call for."""
-    ahead = len(raw.years)
-    corrections = {name: learnt_correction([p[name] for p in past], ahead) for name in (TOTAL, *OPEN_GROUPS)}
-    last = known.last_groups()
-    by_group = np.stack(
-        [corrected(raw.by_group[..., g], last[:, g], corrections[name]) for g, name in enumerate(OPEN_GROUPS)], axis=3
-    )
-    stock = corrected(raw.stock, known.stock[:, -1], corrections[TOTAL])
-    return replace(raw, stock=stock, by_group=by_group, correction=corrections)
+def come_true(past: Made, known: Panel) -> dict[str, PastForecast]:
+    """What was said beside the figures of `known`; guesses at hidden cells are no truth."""
+    here = known.where(np.isin(known.areas, past.areas))
+    certain = np.where(here.exact, here.by_group, np.nan)
+    held = {TOTAL: here.stock, **{name: certain[:, :, g] for g, name in enumerate(OPEN_GROUPS)}}
+    return {name: replace(past.bands[name], truth=_truth(here, held[name], past.years)) for name in held}
 
 
 def _truth(known: Panel, values: Numbers, years: npt.NDArray[np.int64]) -> Numbers:
@@ -114,6 +138,27 @@ def _truth(known: Panel, values: Numbers, years: npt.NDArray[np.int64]) -> Numbe
     held = {int(year): values[:, at] for at, year in enumerate(known.years)}
     nothing = np.full(len(known.areas), np.nan)
     return np.stack([held.get(int(year), nothing) for year in years], axis=1)
+
+
+def _known(panel: Panel, origin: int) -> Panel:
+    """What was known of the councils whose children in care were."""
+    upto = panel.upto(origin)
+    return upto.where(np.isfinite(upto.stock[:, -1]))
+
+
+def _bare(panel: Panel, origin: int, years: int, draws: int, seed: int) -> Outlook:
+    """The model as it is."""
+    known = _known(panel, origin)
+    return _simulated(known, fitted(known), years, draws, seed)
+
+
+def _check(panel: Panel, origin: int) -> None:
+    first, last = first_origin(panel), int(panel.years[-1])
+    if not first <= origin <= last:
+        raise ValueError(
+            f"the panel holds {int(panel.years[0])} to {last}: a forecast needs two years of starters and can begin "
+            f"from {first} to {last}, not in {origin}"
+        )
 
 
 def _simulated(known: Panel, fit: Fitted, years: int, draws: int, seed: int) -> Outlook:

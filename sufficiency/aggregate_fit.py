@@ -19,8 +19,9 @@ _TAILS: Final = np.geomspace(6.0, 400.0, 40)
 _FRESH: Final = 0.25
 _CHURN: Final = 0.25
 """Of the variance that counting few children brings to a share, how much is new each year and gone the next, and how
-much is added yearly to what lasts: most of those in a group are still there a year later. Assumed. Halves and doubles
-of either change the errors by one or two in a hundred and the coverage by one point."""
+much is added yearly to what lasts: most of those in a group are still there a year later. Assumed. With 0 and 0.5, 0.25
+and 0.5, or 0 and 1, no group's mean error on English figures changed by more than 5% and no band's share by 2 points.
+"""
 
 
 @dataclass(frozen=True, slots=True)

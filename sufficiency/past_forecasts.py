@@ -48,10 +48,10 @@ class PastForecast:
     """[areas, years ahead] not a number where not known yet, or not published."""
 
 
-def past_forecast(draws: Numbers, base: Numbers, truth: Numbers) -> PastForecast:
-    """Middle and band of `draws` [draws, areas, years ahead]."""
+def past_forecast(draws: Numbers, base: Numbers) -> PastForecast:
+    """Middle and band of `draws` [draws, areas, years ahead], of which nothing has come true yet."""
     low, middle, high = middle_quantiles(draws, [(1.0 - BAND) / 2.0, 0.5, (1.0 + BAND) / 2.0])
-    return PastForecast(base, low, middle, high, truth)
+    return PastForecast(base, low, middle, high, np.full(middle.shape, np.nan))
 
 
 def learnt_correction(past: Sequence[PastForecast], ahead: int) -> Correction:

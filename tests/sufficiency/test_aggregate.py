@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sufficiency.aggregate import aggregate_forecast, come_true
+from sufficiency.aggregate import aggregate_forecast, come_true, every_forecast, made
 from sufficiency.panel import OPEN_GROUPS, Panel
 from sufficiency.past_forecasts import PastForecast, corrected, learnt_correction
 
@@ -78,6 +78,16 @@ def test_nothing_later_than_the_origin_is_looked_at(panel: Panel) -> None:
     assert before.correction["total"].forecasts.tolist() == [1, 0]
 
 
+def test_each_forecast_is_the_one_made_by_itself(panel: Panel) -> None:
+    """All origins together give what each alone does, so a benchmark of all says how the last one was made."""
+    first, second = every_forecast(panel, 2004, draws=60, seed=3)
+    alone = aggregate_forecast(panel, 2003, draws=60, seed=3)
+    assert first.stock.tobytes() == alone.stock.tobytes()
+    assert first.by_group.tobytes() == alone.by_group.tobytes()
+    assert second.origin == 2004
+    assert np.abs(second.by_group.sum(axis=3) - second.stock).mean() < 0.05 * second.stock.mean()
+
+
 def test_order_of_councils_does_not_matter_and_seeds_do(panel: Panel) -> None:
     """The same seed gives the same draws whichever way round the councils are handed over; another seed others."""
     turned = replace(
@@ -101,7 +111,7 @@ def test_bands_hold_what_they_say_where_the_world_is_as_assumed() -> None:
     world = made_up(200, 2)
     outlook = aggregate_forecast(world, LAST - 2, draws=400, seed=1, learn=False)
     assert np.array_equal(outlook.by_group.sum(axis=3), outlook.stock)
-    for name, past in come_true(outlook, world).items():
+    for name, past in come_true(made(outlook, world), world).items():
         held = (past.truth >= past.low) & (past.truth <= past.high)
         assert np.all(held.mean(axis=0) > 0.70), name
         assert np.all(held.mean(axis=0) < 0.92), name

@@ -6,8 +6,8 @@ share; where children live is a share that drifts. What a council's own years ca
 and only from years up to the origin. How far to trust the model against "no change", and how wide the bands should
 be, is learnt from the model's own earlier forecasts that had come true by the origin (`past_forecasts`).
 
-`local_level` fits one council month by month; here many councils of a few years each share one spread, which has a
-closed-form filter (`yearly_level`), so that is used instead.
+`local_level` weighs many drifts for one council's months; here many councils of a few years each share one spread,
+which has a closed-form filter (`yearly_level`), so that is used instead.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def aggregate_forecast(
     """Children in care `years` ahead of 31 March `origin_year`, for every council of the panel.
 
     Only figures up to the origin are looked at. With `learn` false the model is left as it is, without what its
-    earlier forecasts say. A council with figures of its own, of however few years, may be one more row of the panel:
-    what its years cannot say is learnt from the others. The same seed gives the same draws. Raises ValueError for an
-    origin too early for a drift to be told from a level, or beyond the panel.
+    earlier forecasts say. A council with figures of its own, of however few years, can be put `beside` the others
+    of the panel: what its years cannot say is learnt from them. The same seed gives the same draws. Raises ValueError
+    for an origin too early for a drift to be told from a level, or beyond the panel.
     """
     _check(panel, origin_year)
     if learn:
@@ -81,14 +81,14 @@ def every_forecast(
     groups: list[Made] = []
     for origin in range(first_origin(panel), last_origin + 1):
         outlook = _bare(panel, origin, years, draws, seed)
-        known = _known(panel, origin)
+        so_far, known = panel.upto(origin), _known(panel, origin)
         bare = made(outlook, known)
-        total = learnt_correction([come_true(past, known)[TOTAL] for past in totals], years)
+        total = learnt_correction([come_true(past, so_far)[TOTAL] for past in totals], years)
         stock = corrected(outlook.stock, known.stock[:, -1], total)
         by_group = np.rint(outlook.by_group * (stock / np.maximum(outlook.stock, 1.0))[..., None])
         outlook = replace(outlook, stock=stock, by_group=by_group)
         moved = made(outlook, known)
-        held = [come_true(past, known) for past in groups]
+        held = [come_true(past, so_far) for past in groups]
         each = {name: learnt_correction([past[name] for past in held], years) for name in OPEN_GROUPS}
         last = known.last_groups()
         by_group = np.stack(
@@ -125,9 +125,9 @@ def made(outlook: Outlook, known: Panel) -> Made:
     return Made(outlook.areas, outlook.years, bands)
 
 
-def come_true(past: Made, known: Panel) -> dict[str, PastForecast]:
-    """What was said beside the figures of `known`; guesses at hidden cells are no truth."""
-    here = known.where(np.isin(known.areas, past.areas))
+def come_true(past: Made, so_far: Panel) -> dict[str, PastForecast]:
+    """What was said beside the figures of all councils so far; guesses at hidden cells are no truth."""
+    here = so_far.where(np.isin(so_far.areas, past.areas))
     certain = np.where(here.exact, here.by_group, np.nan)
     held = {TOTAL: here.stock, **{name: certain[:, :, g] for g, name in enumerate(OPEN_GROUPS)}}
     return {name: replace(past.bands[name], truth=_truth(here, held[name], past.years)) for name in held}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -63,6 +64,37 @@ class Panel:
             by_group=self.by_group[order],
             exact=self.exact[order],
         )
+
+    def beside(self, name: str, stock: Mapping[int, float], starts: Mapping[int, float]) -> Panel:
+        """The panel with one council more, or with that council's own figures in place of the published ones.
+
+        `stock` and `starts` by year ending 31 March, as many or as few as there are. Placements of a council that the
+        panel holds stay as published; a new one has none, and its groups follow those of the others. Raises
+        ValueError for a year that the panel does not hold.
+        """
+        beyond = sorted({*stock, *starts} - set(self.years.tolist()))
+        if beyond:
+            raise ValueError(
+                f"{name} has figures for {', '.join(map(str, beyond))}, and the panel holds {self.years[0]} to "
+                f"{self.years[-1]}: a council can be learnt about only beside others of the same years"
+            )
+        others = self.where(np.array([area != name for area in self.areas], dtype=np.bool_))
+        held = [at for at, area in enumerate(self.areas) if area == name]
+        groups = (1, len(self.years), len(OPEN_GROUPS))
+        by_group, exact = np.full(groups, np.nan), np.zeros(groups, dtype=np.bool_)
+        if held:
+            by_group, exact = self.by_group[held], self.exact[held]
+        own = [np.array([[given.get(int(year), np.nan) for year in self.years]]) for given in (stock, starts)]
+        both = replace(
+            others,
+            areas=(*others.areas, name),
+            stock=np.concatenate([others.stock, own[0]]),
+            starts=np.concatenate([others.starts, own[1]]),
+            ceases=np.concatenate([others.ceases, np.full_like(own[0], np.nan)]),
+            by_group=np.concatenate([others.by_group, by_group]),
+            exact=np.concatenate([others.exact, exact]),
+        )
+        return both.where(np.ones(len(both.areas), dtype=np.bool_))
 
     def leavers(self) -> Numbers:
         """[areas, years - 1] children who left, so that the stock of every year adds up.

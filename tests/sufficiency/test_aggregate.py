@@ -99,8 +99,8 @@ def test_order_of_councils_does_not_matter_and_seeds_do(panel: Panel) -> None:
         by_group=panel.by_group[::-1],
         exact=panel.exact[::-1],
     )
-    one, same = (aggregate_forecast(p, 2006, draws=50, seed=3, learn=False) for p in (panel, turned))
-    other = aggregate_forecast(panel, 2006, draws=50, seed=4, learn=False)
+    one, same = (aggregate_forecast(p, 2003, draws=50, seed=3, learn=False) for p in (panel, turned))
+    other = aggregate_forecast(panel, 2003, draws=50, seed=4, learn=False)
     assert one.areas == same.areas
     assert one.stock.tobytes() == same.stock.tobytes()
     assert not np.array_equal(one.stock, other.stock)
@@ -119,16 +119,28 @@ def test_bands_hold_what_they_say_where_the_world_is_as_assumed() -> None:
 
 def test_a_council_of_few_years_is_forecast_and_one_of_none_is_left_out(panel: Panel) -> None:
     """Three years without a placement are enough, beside others; one unknown at the origin is not in the answer."""
-    stock, starts, by_group = panel.stock.copy(), panel.starts.copy(), panel.by_group.copy()
-    stock[0, :-3], starts[0, :-2], by_group[0] = np.nan, np.nan, np.nan
-    stock[1, -1] = np.nan
-    outlook = aggregate_forecast(
-        replace(panel, stock=stock, starts=starts, by_group=by_group), LAST, draws=100, learn=False
-    )
-    assert outlook.areas == (panel.areas[0], *panel.areas[2:])
+    stock = panel.stock.copy()
+    stock[1, 4] = np.nan
+    few = replace(panel, stock=stock).beside("A new one", {2003: 310, 2004: 300, 2005: 320}, {2004: 110, 2005: 130})
+    outlook = aggregate_forecast(few, 2005, draws=100)
+    assert outlook.areas == ("A new one", panel.areas[0], *panel.areas[2:])
     assert np.isfinite(outlook.stock).all()
     assert np.isfinite(outlook.by_group).all()
-    assert abs(np.median(outlook.stock[:, 0, 0]) - stock[0, -1]) < 0.4 * stock[0, -1]
+    assert abs(np.median(outlook.stock[:, 0, 0]) - 320) < 60
+    assert outlook.correction["total"].forecasts.tolist() == [2, 1]
+
+
+def test_a_council_s_own_figures_take_the_place_of_published_ones(panel: Panel) -> None:
+    """Its placements stay; a year that no other council has is refused."""
+    name = panel.areas[3]
+    own = panel.beside(name, {2011: 500, 2012: 510}, {2012: 200})
+    assert own.areas == panel.areas
+    assert own.stock[3, -2:].tolist() == [500, 510]
+    assert np.isnan(own.stock[3, :-2]).all()
+    np.testing.assert_array_equal(own.by_group, panel.by_group)
+    np.testing.assert_array_equal(np.delete(own.stock, 3, axis=0), np.delete(panel.stock, 3, axis=0))
+    with pytest.raises(ValueError, match="has figures for 2013, and the panel holds 2001 to 2012"):
+        panel.beside(name, {2013: 500}, {})
 
 
 def test_an_origin_without_two_years_of_starters_is_refused(panel: Panel) -> None:

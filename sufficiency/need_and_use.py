@@ -18,17 +18,36 @@ import numpy.typing as npt
 from scipy import stats
 
 from sufficiency.forecast import Forecast, middle_quantiles
-from sufficiency.groups import AGE_BANDS, AGE_EDGES, FOSTER, RESIDENTIAL
+from sufficiency.groups import AGE_BANDS, FOSTER, RESIDENTIAL
 from sufficiency.history import History
-from sufficiency.scenario import Quantity, Scenario
-from sufficiency.stays import age_band, birthday
+from sufficiency.referrals import PREFERRED, SUITED, Referrals
+from sufficiency.scenario import Scenario
+from sufficiency.stays import age_band
 from sufficiency.streams import generator
+from sufficiency.times_in_homes import (
+    Doubtful,
+    Recorded,
+    TimesInHomes,
+    doubtful_share,
+    recorded,
+    still_there,
+    there_on,
+    times_in_homes,
+)
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 
+__all__ = [
+    "LEVELS", "Band", "Bracket", "Doubtful", "End", "Recorded", "Said", "bracket", "doubtful_share", "recorded",
+]  # fmt: skip
+
 LEVELS: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 """Where the quantiles of a band stand."""
+LEAST_REFERRALS: Final = 10
+"""Of doubtful children: with fewer, the share of the scenario stands."""
+REFERRED_WITHIN: Final = 90
+"""Days before a child came to live in a children's home in which a referral is taken to have led there."""
 _PURPOSE: Final = 903
 """Of the random numbers drawn here, apart from those of the forecast."""
 _A: Final = len(AGE_BANDS)
@@ -53,25 +72,11 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """Children recorded in foster and children's homes on some days: [days, ages]."""
+class Said:
+    """What the council's referrals say of the doubtful: how many had one shortly before, and for a foster home."""
 
-    foster: npt.NDArray[np.int64]
-    residential: npt.NDArray[np.int64]
-    doubtful: npt.NDArray[np.int64]
-    """Of those in children's homes: came young, or soon after a foster placement broke down."""
-    not_known: npt.NDArray[np.int64]
-    """Of those in children's homes: came before the returns begin, so that nobody can tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """The share of children in children's homes who may have needed a foster home, by age band."""
-
-    share: Floats
-    """[ages]"""
-    children: Floats
-    """[ages] how many children that share rests on, in effect; infinite where it follows from the ages alone."""
+    referrals: int
+    foster: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +89,42 @@ class Bracket:
     today: Recorded
     """On the last day that is known: one row."""
     doubtful: Doubtful
+    """Among those who will come."""
+    said: Said
     words: tuple[str, ...]
     """To be printed wherever either end is."""
 
 
-def bracket(history: History, forecast: Forecast, scenario: Scenario, *, seed: int) -> Bracket:
+def bracket(
+    history: History,
+    forecast: Forecast,
+    scenario: Scenario,
+    *,
+    seed: int,
+    referrals: Referrals | None = None,
+    ids: Array | None = None,
+) -> Bracket:
     """Both ends for every month of a forecast.
 
-    What share of the children in homes is doubtful is read from the history by age band, newer months counting
-    more, drawn anew for every future, and taken to go on. The same seed gives the same counts.
+    Of the children who are in homes today it is known who is doubtful. Of those who will be in their place, the
+    share is read from the history by age band, newer months counting more, drawn anew for every future, and taken to
+    go on. How many of the doubtful needed a foster home is the scenario's share, unless enough of the council's
+    `referrals` (with the return's `children.id`) say for what home they were made. The same seed gives the same.
     """
     foster = forecast.stock[:, :, list(FOSTER), :].sum(axis=2, dtype=np.int64)
     residential = forecast.stock[:, :, RESIDENTIAL, :].astype(np.int64)
+    times = times_in_homes(history, scenario)
     doubtful = doubtful_share(history, scenario)
-    moved = _moved(residential, doubtful, scenario.number("need.use.foster_share_of_young_residential"), seed)
+    said = _said_in_referrals(times, referrals, ids)
+    rng = generator(seed, _PURPOSE, 0)
+    luck = rng.random(len(residential))
+    given = scenario.number("need.use.foster_share_of_young_residential")
+    enough = said.referrals >= LEAST_REFERRALS
+    needed = (
+        stats.beta.ppf(luck, said.foster + 0.5, said.referrals - said.foster + 0.5) if enough else given.drawn(luck)
+    )
+    share = _shares(history, times, doubtful, forecast, rng)
+    moved = _moved(residential, share * np.asarray(needed)[:, None, None], rng)
     today = recorded(history, [history.until], scenario)
     return Bracket(
         month_ends=forecast.month_ends,
@@ -105,147 +132,67 @@ def bracket(history: History, forecast: Forecast, scenario: Scenario, *, seed: i
         need=End(_band(foster + moved), _band(residential - moved)),
         today=today,
         doubtful=doubtful,
-        words=_words(today, doubtful, scenario),
+        said=said,
+        words=_words(today, doubtful, said, scenario),
     )
 
 
-def recorded(history: History, days: list[int] | Array, scenario: Scenario) -> Recorded:
-    """What the returns say of each day, up to `history.until` (which stands for the end of the day before)."""
-    runs = times_in_homes(history, scenario)
-    asked = np.asarray(days, dtype=np.int64)
-    counts = np.zeros((4, len(asked), _A), dtype=np.int64)
-    spells, periods = history.placements, history.periods
-    for i, day in enumerate(asked.tolist()):
-        there = _there(spells.begin, spells.until, day, history.until)
-        band = age_band(periods.dob[spells.period[there]], day)
-        in_foster = np.isin(spells.group[there], FOSTER)
-        counts[0, i] = np.bincount(band[in_foster], minlength=_A)
-        inside = _there(runs.begin, runs.until, day, history.until)
-        at = age_band(runs.dob[inside], day)
-        counts[1, i] = np.bincount(at, minlength=_A)
-        counts[2, i] = np.bincount(at[runs.doubtful[inside]], minlength=_A)
-        counts[3, i] = np.bincount(at[~runs.known[inside]], minlength=_A)
-    return Recorded(counts[0], counts[1], counts[2], counts[3])
+def _said_in_referrals(times: TimesInHomes, referrals: Referrals | None, ids: Array | None) -> Said:
+    """Of the doubtful times in homes with a referral shortly before, how many asked for a foster home first of all."""
+    if referrals is None:
+        return Said(0, 0)
+    if ids is None:
+        raise ValueError("Referrals name children by their ids: give the ids of the return's children with them.")
+    foster = referrals.suited[:, list(SUITED).index("foster")]
+    made: dict[str, list[tuple[int, int]]] = {}
+    for child, on, suits in zip(referrals.child.tolist(), referrals.day.tolist(), foster.tolist(), strict=True):
+        if suits >= 0:
+            made.setdefault(child, []).append((on, suits))
+    asked = found = 0
+    for at in np.flatnonzero(times.doubtful).tolist():
+        came = int(times.begin[at])
+        before = [one for one in made.get(str(ids[times.child[at]]), ()) if came - REFERRED_WITHIN <= one[0] <= came]
+        if before:
+            asked += 1
+            found += max(before)[1] == PREFERRED
+    return Said(asked, found)
 
 
-def doubtful_share(history: History, scenario: Scenario) -> Doubtful:
-    """The share of children in homes who came there young or after a breakdown, by the age band they are in.
+def _shares(
+    history: History, times: TimesInHomes, doubtful: Doubtful, forecast: Forecast, rng: np.random.Generator
+) -> Floats:
+    """The share of children in homes who are doubtful, in each future and month, by age: [draws, months, ages].
 
-    Every first of a month of the history counts, with half the weight for every half-life of `need.rates` that it
-    lies back. One child is in homes on many such days: evidence is counted in children, not in days (Kish's
-    effective number). Children of whom nobody can tell how they came are left out.
+    Today's children give way to others month by month, as fast as they did in the past.
     """
-    runs = times_in_homes(history, scenario)
-    half_life = scenario.number("need.rates.half_life_years").value * 365.25
-    days = _firsts_of_months(history)
-    weights = np.zeros((len(runs.begin), _A))
-    for day in days.tolist():
-        inside = _there(runs.begin, runs.until, day, history.until)
-        weights[inside, age_band(runs.dob[inside], day)] += 0.5 ** ((history.until - day) / half_life)
-    weights = weights[runs.known]
-    doubtful = weights * runs.doubtful[runs.known][:, None]
-    whole = weights.sum(axis=0)
-    share = np.divide(doubtful.sum(axis=0), whole, out=np.full(_A, 0.5), where=whole > 0)
-    squares = (weights**2).sum(axis=0)
-    children = np.divide(whole**2, squares, out=np.zeros(_A), where=squares > 0)
-    always = np.array(AGE_EDGES[1:]) <= scenario.number("need.use.young_under_age").whole
-    return Doubtful(np.where(always, 1.0, share), np.where(always, np.inf, children))
-
-
-@dataclass(frozen=True, slots=True)
-class TimesInHomes:
-    """One entry an unbroken time in children's homes, however many they were."""
-
-    child: npt.NDArray[np.int64]
-    """Position in the return's children."""
-    begin: npt.NDArray[np.int64]
-    until: npt.NDArray[np.int64]
-    dob: npt.NDArray[np.int64]
-    doubtful: npt.NDArray[np.bool_]
-    """Whether the child came young, or soon after a foster placement broke down."""
-    known: npt.NDArray[np.bool_]
-    """Whether it can be told how it began."""
-
-
-def times_in_homes(history: History, scenario: Scenario) -> TimesInHomes:
-    """When each child lived in children's homes, and whether they may have needed a foster home instead."""
-    spells, periods = history.placements, history.periods
-    young = scenario.number("need.use.young_under_age").whole
-    within = scenario.number("need.use.failed_search_days").whole
-    home = spells.group == RESIDENTIAL
-    goes_on = np.zeros(len(home), dtype=np.bool_)
-    goes_on[1:] = home[:-1] & (spells.period[1:] == spells.period[:-1])
-    first = np.flatnonzero(home & ~goes_on)
-    last_of = np.flatnonzero(home & ~np.append(goes_on[1:] & home[1:], False)[: len(home)])
-    period = spells.period[first]
-    begin = spells.begin[first]
-    came_young = begin < birthday(periods.dob[period], young)
-    failed = _after_a_breakdown(history, periods.child[period], begin, within)
-    begun_before = spells.begun_before[first]
-    return TimesInHomes(
-        child=periods.child[period],
-        begin=begin,
-        until=spells.until[last_of],
-        dob=periods.dob[period],
-        doubtful=came_young | (failed & ~begun_before),
-        known=~begun_before | came_young,
-    )
-
-
-def _after_a_breakdown(history: History, child: Array, begin: Array, within: int) -> npt.NDArray[np.bool_]:
-    """Whether a foster placement of the child broke down on the day or at most `within` days before it."""
-    spells, periods = history.placements, history.periods
-    ended = np.flatnonzero(np.isin(spells.group, FOSTER) & spells.broke_down)
-    whose, when = periods.child[spells.period[ended]], spells.until[ended]
-    order = np.lexsort((when, whose))
-    whose, when = whose[order], when[order]
-    # One number for child and day, in the order of both: the last breakdown not after the day stands just before it.
-    span = np.int64(1) << 32
-    at = np.searchsorted(whose * span + when, child * span + begin, side="right") - 1
-    there = at >= 0
-    found = np.zeros(len(child), dtype=np.bool_)
-    found[there] = (whose[at[there]] == child[there]) & (begin[there] - when[at[there]] <= within)
-    return found
-
-
-def _there(begin: Array, until: Array, day: int, last: int) -> npt.NDArray[np.int64]:
-    """Which stays go on on a day; on the first day that is not known, those that did at the end of the day before."""
-    if day > last:
-        raise ValueError(
-            f"Nothing is known of {np.datetime64(day, 'D')}: the returns end the day before "
-            f"{np.datetime64(last, 'D')}. Ask for an earlier day, or for the bracket of a forecast."
-        )
-    on = day - 1 if day == last else day
-    return np.flatnonzero((begin <= on) & (until > on))
-
-
-def _firsts_of_months(history: History) -> npt.NDArray[np.int64]:
-    first = np.datetime64(history.first, "D").astype("datetime64[M]")
-    last = np.datetime64(history.until - 1, "D").astype("datetime64[M]")
-    months = np.arange(first, last + 1)
-    days = months.astype("datetime64[D]").astype(np.int64)
-    return np.asarray(days[(days >= history.first) & (days < history.until)], dtype=np.int64)
-
-
-def _moved(residential: Array, doubtful: Doubtful, given: Quantity, seed: int) -> npt.NDArray[np.int64]:
-    """Children in homes who needed a foster home: [draws, months, ages].
-
-    A future has one share for all its months, and one chance for each age band, so that a child who is counted
-    in one month is not forgotten in the next.
-    """
-    draws = len(residential)
-    rng = generator(seed, _PURPOSE, 0)
-    needed = given.drawn(rng.random(draws))
     certain = np.isinf(doubtful.children)
     evidence = np.where(certain, 1.0, doubtful.children)
     drawn = rng.beta(
         0.5 + np.where(certain, 0.5, doubtful.share) * evidence,
         0.5 + np.where(certain, 0.5, 1 - doubtful.share) * evidence,
-        size=(draws, _A),
+        size=(len(forecast.stock), _A),
     )
-    share = np.where(certain, 1.0, drawn) * needed[:, None]
-    luck = rng.random((draws, _A))
-    counts = stats.binom.ppf(luck[:, None, :], residential, share[:, None, :])
+    later = np.where(certain, 1.0, drawn)[:, None, :]
+    now = there_on(times.begin, times.until, history.until, history.until)
+    now = now[times.known[now]]
+    band = np.stack([age_band(times.dob[now], day) for day in forecast.month_ends.tolist()])
+    living, some = (np.zeros((len(band), _A)) for _ in range(2))
+    for month, bands in enumerate(band):
+        living[month] = np.bincount(bands, minlength=_A)
+        some[month] = np.bincount(bands, weights=times.doubtful[now], minlength=_A)
+    of_today = np.divide(some, living, out=np.zeros_like(some), where=living > 0)
+    still = np.where(living > 0, still_there(history, times, len(band))[:, None], 0.0)
+    return np.asarray(still * of_today + (1 - still) * later, dtype=np.float64)
+
+
+def _moved(residential: Array, share: Floats, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Children in homes who needed a foster home: [draws, months, ages].
+
+    A future has one chance for each age band in all its months, so that a child who is counted in one month is not
+    forgotten in the next.
+    """
+    luck = rng.random((len(residential), 1, _A))
+    counts = stats.binom.ppf(luck, residential, np.clip(share, 0.0, 1.0))
     return np.asarray(np.clip(counts, 0, residential), dtype=np.int64)
 
 
@@ -255,29 +202,36 @@ def _band(counts: Array) -> Band:
     return Band(both.mean(axis=0, dtype=np.float64), middle_quantiles(both, LEVELS))
 
 
-def _words(today: Recorded, doubtful: Doubtful, scenario: Scenario) -> tuple[str, ...]:
+def _words(today: Recorded, doubtful: Doubtful, said: Said, scenario: Scenario) -> tuple[str, ...]:
     given = scenario.number("need.use.foster_share_of_young_residential")
     young = scenario.number("need.use.young_under_age").whole
     days = scenario.number("need.use.failed_search_days").whole
     living, some, unknown = (int(counts.sum()) for counts in (today.residential, today.doubtful, today.not_known))
-    said = [
+    share = f"{given.low:.0%} to {given.high:.0%}, {given.value:.0%} the likeliest ({given.status}: {given.source})"
+    asked = f"{said.referrals} such children had a referral in the {REFERRED_WITHIN} days before they came"
+    if said.referrals >= LEAST_REFERRALS:
+        how_many = f"{asked}, and for {said.foster} of them foster care was preferred: that share is taken."
+    else:
+        how_many = f"Nobody records how many of these needed a foster home. The scenario says: {share}."
+        how_many += f" Only {asked}, too few to go by." if said.referrals else ""
+    words = [
         "What is used is what supply allowed, not what children need. Two ends are given, always together: one takes "
         "every child to need the kind of home they live in; the other takes some of the children in children's homes "
         "to have needed a foster home.",
         f"On the last day of the returns {living} children lived in children's homes. {some} of them came there below "
         f"the age of {young}, or within {days} days after a foster placement broke down.",
-        f"Nobody records how many of these needed a foster home. The scenario says: {given.low:.0%} to "
-        f"{given.high:.0%}, {given.value:.0%} the likeliest ({given.status}: {given.source}).",
-        "That the same share of children in homes will have come there so, at each age, is taken from the past.",
+        how_many,
+        "Of the children who will come to live in children's homes, the same share at each age is taken to come there "
+        "so as in the past.",
     ]
     if unknown:
-        said.append(
+        words.append(
             f"{unknown} of the {living} were there before the returns begin, and nobody can tell how they came: they "
             "are left out of that share."
         )
     if doubtful.children[np.isfinite(doubtful.children)].sum() < 10:
-        said.append(
+        words.append(
             "Fewer than ten children were in children's homes at the ages for which the share must be learnt, so next "
             "to nothing is known of it."
         )
-    return tuple(said)
+    return tuple(words)

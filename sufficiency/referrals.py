@@ -27,7 +27,8 @@ from records.tables import Unusable
 
 _RISK: Final = {"risk_present": 1, "no_known_risk": 0}
 _YES: Final = {"y": 1, "yes": 1, "true": 1, "1": 1, "n": 0, "no": 0, "false": 0, "0": 0, "not_specified": -1}
-_SUITS: Final = {"preferred": 2, "suitable_but_not_preferred": 1, "unsuitable": 0, "not_specified": -1}
+PREFERRED: Final = 2
+_SUITS: Final = {"preferred": PREFERRED, "suitable_but_not_preferred": 1, "unsuitable": 0, "not_specified": -1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ import pytest
 from sufficiency.forecast import Forecast
 from sufficiency.groups import AGE_BANDS, EXITS, FOSTER, GROUPS, RESIDENTIAL
 from sufficiency.history import History, age_band, birthday, history_of, stock
-from sufficiency.need_and_use import LEVELS, bracket, doubtful_share, recorded, times_in_homes
+from sufficiency.need_and_use import LEAST_REFERRALS, LEVELS, bracket
+from sufficiency.referrals import NEEDS, PREFERRED, SUITED, Referrals
 from sufficiency.scenario import Scenario, baseline, read_scenario
+from sufficiency.times_in_homes import doubtful_share, recorded, still_there, times_in_homes
 from tests.records.made_returns import Row, episode, header
 from tests.sufficiency.histories import Councils, day, lives
 
@@ -206,6 +208,53 @@ def test_the_ends_hold_the_same_children(many: History) -> None:
     assert again.need.foster.quantiles.tobytes() == made.need.foster.quantiles.tobytes()
     other = bracket(many, futures([0, 2, 4, 12, 6]), baseline(), seed=4)
     assert other.need.foster.quantiles.tobytes() != made.need.foster.quantiles.tobytes()
+
+
+def test_todays_children_give_way_as_fast_as_they_did(councils: dict[str, History], tmp_path: Path) -> None:
+    """Of those here a month later six sevenths were there before; today it is known that one of the two is doubtful."""
+    pair, every = councils["pair"], assuming(tmp_path, 1, 1, 1)
+    still = still_there(pair, times_in_homes(pair, every), 14)
+    assert still[:2] == pytest.approx([12 / 14, 10 / 14])
+    assert (np.diff(still) <= 0).all()
+    made = bracket(pair, futures([0, 0, 0, 14, 0], draws=4000), every, seed=2)
+    # Half of those of today and, with next to nothing known, on average half of those who will come.
+    assert made.need.residential.mean[0, 3] == pytest.approx(7, abs=0.2)
+    low, high = made.need.residential.quantiles[[1, 5], 0, 3]
+    assert 3.5 < low < 5
+    assert 9 < high < 10.5
+
+
+def asked_for(history: History, suits: int, most: int) -> tuple[Referrals, np.ndarray]:
+    """A referral for each of the doubtful, five days before they came, and names for all children."""
+    times = times_in_homes(history, baseline())
+    ids = np.array([f"K{number}" for number in range(int(history.periods.child.max()) + 1)])
+    at = np.flatnonzero(times.doubtful)[:most]
+    suited = np.full((len(at), len(SUITED)), -1, dtype=np.int8)
+    suited[:, list(SUITED).index("foster")] = suits
+    needs = np.full((len(at), len(NEEDS)), -1, dtype=np.int8)
+    siblings = np.zeros(len(at), dtype=np.int64)
+    return Referrals(ids[times.child[at]], times.begin[at] - 5, siblings, needs, suited, (), 0), ids
+
+
+def test_referrals_say_how_many_needed_a_foster_home(many: History) -> None:
+    """Where enough of the doubtful were referred for a foster home first of all, that share is taken."""
+    seen = futures([0, 0, 8, 0, 0])
+    for suits, moved in ((PREFERRED, 8), (PREFERRED - 1, 0), (0, 0)):
+        referrals, ids = asked_for(many, suits, 40)
+        made = bracket(many, seen, baseline(), seed=1, referrals=referrals, ids=ids)
+        assert made.said.referrals >= LEAST_REFERRALS
+        assert made.said.foster == (made.said.referrals if moved else 0)
+        assert made.need.foster.mean[0, 2] - 6 == pytest.approx(moved, abs=0.6)
+        assert f"for {made.said.foster} of them foster care was preferred" in made.words[2]
+    few, ids = asked_for(many, PREFERRED, LEAST_REFERRALS - 2)
+    made = bracket(many, seen, baseline(), seed=1, referrals=few, ids=ids)
+    assert made.said.referrals < LEAST_REFERRALS
+    assert made.need.foster.mean.tolist() == bracket(many, seen, baseline(), seed=1).need.foster.mean.tolist()
+    assert "too few to go by" in made.words[2]
+    early = Referrals(few.child, few.day - 2000, few.siblings, few.needs, few.suited, (), 0)
+    assert bracket(many, seen, baseline(), seed=1, referrals=early, ids=ids).said.referrals == 0
+    with pytest.raises(ValueError, match="give the ids"):
+        bracket(many, seen, baseline(), seed=1, referrals=few)
 
 
 def test_a_share_of_none_or_all_leaves_no_doubt_below_ten(many: History, tmp_path: Path) -> None:

@@ -133,9 +133,9 @@ def read_referrals(path: Path) -> Referrals:
     """Read the referrals of one CSV file.
 
     A row without child or day, one whose cells cannot be told apart, and rows that differ for one child and day are
-    left out; a cell that is none of the options counts as not known. Each is a finding. Of fields that are not read
-    here nothing is said. Raises `records.tables.Unusable` where the file cannot be read, or has no column for the
-    child or the day.
+    left out; a cell that is none of the options counts as not known. Each is a finding, and so is a column that is
+    not read here. Raises `records.tables.Unusable` where the file cannot be read, or has no column for the child or
+    the day.
     """
     label = shown(path.name)
     table, findings = read_delimited(_FILE, label, bytes_of(path, LIMITS), LIMITS)

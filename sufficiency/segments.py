@@ -38,7 +38,7 @@ NEED_NAMES: Final[Mapping[str, str]] = {
     "sexual_exploitation": "at risk of sexual exploitation",
     "self_harm": "at risk of self-harm",
     "criminal_exploitation": "at risk of criminal exploitation",
-    "eating_disorder": "with an eating disorder",
+    "eating_disorder": "at risk of an eating disorder",
     "harm_to_others": "a risk of physical harm to others or property",
     "sexual_harm_to_others": "a risk of sexual harm to others",
     "fire_setting": "a risk of fire-setting",

@@ -20,6 +20,7 @@ from sufficiency.segments import ANY, NEED_NAMES, SIBLING_NAMES, SIBLINGS, birth
 from tests.records.made_returns import Row, episode, header
 from tests.sufficiency.histories import Councils, day
 
+ROOT = Path(__file__).resolve().parents[2]
 CHILD, DAY, BROTHERS = "Child ID", "Date of Data entry (referral)", "Number of siblings to place with"
 
 
@@ -103,12 +104,22 @@ def test_a_referral_is_read_in_the_words_of_the_standard(tmp_path: Path) -> None
     assert {need for need, answer in needs.items() if answer == 1} == {"self_harm", "solo", "extra_support"}
     assert {need for need, answer in needs.items() if answer == -1} == {"cultural"}
     assert dict(zip(SUITED, read.suited[0].tolist(), strict=True)) == {"foster": 2, "residential": 0, "supported": -1}
+    assert [finding.column for finding in read.findings] == ["Can child live with pets/animals?"]
     short = {"childId": "A1", "referralDate": "2020-06-05", "siblingCount": "1", "riskSelfHarm": "Risk Present"}
     again = read_referrals(file_of(tmp_path, [short]))
     assert again.needs[0, list(NEEDS).index("self_harm")] == 1
     assert (again.needs[0] == -1).sum() == len(NEEDS) - 1
     [absent] = again.findings
     assert "There is no column for riskMissing" in absent.message
+
+
+def test_the_reference_names_every_field_and_option() -> None:
+    """What is read is in docs/reference/referrals.md, under both of its names."""
+    page = (ROOT / "docs" / "reference" / "referrals.md").read_text(encoding="utf-8")
+    for field in (*NEEDS.values(), *SUITED.values()):
+        assert f"`{field.names[0]}` | {field.names[-1]} |" in page
+        assert all(option.replace("_", " ") in page for option in field.options)
+    assert all(name in page for name in ("childId", CHILD, "referralDate", DAY, "siblingCount", BROTHERS))
 
 
 def test_rows_that_cannot_be_used_are_counted_and_named(tmp_path: Path) -> None:

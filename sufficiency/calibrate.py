@@ -87,19 +87,26 @@ class Recalibration:
         return made
 
     def sentences(self) -> tuple[str, ...]:
-        """What was found and what was done, for people: one sentence for each horizon and what was looked at."""
+        """What was found and what was done, for people: for each horizon the total, what is changed, and the rest."""
         if self.none_reason is not None:
             return (self.none_reason,)
-        said, pooled = [], set[int]()
-        for one in self.mended:
-            if one.pooled:
-                if one.months_ahead in pooled:
-                    continue
-                pooled.add(one.months_ahead)
-                name = "each kind of home (all looked at together)"
-            else:
-                name = "all children in care" if one.group < 0 else GROUP_NAMES[GROUPS[one.group]]
-            said.append(_said(name, one))
+        said = []
+        for horizon in dict.fromkeys(one.months_ahead for one in self.mended):
+            here = [one for one in self.mended if one.months_ahead == horizon]
+            total, groups = [one for one in here if one.group < 0], [one for one in here if one.group >= 0]
+            said += [_said("all children in care", one) for one in total]
+            if groups and groups[0].pooled:
+                said.append(_said("each kind of home (all looked at together)", groups[0]))
+                continue
+            said += [_said(GROUP_NAMES[GROUPS[one.group]], one) for one in groups if one.factor != 1.0]
+            rest = [one for one in groups if one.factor == 1.0]
+            if rest:
+                held = [np.mean([one.before[share] for one in rest]) for share in range(2)]
+                which = "the kinds of home" if len(rest) == len(groups) else "the other kinds of home"
+                said.append(
+                    f"{horizon} months ahead, {which}: the 80% bands held {held[0]:.0%} and the 95% bands "
+                    f"{held[1]:.0%} on average; they are left as they are."
+                )
         return tuple(said)
 
 
@@ -125,10 +132,13 @@ def recalibration_of(test: Backtest) -> Recalibration:
         return Recalibration((), f"{NOT_RUN[0].upper()}{NOT_RUN[1:]}, so bands are as the model gives them.")
     cases = test.cases
     found: list[Mended] = []
+    wider = np.zeros(_G + 1)
     for at, horizon in enumerate(cases.horizons):
         known = cases.known(horizon)
         if known.any():
-            found += _horizon(_residuals(cases, at, known), horizon, max(int(known.sum()) // cases.overlap(horizon), 1))
+            stretches = max(int(known.sum()) // cases.overlap(horizon), 1)
+            made, wider = _horizon(_residuals(cases, at, known), horizon, stretches, wider)
+            found += made
     return Recalibration(tuple(found))
 
 
@@ -157,18 +167,22 @@ def _residuals(cases: Cases, at: int, known: Array) -> Floats:
     return np.stack(made)
 
 
-def _horizon(residuals: Floats, horizon: int, stretches: int) -> list[Mended]:
-    """Factors of every group and the total from the residuals of one horizon, and how they do on what is left out."""
+def _horizon(residuals: Floats, horizon: int, stretches: int, wider: Floats) -> tuple[list[Mended], Floats]:
+    """Factors of every group and the total from the residuals of one horizon, and how they do on what is left out.
+
+    `wider` [groups + total]: logarithms of the factors by which the horizon before widened bands, nought where it did
+    not. They are the first guess here, as shorter horizons have more to go by; the same comes back for the next.
+    """
     origins = residuals.shape[2]
     own = origins >= ENOUGH_ORIGINS
-    factors = _factors(residuals, stretches)
+    factors, wider_here = _factors(residuals, stretches, wider)
     parts = np.array_split(np.arange(origins), min(stretches, _PARTS))
     before = (residuals <= 1.0).mean(axis=1)
     after = np.full(before.shape, np.nan)
     if len(parts) > 1:
         for part in parts:
             rest = np.setdiff1d(np.arange(origins), part)
-            left_out = _factors(residuals[:, :, rest], max(round(stretches * len(rest) / origins), 1))
+            left_out, _ = _factors(residuals[:, :, rest], max(round(stretches * len(rest) / origins), 1), wider)
             after[:, part] = (residuals[:, :, part] <= left_out).mean(axis=1)
     made = []
     for column in (_TOTAL, *range(_G)):
@@ -187,19 +201,26 @@ def _horizon(residuals: Floats, horizon: int, stretches: int) -> list[Mended]:
                 after=(shares[1][0], shares[1][1]),
             )
         )
-    return made
+    return made, wider_here
 
 
-def _factors(residuals: Floats, stretches: int) -> Floats:
-    """[groups + total] factor of each: groups from all groups together, and from their own past if that is enough."""
+def _factors(residuals: Floats, stretches: int, wider: Floats) -> tuple[Floats, Floats]:
+    """[groups + total] factor of each: groups from all groups together, and from their own past if that is enough.
+
+    And what the next horizon is to start from (`_horizon`).
+    """
     logs = np.zeros(_G + 1)
-    logs[:_G] = _careful(residuals[..., :_G], stretches)
-    logs[_TOTAL] = _careful(residuals[..., _TOTAL:], stretches)
+    together = _careful(residuals[..., :_G], stretches)
+    logs[:_G] = together
+    logs[_TOTAL] = _careful(residuals[..., _TOTAL:], stretches, wider[_TOTAL])
     if residuals.shape[2] >= ENOUGH_ORIGINS:
         for group in range(_G):
             # One of ten groups is soon off by a standard error: more is asked of it before it differs from the rest.
-            logs[group] = _careful(residuals[..., group : group + 1], stretches, logs[group], _SURE)
-    return np.asarray(np.exp(np.clip(logs, -_FURTHEST, _FURTHEST)), dtype=np.float64)
+            own = residuals[..., group : group + 1]
+            start = max(together, wider[group]) if wider[group] > 0 else together
+            logs[group] = _careful(own, stretches, start, _SURE)
+    logs = np.clip(logs, -_FURTHEST, _FURTHEST)
+    return np.asarray(np.exp(logs), dtype=np.float64), np.asarray(np.maximum(logs, 0.0), dtype=np.float64)
 
 
 def _careful(residuals: Floats, stretches: int, start: float = 0.0, sure: float = 1.0) -> float:

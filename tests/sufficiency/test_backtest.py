@@ -7,21 +7,32 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sufficiency.backtest import CELLS, HORIZONS, NOT_RUN, QUANTILES, backtest, quarter_origins, spread_draws
+from sufficiency.backtest import (
+    CELLS,
+    HORIZONS,
+    NOT_RUN,
+    QUANTILES,
+    backtest,
+    quarter_origins,
+    spread_draws,
+)
 from sufficiency.backtest_tables import case_table, pit_table, score_table, sentences
 from sufficiency.bands import months_ahead
 from sufficiency.baselines import flat_rate_markov_simulated, no_change
 from sufficiency.forecast import Forecast, middle_quantiles
 from sufficiency.history import History, flows, history_of, known_at, stock
+from sufficiency.need import forecast_need
 from sufficiency.scores import crps
-from tests.sufficiency.histories import day, lives, read_lives
+from tests.sufficiency.histories import Councils, day, lives
 
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     """Three years of some hundred children, to 31 March 2021."""
     people, rows = lives(11, 130, date(2018, 4, 1), date(2021, 3, 31))
-    return history_of(read_lives(tmp_path_factory.mktemp("lives"), people, rows, (2019, 2020, 2021)))
+    council = Councils()
+    council.add(*rows, people=people, years=(2019, 2020, 2021))
+    return history_of(council.read(tmp_path_factory.mktemp("lives")))
 
 
 class Told:
@@ -165,3 +176,16 @@ def test_spread_draws_have_the_middle_quantiles() -> None:
     assert np.abs(spread - draws).max() < 0.5
     assert np.maximum(np.quantile(spread, QUANTILES, axis=0), 0.0) == pytest.approx(middle_quantiles(draws, QUANTILES))
     assert sorted(spread_draws(np.full((4, 1), 7))[:, 0].tolist()) == [6.625, 6.875, 7.125, 7.375]
+
+
+def test_the_model_of_need_can_be_tested(history: History) -> None:
+    """Its forecasts are scored in every count, the same each time."""
+    at = [day("2020-10-01")]
+
+    def forecaster(known: History, months: int, draws: int, seed: int) -> Forecast:
+        return forecast_need(known, months=months, draws=draws, seed=seed, parts=False)
+
+    one, two = (backtest(history, forecaster, horizons=(3,), draws=20, origins=at) for _ in range(2))
+    assert np.isfinite(one.cases.crps).all()
+    assert np.array_equal(one.cases.quantiles, two.cases.quantiles)
+    assert one.cases.mean[0, 0, 0] == pytest.approx(one.cases.outcome[0, 0, 0], rel=0.3)

@@ -13,7 +13,7 @@ from sufficiency.bands import LEVELS, level_counts, month_starts, months_ahead
 from sufficiency.flat_rate import daily_step, flat_rates
 from sufficiency.groups import GROUPS
 from sufficiency.history import History, age_band, flows, history_of, known_at, stock
-from tests.sufficiency.histories import day, lives, read_lives
+from tests.sufficiency.histories import Councils, day, lives
 
 ORIGIN = day("2020-04-01")
 
@@ -22,7 +22,9 @@ ORIGIN = day("2020-04-01")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     """Three years of some hundred children."""
     people, rows = lives(5, 160, date(2018, 4, 1), date(2021, 3, 31))
-    return history_of(read_lives(tmp_path_factory.mktemp("lives"), people, rows, (2019, 2020, 2021)))
+    council = Councils()
+    council.add(*rows, people=people, years=(2019, 2020, 2021))
+    return history_of(council.read(tmp_path_factory.mktemp("lives")))
 
 
 def ends(months: int) -> np.ndarray:

@@ -100,23 +100,21 @@ def flat_rate_markov(
     """
     rates = flat_rates(history, origin, reference_months)
     step, out = daily_step(rates)
-    # One matrix takes children, variance and exits so far through a day; its powers take them through a month.
-    s = _STATES
-    whole = np.eye(2 * s + 2)
-    whole[:s, :s], whole[:s, -1] = step, rates.entries
-    whole[s : 2 * s, :s], whole[s : 2 * s, -1] = step * (1 - step), rates.entries
-    whole[2 * s, :s] = out
     days = np.diff(np.concatenate([[origin - 1], np.asarray(month_ends, dtype=np.int64)]))
-    powers = {int(length): np.linalg.matrix_power(whole, int(length)) for length in np.unique(days)}
-    now = np.concatenate([rates.stock.astype(np.float64), np.zeros(s + 1), [1.0]])
-    states = np.empty((len(days), len(now)))
+    # Day by day with small matrices: powers of large ones are slower, and are handed to threads that get in the way.
+    doubt = step * (1 - step)
+    now, spread = rates.stock.astype(np.float64), np.zeros(_STATES)
+    children, variances = np.empty((len(days), _STATES)), np.empty((len(days), _STATES))
+    left = np.zeros(len(days))
     for month, length in enumerate(days.tolist()):
-        now = powers[length] @ now
-        states[month] = now
-    left = np.diff(states[:, 2 * s], prepend=0.0)
+        for _ in range(length):
+            spread = spread + doubt @ now + rates.entries
+            left[month] += out @ now
+            now = step @ now + rates.entries
+        children[month], variances[month] = now, spread
     entered = rates.entries.sum() * days.astype(np.float64)
-    mean = level_counts(states[:, :s].reshape(-1, _G, _A), entered[:, None, None], left[:, None, None])
-    variance = level_counts(states[:, s : 2 * s].reshape(-1, _G, _A), entered[:, None, None], left[:, None, None])
+    mean = level_counts(children.reshape(-1, _G, _A), entered[:, None, None], left[:, None, None])
+    variance = level_counts(variances.reshape(-1, _G, _A), entered[:, None, None], left[:, None, None])
     sd = {level: np.sqrt(np.maximum(value, 0.0)) for level, value in variance.items()}
     return Bands("flat-rate Markov", np.asarray(month_ends), mean, sd)
 

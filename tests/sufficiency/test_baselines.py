@@ -108,26 +108,26 @@ def test_flat_rates_are_means_of_daily_ratios(history: History) -> None:
     assert np.array_equal(rates.stock, stock(known, [ORIGIN - 1])[0].ravel())
 
 
-def test_the_closed_recursion_is_the_day_by_day_one(history: History) -> None:
-    """Powers of one matrix give the children, variance, entries and exits of a loop over days."""
+def test_the_day_by_day_recursion_is_that_of_matrix_powers(history: History) -> None:
+    """One matrix takes children, variance and exits so far through a day; its powers give every month's end."""
     made = baselines.flat_rate_markov(history, ORIGIN, ends(14))
     rates = flat_rates(history, ORIGIN)
     step, out = daily_step(rates)
     assert (step.sum(axis=0) + out).tolist() == pytest.approx([1.0] * 50)
     assert (step >= 0).all()
-    now, variance, left, found = rates.stock.astype(float), np.zeros(50), [0.0], []
-    for today in range(ORIGIN, int(ends(14)[-1]) + 1):
-        left.append(left[-1] + out @ now)
-        variance = variance + (step * (1 - step)) @ now + rates.entries
-        now = step @ now + rates.entries
-        if today in ends(14):
-            found.append((now, variance, left[-1]))
-    for month, (children, spread, _) in enumerate(found):
-        assert made.mean["group_age"][month] == pytest.approx(children)
+    whole = np.eye(102)
+    whole[:50, :50], whole[:50, 101] = step, rates.entries
+    whole[50:100, :50], whole[50:100, 101] = step * (1 - step), rates.entries
+    whole[100, :50] = out
+    now = np.concatenate([rates.stock, np.zeros(51), [1.0]])
+    found = {month: np.linalg.matrix_power(whole, int(ends(14)[month]) - ORIGIN + 1) @ now for month in (0, 1, 13)}
+    for month, state in found.items():
+        spread = state[50:100]
+        assert made.mean["group_age"][month] == pytest.approx(state[:50])
         assert made.sd["group_age"][month] == pytest.approx(np.sqrt(spread))
         assert made.sd["group"][month] == pytest.approx(np.sqrt(spread.reshape(10, 5).sum(axis=1)))
         assert made.sd["total"][month, 0] == pytest.approx(np.sqrt(spread.sum()))
-    assert made.mean["exits"][13, 0] == pytest.approx(found[13][2] - found[1][2])
+    assert made.mean["exits"][13, 0] == pytest.approx(found[13][100] - found[1][100])
     assert made.mean["entries"][13, 0] == pytest.approx(rates.entries.sum() * (ends(14)[13] - ends(14)[1]))
 
 

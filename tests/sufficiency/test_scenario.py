@@ -344,3 +344,11 @@ def test_the_example_of_the_guide_is_a_scenario(tmp_path: Path) -> None:
     scenario = read_scenario(written(tmp_path, example[1]))
     changed = [key for key in KEYS if not scenario.is_default(key)]
     assert changed == ["need.entries.unaccompanied_level", "cost.in_house_foster"]
+
+
+def test_the_baseline_is_installed_beside_the_packages() -> None:
+    """There is one copy of it, and the build takes it along."""
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    assert "scenarios" in build["packages"]["find"]["include"]
+    assert "*.toml" in build["package-data"]["*"]
+    assert [path for path in ROOT.glob("*/**/baseline.toml") if "build" not in path.parts] == [BASELINE]

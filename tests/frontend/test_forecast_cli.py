@@ -56,7 +56,7 @@ def test_it_writes_six_files_and_says_how_many_and_how_sure(returns: Path, tmp_p
 def test_rows_left_out_end_with_code_4_and_are_counted(returns: Path, tmp_path: Path) -> None:
     """A region's forecast is of all its councils together, and says so; what was left out is named in findings.csv."""
     referrals = tmp_path / "referrals.csv"
-    referrals.write_text("child_id,request_date\nC1,01/02/2021\nC2,\n", encoding="utf-8")
+    referrals.write_text("childId,referralDate\nC1,01/02/2021\nC2,\n", encoding="utf-8")
     done = run(returns, "--out", tmp_path / "out", *QUICK, "--referrals", referrals)
     summary = told(tmp_path / "out")
     assert done.exit_code == 4, done.output

@@ -161,6 +161,8 @@ def sentences(test: Backtest | None) -> tuple[str, ...]:
 def _skill_in_words(skill: float) -> str:
     if np.isnan(skill):
         return "not comparable with"
+    if round(abs(skill), 2) == 0:
+        return "as good as"
     return f"{abs(skill):.0%} {'better' if skill >= 0 else 'worse'} than"
 
 

@@ -31,6 +31,8 @@ _PRIOR: Final = 0.35
 """How far off, as a logarithm, bands are taken to be before anything is known (standard deviation)."""
 _SURE: Final = 1.645
 """Standard errors by which bands must have held too much before they are narrowed, half of one less than that."""
+_NARROW_STRETCHES: Final = 8
+"""With fewer separate stretches (times the root of the number of groups looked at together) nothing is narrowed."""
 _FURTHEST: Final = np.log(4.0)
 _SPREADS: Final = 8
 """Points that each outcome is spread over, half a child either way."""
@@ -117,6 +119,8 @@ def _said(name: str, one: Mended) -> str:
     if one.factor == 1.0:
         return f"{one.months_ahead} months ahead, {name}: {held}; bands are left as they are."
     done = "widened" if one.factor > 1 else "narrowed"
+    if abs(math.log(one.factor)) > _FURTHEST - 1e-9:
+        done = f"so far off that something else is wrong with the forecast or the returns; they are {done}"
     then = ""
     if not np.isnan(one.after[0]):
         then = f", which would have held {one.after[0]:.0%} and {one.after[1]:.0%}"
@@ -228,35 +232,36 @@ def _careful(residuals: Floats, stretches: int, start: float = 0.0, sure: float 
 
     `sure`: standard errors that it takes to widen.
     """
-    wanted = _conformal(residuals)
+    seen, wanted = _wanted(residuals, 0), _wanted(residuals, 1)
     if np.isnan(wanted):
         return start
     error = _error(residuals, stretches)
     trust = _PRIOR**2 / (_PRIOR**2 + error**2)
-    off = wanted - start
-    if off > sure * error:
-        return start + trust * off
-    if off < -_SURE * error:
-        return start + trust * (off + 0.5 * error)
+    # Whether bands are off is judged by the past as it was; how far they are moved, with room for one case more.
+    if seen - start > sure * error:
+        return start + trust * (wanted - start)
+    if seen - start < -_SURE * error and stretches * np.sqrt(residuals.shape[3]) >= _NARROW_STRETCHES:
+        return start + min(trust * (wanted - start + 0.5 * error), 0.0)
     return start
 
 
-def _conformal(residuals: Floats) -> float:
-    """Logarithm of the factor with which past bands hold their share and one case more; not-a-number with too few.
+def _wanted(residuals: Floats, more: int) -> float:
+    """Logarithm of the factor with which bands hold their share of the past and of so many cases more, taken as the
+    furthest off; not-a-number with too few.
 
-    The mean over 80% and, where there are enough cases (19), 95%.
+    The mean over 80% and, where there are enough cases (19), 95%. With one more it is split conformal prediction.
     """
     cases = residuals.shape[2] * residuals.shape[3]
     logs = []
     for share, values in zip(SHARES, residuals, strict=True):
         if share * (cases + 1) <= cases:
-            at = math.ceil(share * (cases + 1) / cases * values.size - 1e-9) - 1
+            at = math.ceil(share * (cases + more) / cases * values.size - 1e-9) - 1
             logs.append(math.log(max(float(np.partition(values, at, axis=None)[at]), 1e-3)))
     return float(np.mean(logs)) if logs else float("nan")
 
 
 def _error(residuals: Floats, stretches: int) -> float:
-    """Standard error of `_conformal`: from leaving out one part of the past after another, and never below what so
+    """Standard error of `_wanted`: from leaving out one part of the past after another, and never below what so
     many separate stretches of as many groups can tell, groups counting for the root of their number."""
     origins, groups = residuals.shape[2], residuals.shape[3]
     least = 0.9 / np.sqrt(stretches * np.sqrt(groups))
@@ -264,7 +269,7 @@ def _error(residuals: Floats, stretches: int) -> float:
     if count < 3:
         return float(least)
     parts = np.array_split(np.arange(origins), count)
-    each = np.array([_conformal(np.delete(residuals, part, axis=2)) for part in parts])
+    each = np.array([_wanted(np.delete(residuals, part, axis=2), 0) for part in parts])
     if np.isnan(each).any():
         return float(least)
     jackknife = np.sqrt((count - 1) / count * ((each - each.mean()) ** 2).sum())

@@ -40,7 +40,8 @@ def crps(draws: Array, outcome: Array, *, fair: bool = True) -> Floats:
         raise ValueError("A score of draws needs at least two draws. Ask for more.")
     # The sum over all pairs of |x - x'| is that of the sorted draws, each weighed by how many lie below and above.
     weights = 2.0 * np.arange(1, count + 1) - count - 1
-    between = np.tensordot(weights, ordered, axes=1) / (count * (count - 1 if fair else count))
+    weights = weights.reshape(-1, *[1] * (ordered.ndim - 1))
+    between = (weights * ordered).sum(axis=0) / (count * (count - 1 if fair else count))
     return np.asarray(np.abs(ordered - outcome).mean(axis=0) - between, dtype=np.float64)
 
 

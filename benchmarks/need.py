@@ -136,6 +136,8 @@ def mark_of_code() -> str:
 def run(jobs: Sequence[Job], cache: Path, workers: int) -> Iterator[dict[str, Any]]:
     """Each council's figures, taken from the cache where they are there."""
     cache.mkdir(parents=True, exist_ok=True)
+    # Each process is one worker: threads of the linear algebra beside it would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     missing = []
     for job in jobs:
         kept = cache / f"{job.world}-{job.seed}-{job.draws}.json"
@@ -160,13 +162,13 @@ def _keep(result: dict[str, Any], kept: Path) -> dict[str, Any]:
     return result
 
 
-def put_between(text: str, table: str) -> str:
+def put_between(text: str, table: str, begin: str = BEGIN, end: str = END) -> str:
     """The text with the tables between the two marks. Raises ValueError where a mark is missing."""
-    before, mark, rest = text.partition(BEGIN)
-    _, other, after = rest.partition(END)
+    before, mark, rest = text.partition(begin)
+    _, other, after = rest.partition(end)
     if not mark or not other:
-        raise ValueError(f"There is no place for the tables: the file needs a line {BEGIN} and a line {END}.")
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+        raise ValueError(f"There is no place for the tables: the file needs a line {begin} and a line {end}.")
+    return f"{before}{begin}\n\n{table}\n\n{end}{after}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -50,7 +50,7 @@ def test_two_hundred_valid_returns_are_read_whole(blanks: bool, tmp_path: Path) 
     assert {la: list(made.years) for la, made in councils.items()} == {la: list(y) for la, y in read.years.items()}
 
 
-@pytest.mark.parametrize("seed", [6, 36, 171])
+@pytest.mark.parametrize("seed", [6, 171])
 def test_every_form_of_one_return_is_the_same_return(seed: int, tmp_path: Path) -> None:
     """The same rows in a folder a year, in one folder, merged with ISO dates, and as XML."""
     made = made_return(seed)

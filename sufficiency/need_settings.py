@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sufficiency.local_level import DRIFT_WEIGHTS, MONTHLY_DRIFTS, SIZES
@@ -38,6 +38,17 @@ class NeedSettings:
     multiplier_weights: tuple[float, ...] = (0.35, 0.25, 0.2, 0.13, 0.07)
     population: tuple[float, ...] = ()
     """Children under 18 in each year ahead, as a multiple of today's; the last holds from there on."""
+
+    def for_the_past(self) -> NeedSettings:
+        """The same without what the scenario changes from here on: what a past quarter is forecast with."""
+        return replace(
+            self,
+            entries_level=ONE,
+            unaccompanied_level=ONE,
+            exits_level=ONE,
+            growth_a_year=(0.0, 0.0, 0.0),
+            population=(),
+        )
 
 
 def settings_of(scenario: Scenario, population: tuple[float, ...] = ()) -> NeedSettings:

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.need_worlds.worlds import authority
 from benchmarks.need_worlds.write import as_return, write
+from records.made_903 import made_return, write_return
 from records.sources.return_903 import read_903
 from sufficiency.counts import stock
 from sufficiency.forecast import Forecast
@@ -65,6 +66,22 @@ def test_rows_in_any_order_and_either_way_of_reading_give_the_same(tmp_path: Pat
         np.random.default_rng(1).shuffle(rows)
         file.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
     assert same(forecast(), forecast_need(history_of(read_903(folder)), months=12, draws=120, seed=5))
+
+
+@pytest.mark.parametrize("seed", [3, 11, 19])
+def test_xml_and_csv_of_one_return_give_the_same_model(tmp_path: Path, seed: int) -> None:
+    """The Department's XML and the council's CSV files: the same children, the same rates, the same futures."""
+    made = made_return(seed)
+    histories = [history_of(read_903(write_return(made, tmp_path / form, form))) for form in ("folders", "xml")]
+    one, other = (forecast_need(history, months=6, draws=20, seed=1) for history in histories)
+    assert same(one, other)
+    assert one.stock.sum() + one.entries.sum() > 0
+
+
+def test_a_past_quarter_is_forecast_without_what_the_scenario_changes() -> None:
+    """A drive that begins tomorrow did not help yesterday's children."""
+    changed = NeedSettings(entries_level=(1.0, 1.5, 2.0), growth_a_year=(0.1, 0.1, 0.1), population=(1.2,), damping=0.9)
+    assert changed.for_the_past() == NeedSettings(damping=0.9)
 
 
 def test_children_are_neither_made_nor_lost() -> None:

@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -124,12 +125,13 @@ def _rival(name: str, bands: Bands, at: npt.NDArray[Any], truth: Floats) -> dict
 
 
 def mark_of_code() -> str:
-    """A mark that changes when the model, the baselines or the worlds do."""
+    """A mark that changes when what makes the figures does: every module here of which a forecast makes use."""
+    ours = ("sufficiency", "benchmarks.need_worlds", "benchmarks.need")
+    used = {name: module for name, module in sys.modules.items() if name.startswith(ours) and "tables" not in name}
+    paths = {Path(module.__file__) for module in used.values() if module.__file__} | {Path(__file__)}
     digest = hashlib.sha256()
-    for folder in (HERE.parent / "sufficiency", HERE / "need_worlds"):
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update((HERE / "need.py").read_bytes())
+    for path in sorted(paths, key=lambda one: one.name):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 

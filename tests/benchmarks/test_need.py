@@ -9,6 +9,21 @@ import pytest
 
 from benchmarks.need import BEGIN, END, Job, judge, put_between, run
 from benchmarks.need_tables import CELLS, HORIZONS, averages, tables, write_csv
+from benchmarks.need_worlds import as_return, authority, true_entries, true_exits, true_stock
+from sufficiency.history import flows, history_of, stock
+
+
+@pytest.mark.parametrize("world", ["flat", "shock"])
+def test_the_history_read_from_a_return_counts_what_is_true(world: str) -> None:
+    """Nights away, changes of legal status and unlike codes change no count: stock and starts are the true ones."""
+    made = authority(world, 1_003)
+    history = history_of(as_return(made))
+    days = made.truth.origin - np.array([1, 100, 777, 2_000])
+    assert np.array_equal(stock(history, days), true_stock(made.truth, days))
+    months = made.truth.origin - np.array([720, 360, 0])
+    happened = flows(history, months)
+    assert np.array_equal(happened.entries, true_entries(made.truth, months))
+    assert happened.exits.sum() == true_exits(made.truth, months).sum()
 
 
 def test_a_council_is_judged_against_its_truth_and_kept(tmp_path: Path) -> None:

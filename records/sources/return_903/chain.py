@@ -111,8 +111,12 @@ def _hold_order(sheet: Sheet, rows: Ints, who: Ints, period: Ints, start: Any, u
     same_ls = cells["ls"][at] == cells["ls"][at - 1]
     placed = ("place", "place_provider", "pl_post", "urn")
     same_placed = np.logical_and.reduce([cells[name][at] == cells[name][at - 1] for name in placed])
+    code = _before_recodes(cells["place"])
+    recoded = (code[at] == code[at - 1]) & np.logical_and.reduce(
+        [cells[name][at] == cells[name][at - 1] for name in placed[1:]]
+    )
     rne = cells["rne"][at]
-    sheet.say("l_changed", rows[at[(rne == "L") & (same_ls | ~same_placed)]])
+    sheet.say("l_changed", rows[at[(rne == "L") & (same_ls | ~recoded)]])
     sheet.say("p_changed", rows[at[np.isin(rne, ("P", "T")) & (~same_ls | ((rne == "P") & same_placed))]])
     sheet.say("b_changed", rows[at[np.isin(rne, ("B", "U")) & (same_ls | ((rne == "B") & same_placed))]])
     first_of = np.flatnonzero(~inside)
@@ -128,6 +132,12 @@ def _hold_order(sheet: Sheet, rows: Ints, who: Ints, period: Ints, start: Any, u
     _hold_stays(sheet, rows, who, cells, inside, start, until)
 
 
+def _before_recodes(place: Any) -> npt.NDArray[np.str_]:
+    """Placement codes as they were before the Department recoded open ones: H5 became K3, Z1 one of four."""
+    old = np.where(place == "K3", "H5", place)
+    return np.asarray(np.where(np.isin(old, ("Z11", "Z12", "Z13", "Z14")), "Z1", old), dtype=np.str_)
+
+
 def _hold_returns(sheet: Sheet, rows: Ints, cells: Mapping[str, Any], temporary: Bools, inside: Bools) -> None:
     """A temporary placement, however many episodes long, is followed by the placement before it."""
     at = np.flatnonzero(inside & ~temporary)
@@ -135,7 +145,8 @@ def _hold_returns(sheet: Sheet, rows: Ints, cells: Mapping[str, Any], temporary:
     usual = np.maximum.accumulate(np.where(temporary, -1, np.arange(len(rows))))
     before = usual[at - 1]
     known = (before >= 0) & (np.cumsum(~inside)[at] == np.cumsum(~inside)[before])
-    away = (cells["place"][at] != cells["place"][before]) | (cells["pl_post"][at] != cells["pl_post"][before])
+    code = _before_recodes(cells["place"])
+    away = (code[at] != code[before]) | (cells["pl_post"][at] != cells["pl_post"][before])
     sheet.say("t_return", rows[at[known & (away | (cells["rne"][at] != "P"))]])
 
 

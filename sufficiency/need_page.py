@@ -37,6 +37,7 @@ from sufficiency.need_charts import (
     yearly,
 )
 from sufficiency.need_data import data_section
+from sufficiency.need_measures import measures_section
 from sufficiency.need_past import past_section, trust_words
 from sufficiency.need_segments import segments_section
 from sufficiency.need_words import (
@@ -96,6 +97,7 @@ def sections(run: ForecastRun) -> tuple[Section, ...]:
         past_section(run),
         _sure(run),
         assumed_section(run.asked.scenario),
+        measures_section(run.measures, run.history.until - 1),
         data_section(run.ret, run.history),
     )
 

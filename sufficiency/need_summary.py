@@ -9,6 +9,7 @@ from reporting.whole import sha256_of
 from sufficiency.backtest import Backtest
 from sufficiency.backtest_tables import score_table, sentences
 from sufficiency.need_bracket import bracket_told
+from sufficiency.need_measures import measures_told
 from sufficiency.need_past import mended_words
 from sufficiency.need_words import date_of
 from sufficiency.outputs import headline, sources
@@ -38,6 +39,7 @@ def summary_of(run: ForecastRun) -> dict[str, Any]:
         "uncertainty": sources(run.forecast),
         "need_between": {"says": list(run.bracket.words), "ends": bracket_told(run.forecast, run.bracket)},
         "backtest": backtest_told(run.backtest) | {"bands": list(mended_words(run))},
+        "measures": measures_told(run.measures),
         "scenario": {
             "name": scenario.name,
             "sha256": scenario.sha256,

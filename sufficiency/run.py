@@ -8,12 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from records.geography import Directory
 from records.sources.return_903 import Return, read_903
 from records.tables import Unusable
 from sufficiency.backtest import NOT_RUN, Backtest, backtest
 from sufficiency.calibrate import Recalibration, recalibrated, recalibration_of
 from sufficiency.forecast import Forecast
 from sufficiency.history import History, history_of
+from sufficiency.indicator import Indicator
+from sufficiency.indicators import indicators
 from sufficiency.need import NeedModel, fit_need, forecast_need, play_need
 from sufficiency.need_and_use import Bracket, bracket
 from sufficiency.need_charts import Before, before
@@ -75,6 +78,8 @@ class ForecastRun:
     referrals: Referrals | None
     segments: Segments
     """Who the homes are for."""
+    measures: tuple[Indicator, ...]
+    """On the last 31 March that is known; none for several councils together."""
 
     @property
     def rows_left_out(self) -> int:
@@ -136,10 +141,12 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     if mended is not None:
         forecast = recalibrated(forecast, mended)
     step("Telling use and need apart")
-    ends = bracket(history, forecast, asked.scenario, seed=asked.seed)
+    ends = bracket(history, forecast, asked.scenario, seed=asked.seed, referrals=referrals, ids=ret.children.id)
     found = segments(history, asked.scenario, seed=asked.seed, referrals=referrals, born=births(ret, asked.council))
+    step("Working out the published measures")
+    measures = _measures(ret, history, asked.council)
     return ForecastRun(
-        asked, ret, history, before(history), model, forecast, test, mended, ends, referrals, found
+        asked, ret, history, before(history), model, forecast, test, mended, ends, referrals, found, measures
     )  # fmt: skip
 
 
@@ -166,6 +173,13 @@ def _history(folder: Path, ret: Return, council: str | None) -> History:
             "There is nothing to learn a forecast from.",
         )
     return history
+
+
+def _measures(ret: Return, history: History, council: str | None) -> tuple[Indicator, ...]:
+    """Stability, distance and adoption of one council; of several together they would say nothing."""
+    if council is None and len(ret.years) > 1:
+        return ()
+    return indicators(ret, history, date_of(history.until).year, Directory())
 
 
 def _tested(history: History, settings: NeedSettings, asked: Asked, step: Step) -> Backtest | None:

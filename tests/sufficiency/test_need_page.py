@@ -15,6 +15,7 @@ from sufficiency.calibrate import recalibration_of
 from sufficiency.forecast import Forecast
 from sufficiency.groups import GROUP_NAMES, GROUPS, IN_HOUSE, RESIDENTIAL, SECURE
 from sufficiency.history import History, history_of
+from sufficiency.indicator import Indicator, Unit
 from sufficiency.need import fit_need
 from sufficiency.need_and_use import bracket
 from sufficiency.need_charts import before, yearly
@@ -28,6 +29,13 @@ from sufficiency.scenario import baseline
 from sufficiency.segments import segments
 from tests.sufficiency.forecasts import AGES, USUAL, made_up
 from tests.sufficiency.histories import Councils, lives
+
+MEASURES = (
+    Indicator("known", "Known measure", Unit.SHARE, 3, 12, 1, "What it counts.", "What to mind."),
+    Indicator("unknown", "Unknown measure", Unit.SHARE, 0, 12, 12, "What it counts.", "What to mind."),
+    Indicator("none", "Measure of nobody", Unit.DAYS, 0, 0, 0, "What it counts.", "What to mind."),
+    Indicator("days", "Measure of days", Unit.DAYS, 2000, 4, 0, "What it counts.", "What to mind."),
+)
 
 
 def forecaster(history: History, months: int, draws: int, seed: int) -> Forecast:
@@ -50,7 +58,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> ForecastRun:
     model = fit_need(history, NeedSettings())
     asked, homes_for = Asked(baseline(), test=False), segments(history, baseline(), seed=1)
     return ForecastRun(
-        asked, ret, history, before(history), model, forecast, None, None, ends, None, homes_for
+        asked, ret, history, before(history), model, forecast, None, None, ends, None, homes_for, MEASURES
     )  # fmt: skip
 
 
@@ -172,6 +180,13 @@ def test_every_figure_assumed_is_shown_with_its_source(run: ForecastRun) -> None
     rows = tables(sections(run))["What this forecast assumes"].rows
     assert len(rows) == sum(key.startswith("need.") for key in baseline().flat())
     assert need_page(run).count("national default") >= len(rows)
+
+
+def test_a_measure_that_nobody_knows_is_never_nought(run: ForecastRun) -> None:
+    """Where it is known of no child the page says so; a region has no measures, and is told how to have them."""
+    rows = tables(sections(run))["Measures on 31 March 2021"].rows
+    assert [row[1] for row in rows] == ["25%", "not known", "nothing to measure", "500 days"]
+    assert "name it with --council" in need_page(replace(run, measures=()))
 
 
 def test_rows_of_the_return_add_up_on_the_page(run: ForecastRun) -> None:

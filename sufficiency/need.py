@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
+from multiprocessing import get_context
 from typing import Any, Final
 
 import numpy as np
@@ -104,7 +105,8 @@ def _played(
         yield from (play_block(model, ends, seed, kind, block) for kind, block in blocks)
         return
     kinds, ranges = zip(*blocks, strict=True)
-    with ProcessPoolExecutor(min(workers, len(blocks))) as pool:
+    # Started afresh on every system: a fork of a process with threads may hang.
+    with ProcessPoolExecutor(min(workers, len(blocks)), mp_context=get_context("spawn")) as pool:
         yield from pool.map(play_block, repeat(model), repeat(ends), repeat(seed), kinds, ranges)
 
 

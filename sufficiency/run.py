@@ -11,7 +11,7 @@ from typing import Any, Final
 from records.geography import Directory
 from records.sources.return_903 import Return, read_903
 from records.tables import Unusable
-from sufficiency.backtest import NOT_RUN, Backtest, backtest
+from sufficiency.backtest import NOT_RUN, Backtest, backtest, quarter_origins
 from sufficiency.calibrate import Recalibration, recalibrated, recalibration_of
 from sufficiency.forecast import Forecast
 from sufficiency.history import History, history_of
@@ -21,7 +21,7 @@ from sufficiency.need import NeedModel, fit_need, forecast_need, play_need
 from sufficiency.need_and_use import Bracket, bracket
 from sufficiency.need_charts import Before, before
 from sufficiency.need_settings import NeedSettings, settings_of
-from sufficiency.need_words import date_of
+from sufficiency.need_words import capital, date_of
 from sufficiency.outputs import rows_left_out
 from sufficiency.population import read_population
 from sufficiency.referrals import Referrals, read_referrals
@@ -105,7 +105,7 @@ class ForecastRun:
     def not_tested(self) -> str | None:
         """Why nothing is known of past forecasts; None where they were tried."""
         if self.backtest is None:
-            return f"{NOT_RUN[0].upper()}{NOT_RUN[1:]}."
+            return f"{capital(NOT_RUN)}."
         return self.backtest.none_reason
 
 
@@ -186,15 +186,27 @@ def _tested(history: History, settings: NeedSettings, asked: Asked, step: Step) 
     if not asked.test:
         return None
     step("Trying the forecast on the past")
+    # before the first child came there was nothing to learn from
+    came = int(history.periods.begin.min())
+    quarters = quarter_origins(history).tolist()
+    origins = [day for day in quarters if day > came]
     # a projection made today was not known then
-    return backtest(
+    forecaster = _Forecaster(replace(settings, population=()))
+    test = backtest(
         history,
-        _Forecaster(replace(settings, population=())),
+        forecaster,
         draws=TEST_DRAWS,
         seed=asked.seed,
+        origins=origins,
         workers=asked.workers,
         progress=_counted(step, "Trying the forecast on the past"),
     )
+    if quarters and not origins:
+        reason = (
+            f"{capital(NOT_RUN)}: no child was in care early enough to make a forecast that can be held to anything."
+        )
+        return replace(test, none_reason=reason, limits=(reason,))
+    return test
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,12 @@ def trust_words(run: ForecastRun) -> str:
     low, high = (side[known, at, 0] for side in test.cases.band(0.8))
     happened = test.cases.outcome[known, at, 0]
     held = int(((low <= happened) & (happened <= high)).sum())
+    mended = run.recalibration is not None and run.recalibration.changes
+    changed = " By what that showed, some bands here are made wider or narrower." if mended else ""
     return (
         f"How far to trust this: the same forecast was made from {len(happened)} past quarters. "
         f"{capital(months_said(ahead))} ahead, {held} of the {len(happened)} “{FUTURES[0.8]}” bands held the number "
-        "of children that came to be in care."
+        f"of children that came to be in care.{changed}"
     )
 
 

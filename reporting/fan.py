@@ -103,7 +103,7 @@ def fans_svg(panels: Sequence[Panel], *, title: str, alt: str, known_name: str, 
     tall, half = 172.0, WIDTH / 2
     for at, panel in enumerate(panels):
         left, top = (at % 2) * half, (at // 2) * tall
-        axes = _Axes.around(left + 30, left + half - 36, top + 42, top + 140, panel.known, panel.fan)
+        axes = _Axes.around(left + 36, left + half - 36, top + 42, top + 140, panel.known, panel.fan)
         for row, line in enumerate(_wrapped(panel.heading, 28)[:2]):
             out.append(_text(left + 6, top + 15 + 14 * row, line, "start", INK, bold=True))
         out.extend(axes.ground(few=True))

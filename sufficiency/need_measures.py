@@ -56,5 +56,7 @@ def value_said(one: Indicator) -> str:
     if one.value is None:
         return "nothing to measure"
     if one.unit is Unit.SHARE:
-        return "not known" if one.unknown >= one.denominator else f"{100 * one.value:.0f}%"
+        if one.unknown >= one.denominator:
+            return "not known"
+        return "known of too few" if 2 * one.unknown >= one.denominator else f"{100 * one.value:.0f}%"
     return f"{one.value:,.0f} days" if one.unit is Unit.DAYS else f"{one.value:,.1f} {one.unit}"

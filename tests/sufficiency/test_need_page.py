@@ -33,6 +33,7 @@ from tests.sufficiency.histories import Councils, lives
 MEASURES = (
     Indicator("known", "Known measure", Unit.SHARE, 3, 12, 1, "What it counts.", "What to mind."),
     Indicator("unknown", "Unknown measure", Unit.SHARE, 0, 12, 12, "What it counts.", "What to mind."),
+    Indicator("few", "Hardly known measure", Unit.SHARE, 1, 12, 11, "What it counts.", "What to mind."),
     Indicator("none", "Measure of nobody", Unit.DAYS, 0, 0, 0, "What it counts.", "What to mind."),
     Indicator("days", "Measure of days", Unit.DAYS, 2000, 4, 0, "What it counts.", "What to mind."),
 )
@@ -185,7 +186,7 @@ def test_every_figure_assumed_is_shown_with_its_source(run: ForecastRun) -> None
 def test_a_measure_that_nobody_knows_is_never_nought(run: ForecastRun) -> None:
     """Where it is known of no child the page says so; a region has no measures, and is told how to have them."""
     rows = tables(sections(run))["Measures on 31 March 2021"].rows
-    assert [row[1] for row in rows] == ["25%", "not known", "nothing to measure", "500 days"]
+    assert [row[1] for row in rows] == ["25%", "not known", "known of too few", "nothing to measure", "500 days"]
     assert "name it with --council" in need_page(replace(run, measures=()))
 
 

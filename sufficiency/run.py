@@ -190,8 +190,8 @@ def _tested(history: History, settings: NeedSettings, asked: Asked, step: Step) 
     came = int(history.periods.begin.min())
     quarters = quarter_origins(history).tolist()
     origins = [day for day in quarters if day > came]
-    # a projection made today was not known then
-    forecaster = _Forecaster(replace(settings, population=()))
+    # what a scenario changes from here on was not so then
+    forecaster = _Forecaster(settings.for_the_past())
     test = backtest(
         history,
         forecaster,

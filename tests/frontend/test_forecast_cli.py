@@ -140,3 +140,14 @@ def test_a_projection_needs_a_scenario_that_follows_one(returns: Path, tmp_path:
     now, then = (told(tmp_path / name)["headline"][0]["mean"] for name in ("plain", "grown"))  # type: ignore[index]
     assert then > now
     assert len(str(told(tmp_path / "grown")["population"])) == 64
+
+
+def test_a_round_of_matching_does_not_write_over_a_forecast(tmp_path: Path) -> None:
+    """A forecast is the council's record too: `match` asks for another folder, and changes nothing."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "summary.json").write_text('{"command": "forecast"}', encoding="utf-8")
+    done = CliRunner().invoke(app, ["match", str(tmp_path), "--out", str(out)])
+    assert done.exit_code == 2
+    assert "holds a forecast" in done.stderr
+    assert {p.name for p in out.iterdir()} == {"summary.json"}

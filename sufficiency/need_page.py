@@ -54,7 +54,7 @@ from sufficiency.need_words import (
     signed,
     whole,
 )
-from sufficiency.outputs import headline_months
+from sufficiency.outputs import drawing_error, headline_months
 
 if TYPE_CHECKING:
     from sufficiency.run import ForecastRun
@@ -174,10 +174,21 @@ def _largest(run: ForecastRun, month: int) -> str:
     return f"Most futures agree on: {listed([words for _, words in sorted(told)[:3]])}."
 
 
+def _drawing_error(run: ForecastRun) -> str:
+    """What so many futures leave unsure by themselves."""
+    month = headline_months(run.forecast)[0]
+    error = drawing_error(run.forecast.stock[:, month - 1].sum(axis=(1, 2)))
+    children = max(error["p10"], error["p90"])
+    return (
+        f"Other draws would move the ends of the first band by about {children:.1f} children either way; more futures "
+        "(--replications) make that less."
+    )
+
+
 def _reading(run: ForecastRun) -> Section:
     items = (
         f"Placewell drew {run.draws:,} equally likely futures, child by child, from the children in care now and from "
-        "what the returns say of starts, moves and endings.",
+        f"what the returns say of starts, moves and endings. {_drawing_error(run)}",
         "“Middle”: half of the futures lie above and half below. It is no promise; plan with the bands.",
         "“8 in 10 futures”: of ten such forecasts, about eight should hold what happens. One in ten should come out "
         "above, one in ten below.",

@@ -22,6 +22,7 @@ from reporting.whole import sha256_of, write_text, written_whole
 from reporting.write import csv_text
 from sufficiency.forecast import Array, Forecast, middle_quantiles
 from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
+from sufficiency.scores import draw_error
 from sufficiency.segments import Segments
 
 FILES: Final = ("need.csv", "entries_exits.csv", "segments.csv", "findings.csv", "forecast.html", "summary.json")
@@ -147,9 +148,17 @@ def headline(forecast: Forecast, now: int) -> list[dict[str, Any]]:
                 "p975": _rounded(high),
                 "change_in_middle": _rounded(middle - now),
                 "share_of_futures_with_more_than_now": _rounded(float((counts > now).mean())),
+                "drawing_error": drawing_error(counts),
             }
         )
     return told
+
+
+def drawing_error(counts: Array) -> dict[str, float]:
+    """How far the middle and the ends of a band may be off because there are only so many futures (standard error)."""
+    at = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+    error = draw_error(counts, lambda some: middle_quantiles(some, tuple(at.values())))
+    return dict(zip(at, (_rounded(float(e)) for e in error), strict=True))
 
 
 def headline_months(forecast: Forecast) -> tuple[int, ...]:

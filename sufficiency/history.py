@@ -25,8 +25,8 @@ def history_of(ret: Return, la: str | None = None) -> History:
 
     `first` is 1 April of the earliest year from which no later year is missing, in every council asked for;
     `until` the day after the last that every one of them covers. Children whose date of birth nobody says
-    have no episodes in the return and so none here. Raises ValueError where the return has no such council or
-    no year of Episodes.
+    have no episodes in the return and so none here. Raises ValueError where the return has no such council, no
+    year of Episodes, or no year that all councils asked for cover.
     """
     if la is not None and la not in ret.years:
         known = ", ".join(sorted(ret.years)) or "none"
@@ -43,6 +43,13 @@ def history_of(ret: Return, la: str | None = None) -> History:
         )
     first = _first_of_april(max(run[0] for run in runs) - 1)
     until = _first_of_april(min(run[1] for run in runs))
+    if first >= until:
+        held = ", ".join(f"{name or '(no name)'} {_runs(ret.years[name])}" for name in councils if ret.years[name])
+        raise ValueError(
+            "The councils of the return have no year in common in which none of them has a gap, so they cannot be put "
+            f"together: {held}. Use one council alone; where a council stands here under two names, or some rows have "
+            "none, mend the LA column."
+        )
     stays = _stays(ret)
     if la is not None:
         stays = stays.take(ret.children.la[stays.child] == la)
@@ -77,6 +84,11 @@ def _last_run(years: tuple[int, ...]) -> tuple[int, int]:
     while first - 1 in years:
         first -= 1
     return first, years[-1]
+
+
+def _runs(years: tuple[int, ...]) -> str:
+    first, last = _last_run(years)
+    return str(last) if first == last else f"{first}-{last}"
 
 
 def _first_of_april(year: int) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sufficiency.counts import Caseload, entries, in_care_on
+from sufficiency.doubts import doubts
 from sufficiency.entries import Stream, families, fit_stream
 from sufficiency.exposure import Exposure, exposure
 from sufficiency.history import History
@@ -148,7 +149,7 @@ def _how_unlike(history: History, rates: Rates) -> tuple[tuple[float, float], tu
 
 def _said(history: History, came: Array, windows: tuple[int, ...]) -> tuple[str, ...]:
     years = (history.until - history.first) / YEAR
-    said = []
+    said = list(doubts(history))
     if years < 2.5:
         said.append(
             f"The history is {years:.1f} years long. How fast the level of entries drifts cannot be told from so short "

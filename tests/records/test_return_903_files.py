@@ -238,6 +238,16 @@ CELL = st.one_of(
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+def test_episodes_without_a_row_are_said(tmp_path: Path) -> None:
+    """A latest file of headings alone leaves its year missing: nobody is told from it, and a note names the file."""
+    for year, files in YEARS.items():
+        write(tmp_path / f"{year - 1}-{year % 100:02d}", files)
+    write(tmp_path / "2022-23", {"Header": [header(SEX="2")], "Episodes": []})
+    ret = read_903(tmp_path)
+    assert ret.years == {"": (2021, 2022)}
+    assert [note.file for note in ret.notes if "no episode" in note.message] == ["2022-23/episodes.csv"]
+
+
 @quick
 @given(
     rows=st.lists(st.dictionaries(st.sampled_from([i.name.upper() for i in LAYOUTS["Episodes"].items]), CELL)),

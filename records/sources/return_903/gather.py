@@ -28,6 +28,8 @@ _MOST_FILES: Final = 1000
 _SPAN: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})\s?[-_/ ]\s?((?:19|20)?[0-9]{2})(?![0-9])")
 _SINGLE: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _NEEDED: Final = ("Header", "Episodes")
+NO_EPISODE: Final = "The file has headings and no episode."
+"""What is noted of such a file: its year counts as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ def _read(files: list[Path], base: Path, limits: Limits) -> Gathered:
                 table, noted = read_plain(file_of, label, data, limits) or read_delimited(file_of, label, data, limits)
                 parts.append(Part(Table(name, label, table.frame, table.misshapen), said))
                 findings.extend(noted)
+                if name == "Episodes" and not len(table.frame):
+                    findings.append(_no_rows(label))
         except Unusable as error:
             if name is None or name in _NEEDED:
                 raise
@@ -159,6 +163,19 @@ def _file_of(stem: str, data: bytes) -> str | None:
     headings = {plain(cell.strip().strip('"')) for cell in re.split("[,;\t]", line)}
     fitting = [name for name, layout in LAYOUTS.items() if {item.name for item in layout.items} <= headings]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _no_rows(label: str) -> Finding:
+    return Finding(
+        label,
+        None,
+        "*",
+        "",
+        Severity.NOTE,
+        NO_EPISODE,
+        "Its year counts as missing: what the other years say ends before it, or begins after it.",
+        "Give the file with its rows, or take it away if there was nobody in care.",
+    )
 
 
 def _unknown(label: str) -> Finding:

@@ -1,0 +1,69 @@
+"""What is likely to be missing at the end of a history is said, and only then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from benchmarks.need_worlds.worlds import authority
+from benchmarks.need_worlds.write import as_return
+from records.sources.return_903 import End, Return
+from sufficiency.doubts import doubts
+from sufficiency.history import history_of, known_at
+from sufficiency.need import NeedSettings, fit_need
+
+
+@cache
+def whole() -> Return:
+    """Nine years of a council of about sixty children, up to 31 March 2023."""
+    return as_return(authority("small", 3))
+
+
+def some(ret: Return, keep: object) -> Return:
+    """The return with some of its episodes."""
+    e = ret.episodes
+    return replace(ret, episodes=replace(e, **{name: getattr(e, name)[keep] for name in type(e).__slots__}))
+
+
+def test_a_whole_return_leaves_no_doubt() -> None:
+    """Neither at the end of the returns nor at any time before it is anything said."""
+    history = history_of(whole())
+    assert doubts(history) == ()
+    for day in range(history.first + 365, history.until, 182):
+        assert doubts(known_at(history, day)) == ()
+
+
+def test_a_return_drawn_in_the_middle_of_its_year_is_told_from_a_whole_one() -> None:
+    """An extract of October holds no later episode: it is said from which day on, with all the model says."""
+    early = some(whole(), whole().episodes.begin < np.datetime64("2022-10-01"))
+    (said,) = doubts(history_of(early))
+    assert "No episode begins after 2022-09-" in said
+    assert "drawn before its year was over" in said
+    assert said in fit_need(history_of(early), NeedSettings()).said
+
+
+def test_children_who_are_said_to_continue_and_do_not_are_counted() -> None:
+    """Where a system closes every episode on 31 March with X1, nobody is in care: that is said, not believed."""
+    e = whole().episodes
+    still = e.end == End.OPEN
+    closed = replace(
+        e,
+        end=np.where(still, End.LOST, e.end).astype(np.int8),
+        until=np.where(still, np.datetime64("2023-03-31"), e.until),
+    )
+    (said,) = doubts(history_of(replace(whole(), episodes=closed)))
+    assert said.startswith(f"{still.sum()} children are lost from sight in the last year, beside 0 who are in care")
+
+
+def test_councils_without_a_year_in_common_are_refused_with_their_years() -> None:
+    """One council under two names, or rows without any: the years that each has are named, and how to mend it."""
+    ret = whole()
+    la = np.where(np.arange(len(ret.children)) % 2 == 0, "TRAFFORD", "Trafford")
+    apart = replace(
+        ret, children=replace(ret.children, la=la), years={"TRAFFORD": (2019, 2020, 2022, 2023), "Trafford": (2020,)}
+    )
+    with pytest.raises(ValueError, match=r"TRAFFORD 2022-2023, Trafford 2020\. Use one council alone"):
+        history_of(apart)

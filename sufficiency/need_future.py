@@ -153,7 +153,8 @@ def _within(span: Span, at: float) -> float:
 def _population(path: tuple[float, ...], ahead: Array) -> Floats:
     """[months] children under 18 as a multiple of today's, so many days ahead."""
     years = np.asarray(ahead, dtype=np.float64) / YEAR
-    return np.asarray(np.interp(years, np.arange(len(path) + 1), [1.0, *path]), dtype=np.float64)
+    # Each number is of the middle of its year (`population`), so half a year sooner than its end.
+    return np.asarray(np.interp(years, [0.0, *(np.arange(len(path)) + 0.5)], [1.0, *path]), dtype=np.float64)
 
 
 def _cast(

@@ -37,7 +37,7 @@ class NeedSettings:
     """Of the rates of leaving and of moving, a quarter."""
     multiplier_weights: tuple[float, ...] = (0.35, 0.25, 0.2, 0.13, 0.07)
     population: tuple[float, ...] = ()
-    """Children under 18 in each year ahead, as a multiple of today's; the last holds from there on."""
+    """Children under 18 in the middle of each year ahead, as a multiple of today's; the last holds from there on."""
 
     def for_the_past(self) -> NeedSettings:
         """The same without what the scenario changes from here on: what a past quarter is forecast with."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sufficiency.need_future import _population
 from sufficiency.population import PopulationRefused, read_population
 
 
@@ -22,6 +24,14 @@ def test_years_ahead_are_multiples_of_the_day_the_forecast_begins(tmp_path: Path
     found = read_population(path, date(2022, 6, 30), 2)
     # half a year and a year and a half after the day on which there were 900
     assert found == pytest.approx((950 / 900, 1050 / 900), abs=0.001)
+
+
+def test_entries_follow_the_projection_day_for_day(tmp_path: Path) -> None:
+    """One in ten more a year, evenly: a year ahead it is a tenth more, not what it was half a year before."""
+    path = projection(tmp_path, "year,children\n" + "".join(f"{2020 + k},{1000 + 100 * k}\n" for k in range(7)))
+    found = read_population(path, date(2020, 6, 30), 3)
+    ahead = np.array([0.0, 183.0, 365.25, 730.5, 3000.0])
+    assert _population(found, ahead) == pytest.approx([1.0, 1.05, 1.1, 1.2, 1.25], abs=0.001)
 
 
 def test_a_steady_population_changes_nothing(tmp_path: Path) -> None:

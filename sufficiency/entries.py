@@ -52,7 +52,7 @@ class Stream:
     came: Came
     levels: Levels
     season: Floats
-    """[12] share of an even month, January first."""
+    """[12] of a day in each month as a share of an even day, January first."""
     alone: bool
     """Whether these are unaccompanied children."""
 
@@ -84,7 +84,7 @@ def fit_stream(came: Came, first: int, origin: int, *, alone: bool, damping: flo
     """Learn the level, its drift, the spread and the season of one stream from `first` up to `origin`."""
     starts, lengths = months_between(first, origin)
     counts = np.bincount(np.searchsorted(starts, came.day, side="right") - 1, minlength=len(starts))[: len(starts)]
-    season = _season(counts, starts) if not alone else np.ones(12)
+    season = _season(counts, starts, lengths) if not alone else np.ones(12)
     offset = np.log(season[_calendar(starts)] * lengths / MONTH)
     return Stream(came, fit_levels(counts, offset, damping=damping, **grid), season, alone)
 
@@ -140,14 +140,16 @@ def _calendar(starts: Array) -> npt.NDArray[np.int64]:
     return np.asarray(months % 12, dtype=np.int64)
 
 
-def _season(counts: Array, starts: Array) -> Floats:
-    """[12] how much above or below an even month each is, against the twelve months about it; leaning on even."""
+def _season(counts: Array, starts: Array, lengths: Array) -> Floats:
+    """[12] how much above or below an even day those of each month are, against the twelve months about it; leaning on
+    even. That a month is short is told apart: it is no season."""
     calendar = _calendar(starts)
     even = (
         np.convolve(counts, np.ones(12) / 12, mode="same")
         if len(counts) >= 24
         else np.full(len(counts), np.mean(counts))
     )
+    even = even * lengths / MONTH
     inner = slice(6, len(counts) - 6) if len(counts) >= 24 else slice(0, 0)
     seen = np.bincount(calendar[inner], counts[inner], minlength=12) + SEASON_LEAN
     due = np.bincount(calendar[inner], even[inner], minlength=12) + SEASON_LEAN

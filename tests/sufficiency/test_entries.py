@@ -68,6 +68,15 @@ def test_a_season_is_found_and_leaned_on() -> None:
     assert stream.season.mean() == pytest.approx(1.0)
 
 
+def test_a_short_month_is_no_season() -> None:
+    """Twenty families on every day of eight years: February brings fewer because it is short, and for nothing else."""
+    first, until = day("2015-01-01"), day("2023-01-01")
+    when = np.repeat(np.arange(first, until), 20)
+    came = families(when, when - 3000, np.zeros(len(when), dtype=np.int8), np.arange(len(when)))
+    stream = fit_stream(came, first, until, alone=False, damping=0.98)
+    assert stream.season == pytest.approx(np.ones(12), abs=0.01)
+
+
 def test_recent_families_count_more() -> None:
     """Half as much for every half-life that has passed."""
     weights = recent_weights(np.array([0, 1461, 2922]), 2922, 4.0)

@@ -1,4 +1,4 @@
-"""Every key of a scenario file: here those of the forecast of need, then the national figures. One line a key."""
+"""Every key of a scenario file: here those of need, then national figures, then supply. One line a key."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from sufficiency.scenario_figures import FIGURES
 from sufficiency.scenario_schema import Key, Number, Section, Words
 from sufficiency.scenario_units import AGE, DAYS, DRAWS, GROWTH, MONTHS, SHARE, TIMES, YEARS
+from sufficiency.supply_figures import SUPPLY
 
 NEED: Final = (
     Section(
@@ -141,7 +142,7 @@ NEED: Final = (
     ),
 )
 
-SECTIONS: Final = (*NEED, *FIGURES)
+SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY)
 """In the order of `scenarios/baseline.toml`."""
 
 KEYS: Final[Mapping[str, Key]] = {key.name: key for section in SECTIONS for key in section.dotted()}

@@ -45,7 +45,9 @@ def uniform(keys: Keys, turn: int | Array) -> npt.NDArray[np.float64]:
     """The number that each key gives at its `turn`-th asking: above 0 and below 1."""
     with np.errstate(over="ignore"):
         mixed = scrambled(keys + _GOLDEN * (np.asarray(turn).astype(np.uint64) + np.uint64(1)))
-    return ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * _UNIT
+    drawn = ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * _UNIT
+    # The half is lost at the very top, where one in 2^53 would be 1 itself.
+    return np.minimum(drawn, 1.0 - _UNIT)
 
 
 def generator(seed: int, purpose: int, future: int) -> np.random.Generator:

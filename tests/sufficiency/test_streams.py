@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from sufficiency.streams import generator, keys_for, uniform
@@ -38,3 +39,9 @@ def test_generators_differ_by_purpose_and_future_only() -> None:
     assert (generator(3, 1, 2).random(4) == first).all()
     for other in (generator(4, 1, 2), generator(3, 2, 2), generator(3, 1, 3)):
         assert not (other.random(4) == first).any()
+
+
+def test_a_number_is_never_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the very top of what can be mixed the half would round up, and something of no chance could happen."""
+    monkeypatch.setattr("sufficiency.streams.scrambled", lambda keys: np.full_like(keys, 2**64 - 1))
+    assert uniform(np.zeros(3, dtype=np.uint64), 0).max() < 1.0

@@ -68,10 +68,10 @@ def test_tables_say_shares_ratios_and_how_sure_one_can_be(tmp_path: Path) -> Non
     assert total["score_0.8 to flat_rate"][0] == pytest.approx(1 / 2.5)
     assert total["councils"][0] == 4
     text = tables(found, results, 1_000)
-    assert "33 of 33" in text
+    assert "| flat | 33 of 33 (0) | 33 of 33 (0) | 11 of 11 (0), 0.40 ± " in text
     assert "0.40 ± " in text
     missed = averages([made(seed, 0.5, 1.0) for seed in range(4)])
-    assert "| flat | 0 of 33 | 0 |" in tables(missed, results, 1_000)
+    assert "| flat | 0 of 33 (0) | 0 of 33 (33) |" in tables(missed, results, 1_000)
     write_csv(tmp_path / "figures.csv", found)
     lines = (tmp_path / "figures.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + len(HORIZONS) * len(CELLS) * len(total)

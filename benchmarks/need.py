@@ -200,7 +200,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--authorities", type=int, default=80, help="councils in each world")
     parser.add_argument("--worlds", nargs="+", choices=WORLDS, default=list(WORLDS))
     parser.add_argument("--first", type=int, default=1_000, help="seed of the first council")
-    parser.add_argument("--draws", type=int, default=400)
+    parser.add_argument("--draws", type=int, default=500)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=HERE.parent / "build" / "need_cache")
     parser.add_argument("--files", action="store_true", help="write each return and read it")

@@ -79,11 +79,12 @@ def tables(found: Found, results: Sequence[Mapping[str, Any]], draws: int) -> st
     worlds = list(dict.fromkeys(world for world, *_ in found))
     seconds = np.array([one["seconds"] for one in results])
     councils = int(found[worlds[0], HORIZONS[0], "total"]["councils"][0])
+    chance = [100 * np.sqrt(share * (1 - share) / councils) for share in GOALS]
     parts = [
         f"{councils} councils a world, {draws:,} futures each; history and forecast together take "
         f"{np.median(seconds):.1f} s a council (median). Shares in per cent at 6 / 12 / 24 months; ± is one standard "
-        "error, and chance alone moves a share of 80 by "
-        f"{100 * np.sqrt(0.16 / councils):.1f} points and one of 95 by {100 * np.sqrt(0.0475 / councils):.1f}.",
+        f"error, and chance alone moves a share of 80 by {chance[0]:.1f} points and one of 95 by {chance[1]:.1f}. In "
+        "brackets: how many miss by more than two errors, which chance alone does to one in twenty or fewer.",
         _summary(found, worlds),
     ]
     parts += [f"**{_LABELS[world]}**\n\n{_world(found, world)}" for world in worlds]

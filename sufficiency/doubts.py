@@ -13,6 +13,8 @@ from sufficiency.history import History
 YEAR: Final = 365
 UNLIKELY: Final = 12.0
 """Beginnings that are due and do not come: hardly ever by chance, though brothers and sisters come together."""
+ENOUGH: Final = 20
+"""Beginnings in a year: with fewer nobody can say what is due."""
 LOST_SHARE, LEAST_LOST = 0.05, 3
 """Of the children of the last year who did not leave; and the least that is said."""
 
@@ -30,8 +32,9 @@ def _drawn_early(history: History) -> tuple[str, ...]:
         return ()
     last = int(begin.max())
     days = min(YEAR, last - history.first + 1)
-    due = (begin > last - days).sum() / days * (history.until - 1 - last)
-    if due < UNLIKELY:
+    seen = int((begin > last - days).sum())
+    due = seen / days * (history.until - 1 - last)
+    if seen < ENOUGH or due < UNLIKELY:
         return ()
     return (
         f"No episode begins after {_said(last)}, where about {round(due)} would be expected by "

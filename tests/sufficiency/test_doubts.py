@@ -45,6 +45,13 @@ def test_a_return_drawn_in_the_middle_of_its_year_is_told_from_a_whole_one() -> 
     assert said in fit_need(history_of(early), NeedSettings()).said
 
 
+def test_of_a_handful_of_children_nothing_is_said() -> None:
+    """Five children who came in the first weeks: that nobody followed them for years is no wonder."""
+    e, first = whole().episodes, np.datetime64("2014-04-01")
+    few = np.unique(e.child[(e.begin >= first) & (e.begin < first + 90)])[:5]
+    assert doubts(history_of(some(whole(), np.isin(e.child, few) & (e.begin < first + 90)))) == ()
+
+
 def test_children_who_are_said_to_continue_and_do_not_are_counted() -> None:
     """Where a system closes every episode on 31 March with X1, nobody is in care: that is said, not believed."""
     e = whole().episodes

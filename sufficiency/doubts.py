@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from records.sources.return_903 import End
 from sufficiency.counts import in_care_on
-from sufficiency.history import History
+from sufficiency.history import History, last_run
 
 YEAR: Final = 365
 UNLIKELY: Final = 12.0
@@ -56,6 +57,23 @@ def _lost_at_the_end(history: History) -> tuple[str, ...]:
         f"{count} children are lost from sight in the last year, beside {len(now)} who are in care at its end: their "
         "last episodes are said to continue and nothing follows. They count neither as in care nor as having left. If "
         "they are still in care, the forecast starts that many too low: mend these rows (findings.csv) and run again.",
+    )
+
+
+def held_back(years: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
+    """Councils of a merged return (to the years there are of each) whose returns begin later, or end sooner, than
+    those of others: all councils together are only known for the years that each of them has."""
+    runs = {name: last_run(tuple(there)) for name, there in sorted(years.items()) if there}
+    if not runs:
+        return ()
+    first, last = min(run[0] for run in runs.values()), max(run[1] for run in runs.values())
+    late = [f"{name or '(no name)'} from {run[0]}" for name, run in runs.items() if run[0] > first]
+    behind = [f"{name or '(no name)'} to {run[1]}" for name, run in runs.items() if run[1] < last]
+    return tuple(
+        f"Not every council has the same years without a gap ({first} to {last}): {', '.join(some)}. Nothing {when} is "
+        "used of any of them. Give the missing returns, or forecast one council alone."
+        for some, when in ((late, "before the latest of these"), (behind, "after the earliest of these"))
+        if some
     )
 
 

@@ -35,7 +35,7 @@ def history_of(ret: Return, la: str | None = None) -> History:
             f"Councils that it holds: {known}."
         )
     councils = sorted(ret.years) if la is None else [la]
-    runs = [_last_run(ret.years[name]) for name in councils if ret.years[name]]
+    runs = [last_run(ret.years[name]) for name in councils if ret.years[name]]
     if not runs:
         raise ValueError(
             "The return has no Episodes file of any year, so nothing is known of who was in care. Give the folder "
@@ -78,7 +78,7 @@ def _said(day: int) -> str:
     return str(np.datetime64(day, "D"))
 
 
-def _last_run(years: tuple[int, ...]) -> tuple[int, int]:
+def last_run(years: tuple[int, ...]) -> tuple[int, int]:
     """First and last of the latest years that follow each other without a gap."""
     first = years[-1]
     while first - 1 in years:
@@ -87,7 +87,7 @@ def _last_run(years: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _runs(years: tuple[int, ...]) -> str:
-    first, last = _last_run(years)
+    first, last = last_run(years)
     return str(last) if first == last else f"{first}-{last}"
 
 

@@ -9,6 +9,7 @@ from records.sources.return_903.gather import NO_EPISODE
 from reporting.whole import sha256_of
 from sufficiency.backtest import Backtest
 from sufficiency.backtest_tables import score_table, sentences
+from sufficiency.doubts import held_back
 from sufficiency.need_bracket import bracket_told
 from sufficiency.need_measures import measures_told
 from sufficiency.need_past import mended_words
@@ -80,13 +81,7 @@ def warnings(run: ForecastRun) -> list[str]:
             said.append(f"The returns{whose} lack {missing}; nothing before the last gap is used.")
     if run.asked.council is None and len(run.ret.years) > 1:
         said.append(f"The return holds {len(run.ret.years)} councils, and this is a forecast of all of them together.")
-        lasts = {la: years[-1] for la, years in sorted(run.ret.years.items()) if years}
-        behind = [la for la, last in lasts.items() if last < max(lasts.values())]
-        if behind:
-            said.append(
-                f"{', '.join(la or '(no name)' for la in behind)}: no return after that of {min(lasts.values())}, so "
-                "nothing later is used of any council. Give the missing returns, or forecast one council alone."
-            )
+        said += held_back(run.ret.years)
     said += [f"{note.file}: {note.message} {note.meaning}" for note in run.ret.notes if note.message == NO_EPISODE]
     return list(dict.fromkeys(said))
 

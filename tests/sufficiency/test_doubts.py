@@ -11,7 +11,7 @@ import pytest
 from benchmarks.need_worlds.worlds import authority
 from benchmarks.need_worlds.write import as_return
 from records.sources.return_903 import End, Return
-from sufficiency.doubts import doubts
+from sufficiency.doubts import doubts, held_back
 from sufficiency.history import history_of, known_at
 from sufficiency.need import NeedSettings, fit_need
 
@@ -74,3 +74,11 @@ def test_councils_without_a_year_in_common_are_refused_with_their_years() -> Non
     )
     with pytest.raises(ValueError, match=r"TRAFFORD 2022-2023, Trafford 2020\. Use one council alone"):
         history_of(apart)
+
+
+def test_councils_that_hold_the_others_back_are_named() -> None:
+    """One council's last return, another's first, a gap: what is lost to all is said, with whose it is."""
+    assert held_back({"Bury": (2021, 2022), "Oldham": (2021, 2022)}) == ()
+    late, behind = held_back({"Bury": (2015, 2016, 2017), "Oldham": (2015, 2017, 2018), "": (2015, 2016, 2017, 2018)})
+    assert "(2015 to 2018): Oldham from 2017. Nothing before the latest of these is used" in late
+    assert "Bury to 2017. Nothing after the earliest of these is used" in behind

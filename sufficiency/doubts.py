@@ -46,16 +46,19 @@ def _drawn_early(history: History) -> tuple[str, ...]:
 
 
 def _lost_at_the_end(history: History) -> tuple[str, ...]:
-    """Children who neither left nor are in care, shortly before the forecast begins."""
+    """Children who neither left nor are in care, shortly before the forecast begins.
+
+    Those whom the last file no longer holds were last seen on the last day of the file before it.
+    """
     periods = history.periods
     now = in_care_on(history, history.until).child
-    lost = periods.child[(periods.end == End.LOST) & (periods.until > history.until - YEAR)]
+    lost = periods.child[(periods.end == End.LOST) & (periods.until >= history.until - YEAR - 1)]
     count = len(np.setdiff1d(lost, now))
     if count < LEAST_LOST or count < LOST_SHARE * (count + len(now)):
         return ()
     return (
         f"{count} children are lost from sight in the last year, beside {len(now)} who are in care at its end: their "
-        "last episodes are said to continue and nothing follows. They count neither as in care nor as having left. If "
+        "last episodes are open or said to continue, and nothing follows. They count neither as in care nor as having left. If "
         "they are still in care, the forecast starts that many too low: mend these rows (findings.csv) and run again.",
     )
 

@@ -65,6 +65,19 @@ def test_children_who_are_said_to_continue_and_do_not_are_counted() -> None:
     assert said.startswith(f"{still.sum()} children are lost from sight in the last year, beside 0 who are in care")
 
 
+def test_children_whom_the_last_file_no_longer_holds_are_counted_too() -> None:
+    """Ids that changed, or rows left out, in the last year: their children were last seen on 31 March before it."""
+    e, before = whole().episodes, np.datetime64("2022-04-01")
+    still = (e.begin < before) & (e.until > before)
+    gone = np.isin(e.child, np.unique(e.child[still])[:20])
+    cut = replace(
+        e, end=np.where(still & gone, End.LOST, e.end).astype(np.int8), until=np.where(still & gone, before, e.until)
+    )
+    left = some(replace(whole(), episodes=cut), ~(gone & (e.begin >= before)))
+    (said,) = doubts(history_of(left))
+    assert said.startswith("20 children are lost from sight in the last year")
+
+
 def test_councils_without_a_year_in_common_are_refused_with_their_years() -> None:
     """One council under two names, or rows without any: the years that each has are named, and how to mend it."""
     ret = whole()

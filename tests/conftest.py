@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+# Tests run beside each other; matrix libraries with threads of their own would only get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a test that drives a browser, or waits for a session to end, waits a good deal."""

@@ -24,19 +24,30 @@ def by_category(population: "pd.Series[float]") -> dict[str, float]:
     return made
 
 
+def now() -> tuple[float, float]:
+    """The clock, and processor seconds of this process."""
+    return time.perf_counter(), time.process_time()
+
+
+def since(began: tuple[float, float]) -> tuple[float, float]:
+    """Seconds by the clock and by the processor since then."""
+    clock, processor = now()
+    return clock - began[0], processor - began[1]
+
+
 def main(folder: str, reference_months: int, days: int, tell: list[int]) -> dict[str, object]:
     """Read, take rates over the months before the end, and step on day by day."""
-    began = time.perf_counter()
+    began = now()
     config = Config()
     container = DemandModellingDataContainer(fs_datastore(folder), config)
     stats = PopulationStats(container.enriched_view, config)
     end = container.end_date
     predictor = ModelPredictor.from_model(stats, end - relativedelta(months=reference_months), end)
-    read = time.perf_counter() - began
-    began = time.perf_counter()
+    read = since(began)
+    began = now()
     # One day a step: what its command line does.
     ahead = predictor.predict(days) if days else None
-    path = time.perf_counter() - began
+    path = since(began)
     return {
         "end": f"{end:%Y-%m-%d}",
         "read_seconds": read,

@@ -7,9 +7,7 @@ undone: later corrections to records of earlier years are in the files as if the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +19,7 @@ from sufficiency.forecast import Forecast
 from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.history import History, flows, known_at, stock
 from sufficiency.scores import SHARES, crps, interval_score, pit_range
+from sufficiency.workers import pool_of
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -210,11 +209,7 @@ def _run(history: History, forecaster: Forecaster, jobs: Sequence[_Job], workers
     if workers <= 1 or len(jobs) == 1:
         yield from (_one_origin(history, forecaster, job) for job in jobs)
         return
-    # Started afresh on every system, so that nothing depends on what the parent happens to hold.
-    pool = ProcessPoolExecutor(
-        min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=_share, initargs=(history, forecaster)
-    )
-    with pool:
+    with pool_of(min(workers, len(jobs)), _share, history, forecaster) as pool:
         yield from pool.map(_shared_job, jobs)
 
 

@@ -58,8 +58,9 @@ def _lost_at_the_end(history: History) -> tuple[str, ...]:
         return ()
     return (
         f"{count} children are lost from sight in the last year, beside {len(now)} who are in care at its end: their "
-        "last episodes are open or said to continue, and nothing follows. They count neither as in care nor as having left. If "
-        "they are still in care, the forecast starts that many too low: mend these rows (findings.csv) and run again.",
+        "last episodes are open or said to continue, and nothing follows. They count neither as in care nor as having "
+        "left. If they are still in care, the forecast starts that many too low: mend these rows (findings.csv) and "
+        "run again.",
     )
 
 

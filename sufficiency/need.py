@@ -13,9 +13,7 @@ sorts of not knowing are drawn apart, so that they can be told apart:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
-from multiprocessing import get_context
 from typing import Any, Final
 
 import numpy as np
@@ -28,6 +26,7 @@ from sufficiency.need_future import Kind, play_block
 from sufficiency.need_model import NeedModel, fit_need
 from sufficiency.need_settings import NeedSettings, settings_of
 from sufficiency.simulate import Played
+from sufficiency.workers import pool_of
 
 Array = npt.NDArray[Any]
 Part = tuple[Played, npt.NDArray[np.int32]]
@@ -105,8 +104,7 @@ def _played(
         yield from (play_block(model, ends, seed, kind, block) for kind, block in blocks)
         return
     kinds, ranges = zip(*blocks, strict=True)
-    # Started afresh on every system: a fork of a process with threads may hang.
-    with ProcessPoolExecutor(min(workers, len(blocks)), mp_context=get_context("spawn")) as pool:
+    with pool_of(min(workers, len(blocks))) as pool:
         yield from pool.map(play_block, repeat(model), repeat(ends), repeat(seed), kinds, ranges)
 
 

@@ -76,8 +76,8 @@ def _drawn(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: i
         _within(span, at) if open_ended else span[1] for span, at in zip(spans, within, strict=True)
     )
     rates = model.rates[window].drawn(chance if unsure else None)
-    leaving = _multiplier(model.leaving, generator(seed, _LEAVING, future), months, unsure, open_ended)
-    moving = _multiplier(model.moving, generator(seed, _MOVING, future), months, unsure, open_ended)
+    leaving = _multiplier(model.leaving[window], generator(seed, _LEAVING, future), months, unsure, open_ended)
+    moving = _multiplier(model.moving[window], generator(seed, _MOVING, future), months, unsure, open_ended)
     seen = alone_gamma if unsure else (model.alone_exits[0], model.alone_moves[0])
     starts = np.concatenate(([0], month_ends[:-1] + 1 - model.origin))
     planned = {

@@ -40,9 +40,9 @@ class NeedModel:
     """One for each window that the history is long enough for."""
     window_weights: Floats
     streams: tuple[Stream, ...]
-    leaving: Levels
-    """Multiplier of every rate of leaving, by quarter."""
-    moving: Levels
+    leaving: tuple[Levels, ...]
+    """Multiplier of every rate of leaving, by quarter; one for each window, held against that window's rates."""
+    moving: tuple[Levels, ...]
     alone_exits: tuple[float, float]
     """Events of unaccompanied children, seen and expected at everybody's rates, each with what they lean on."""
     alone_moves: tuple[float, float]
@@ -63,7 +63,7 @@ def fit_need(history: History, settings: NeedSettings) -> NeedModel:
     spent = exposure(history, first, origin, CARE_CUTS, PLACEMENT_CUTS, edges[1:-1])
     windows, weights = _windows(edges, origin, settings)
     rates = tuple(fit_rates(spent.days[since:].sum(axis=0), spent.events[since:].sum(axis=0)) for since in windows)
-    leaving, moving = _multipliers(rates[-1], spent, settings)
+    multipliers = [_multipliers(one, spent, settings) for one in rates]
     alone_moves, alone_exits = _how_unlike(history, rates[-1])
     came = entries(history, first, origin)
     streams = []
@@ -79,7 +79,8 @@ def fit_need(history: History, settings: NeedSettings) -> NeedModel:
             )
         )  # fmt: skip
     return NeedModel(
-        origin, _today(history), rates, weights, tuple(streams), leaving, moving, alone_exits,
+        origin, _today(history), rates, weights, tuple(streams), tuple(pair[0] for pair in multipliers),
+        tuple(pair[1] for pair in multipliers), alone_exits,
         alone_moves, settings, _said(history, came.day, windows),
     )  # fmt: skip
 

@@ -270,7 +270,8 @@ def _sure(run: ForecastRun) -> Section:
         cells = [_part_said(value, most) for value, most in zip(values, whole_of, strict=True)]
         rows.append(((short, words), *cells))
     columns = (Column("Where it comes from"), *(Column(f"After {months_said(m)}", number=True) for m in months))
-    spread = tuple(f"{max(most, 0.0) ** 0.5:,.1f}" for most in whole_of)
+    totals = forecast.stock.sum(axis=(2, 3))
+    spread = tuple(f"{float(totals[:, m - 1].std()):,.1f}" for m in months)
     table = Table(
         "Parts of the uncertainty of all children in care",
         columns,

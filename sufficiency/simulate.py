@@ -121,7 +121,12 @@ def play(cast: Cast, risks: Risks, origin: int, month_ends: Array) -> Played:
     leads_to = risks.leads_to.reshape(-1, len(KINDS), NEXT)
 
     edges = np.stack([birthday(cast.dob, age) for age in AGE_EDGES[1:]], axis=1).astype(np.float64) - origin
-    live = np.flatnonzero((cast.start < end) & (cast.start < edges[:, -1]))
+    of_age = cast.start >= edges[:, -1]
+    # Some are looked after past 18, in a children's home by agreement: they are not followed, and leave in their month.
+    past = np.flatnonzero((cast.start < end) & of_age)
+    row = (cast.future[past] * months + np.searchsorted(points, cast.start[past], side="right")) * G + cast.group[past]
+    exits += np.bincount(row * len(EXITS) + TURNED_18, minlength=len(exits))
+    live = np.flatnonzero((cast.start < end) & ~of_age)
     future, key, edges = cast.future[live], cast.key[live], edges[live]
     now = cast.start[live].copy()
     # Cuts are kept as the days they fall on: a day added up twice may differ in its last digit, and never be passed.

@@ -149,3 +149,13 @@ def test_futures_do_not_depend_on_who_is_played_beside_them() -> None:
     by_itself = play(alone, laid_out([rates], level(1), level(1), np.ones(1), np.ones(1)), ORIGIN, MONTHS)
     assert (together.stock[2] == by_itself.stock[0]).all()
     assert (together.moves[2] == by_itself.moves[0]).all()
+
+
+def test_somebody_looked_after_past_eighteen_leaves_in_the_first_month() -> None:
+    """Counted today, not followed, and not lost without a word: the way out is the birthday."""
+    played = play(
+        children(3, "2005-01-01"), laid_out([even_rates()], level(1), level(1), np.ones(1), np.ones(1)), ORIGIN, MONTHS
+    )
+    assert played.stock.sum() == 0
+    assert played.exits[0, 0, IN_HOUSE, TURNED_18] == 3
+    assert played.exits.sum() == 3

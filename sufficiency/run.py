@@ -117,7 +117,7 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     """
     step("Reading the returns")
     ret = read_903(folder)
-    referrals = None if asked.referrals is None else read_referrals(asked.referrals)
+    referrals = None if asked.referrals is None else _referrals(asked.referrals)
     if asked.council is not None and asked.council not in ret.years:
         known = ", ".join(sorted(la for la in ret.years if la)) or "none: this is one council's own return"
         raise WrongSettings(f"The return has no council {asked.council!r}. Councils in it: {known}.")
@@ -148,6 +148,13 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     return ForecastRun(
         asked, ret, history, before(history), model, forecast, test, mended, ends, referrals, found, measures
     )  # fmt: skip
+
+
+def _referrals(path: Path) -> Referrals:
+    try:
+        return read_referrals(path)
+    except Unusable as error:
+        raise WrongSettings(f"--referrals: {error}") from error
 
 
 def _settings(asked: Asked, history: History, months: int) -> NeedSettings:

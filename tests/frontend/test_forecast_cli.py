@@ -151,3 +151,13 @@ def test_a_round_of_matching_does_not_write_over_a_forecast(tmp_path: Path) -> N
     assert done.exit_code == 2
     assert "holds a forecast" in done.stderr
     assert {p.name for p in out.iterdir()} == {"summary.json"}
+
+
+def test_referrals_that_cannot_be_read_are_a_wrong_argument(returns: Path, tmp_path: Path) -> None:
+    """The returns are well; it is the other file that has to be mended, and nothing is written."""
+    referrals = tmp_path / "referrals.csv"
+    referrals.write_text("name,colour\nash,green\n", encoding="utf-8")
+    done = run(returns, "--out", tmp_path / "out", *QUICK, "--referrals", referrals)
+    assert done.exit_code == 2
+    assert "--referrals: referrals.csv" in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -130,8 +130,8 @@ def mark_of_code() -> str:
     used = {name: module for name, module in sys.modules.items() if name.startswith(ours) and "tables" not in name}
     paths = {Path(module.__file__) for module in used.values() if module.__file__} | {Path(__file__)}
     digest = hashlib.sha256()
-    for path in sorted(paths, key=lambda one: one.name):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(paths):
+        digest.update(f"{path.parent.name}/{path.name}".encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 

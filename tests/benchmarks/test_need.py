@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -82,3 +85,17 @@ def test_tables_stand_between_their_marks() -> None:
     assert put_between(f"a\n{BEGIN}\nold\n{END}\nb", "new") == f"a\n{BEGIN}\n\nnew\n\n{END}\nb"
     with pytest.raises(ValueError, match="no place"):
         put_between("a", "new")
+
+
+def test_what_is_done_is_found_again_by_the_next_process() -> None:
+    """The mark of the code is the same in every process; else a run that was stopped would begin anew."""
+    asked = "from benchmarks.need import mark_of_code; print(mark_of_code())"
+    root = Path(__file__).resolve().parents[2]
+    marks = {
+        subprocess.run(
+            [sys.executable, "-c", asked], env=os.environ | {"PYTHONHASHSEED": seed}, cwd=root, check=True,
+            capture_output=True, text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(marks) == 1

@@ -197,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.need", description=__doc__)
-    parser.add_argument("--authorities", type=int, default=80, help="councils in each world")
+    parser.add_argument("--authorities", type=int, default=160, help="councils in each world")
     parser.add_argument("--worlds", nargs="+", choices=WORLDS, default=list(WORLDS))
     parser.add_argument("--first", type=int, default=1_000, help="seed of the first council")
     parser.add_argument("--draws", type=int, default=500)

@@ -44,7 +44,8 @@ def middle_quantiles(values: Array, at: Sequence[float], axis: int = 0) -> npt.N
     mid-distribution quantile up to interpolation (Ma, Genton and Parzen, 2011, Ann. Inst. Stat. Math. 63, 227-243).
     Returned [len(at), ...]; never below zero.
     """
-    ordered = np.sort(np.moveaxis(np.asarray(values, dtype=np.float64), axis, 0), axis=0)
+    # Laid out afresh: columns are written through a flat view, which a copy in another order would not share.
+    ordered = np.sort(np.ascontiguousarray(np.moveaxis(np.asarray(values, dtype=np.float64), axis, 0)), axis=0)
     count = ordered.shape[0]
     ranks = np.empty_like(ordered)
     flat, out = ordered.reshape(count, -1), ranks.reshape(count, -1)

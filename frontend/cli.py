@@ -26,7 +26,7 @@ import typer
 
 from frontend.app_cli import app_command
 from frontend.forecast_cli import forecast_command
-from frontend.out_folder import made_by, why_not_to_write
+from frontend.out_folder import why_not_to_write
 from frontend.progress import Progress
 from frontend.stoppable import still_running, stoppable
 from frontend.store_cli import mount, told
@@ -282,6 +282,8 @@ def _fit_to_write(out: Path) -> None:
     why = why_not_to_write(out)
     if why is not None:
         _refuse(why)
+    from reporting.whole import made_by
+
     if made_by(out) == "forecast":
         _refuse(f"--out: {out} holds a forecast, which would be written over. Name an empty or a new folder.")
 

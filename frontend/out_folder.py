@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -19,13 +18,3 @@ def why_not_to_write(out: Path) -> str | None:
     if not os.access(nearest, os.W_OK | os.X_OK):
         return f"--out: you may not write in {nearest}. Name a folder where you may."
     return None
-
-
-def made_by(out: Path) -> str | None:
-    """The command whose `summary.json` the folder holds; None where there is none, or it does not say."""
-    try:
-        said = json.loads((out / "summary.json").read_bytes())
-    except (OSError, ValueError):
-        return None
-    command = said.get("command") if isinstance(said, dict) else None
-    return command if isinstance(command, str) else None

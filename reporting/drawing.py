@@ -35,6 +35,7 @@ from reporting.ground import (
     size,
     whole_svg,
     words,
+    wrapped,
 )
 
 Mark: TypeAlias = Literal["circle", "square", "diamond", "triangle", "pentagon", "cross", "star"]
@@ -266,7 +267,7 @@ def _key(drawn: Map, frame: Frame) -> tuple[list[str], float]:
     y, column = frame.height + 20.0, 0
     for kind in kinds:
         text = f"{kind.name} ({of_kind[kind]:,})"
-        lines = [text] if len(text) <= HALF else _wrapped(text, WHOLE)
+        lines = [text] if len(text) <= HALF else wrapped(text, WHOLE)
         if column and len(text) > HALF:
             y, column = y + 19, 0
         x = 8.0 + column * (WIDTH / 2)
@@ -279,7 +280,7 @@ def _key(drawn: Map, frame: Frame) -> tuple[list[str], float]:
     if column:
         y += 19
     for note in drawn.notes:
-        for line in _wrapped(note, NOTE):
+        for line in wrapped(note, NOTE):
             out.append(plain(line, (8, y), SMALL, SOFT))
             y += 15
     return out, y - frame.height - 4
@@ -292,13 +293,3 @@ def _sample(kind: LineKind, x: float, y: float) -> str:
 def _ink(kind: LineKind) -> str:
     dashes = f' stroke-dasharray="{kind.dashes}"' if kind.dashes else ""
     return f'stroke="{kind.colour}" stroke-width="{number(kind.width)}"{dashes}'
-
-
-def _wrapped(text: str, wide: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > wide:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

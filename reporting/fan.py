@@ -15,7 +15,7 @@ from math import ceil, floor, isfinite, log10
 from typing import Final
 
 from reporting.drawing import FONT
-from reporting.ground import INK, SMALL, SOFT, WIDTH, number, plain, whole_svg
+from reporting.ground import INK, SMALL, SOFT, WIDTH, number, plain, whole_svg, wrapped
 
 GRID: Final = "#d5d7d9"
 MIDDLE: Final = "#12436d"
@@ -104,7 +104,7 @@ def fans_svg(panels: Sequence[Panel], *, title: str, alt: str, known_name: str, 
     for at, panel in enumerate(panels):
         left, top = (at % 2) * half, (at // 2) * tall
         axes = _Axes.around(left + 36, left + half - 36, top + 42, top + 140, panel.known, panel.fan)
-        for row, line in enumerate(_wrapped(panel.heading, 28)[:2]):
+        for row, line in enumerate(wrapped(panel.heading, 28)[:2]):
             out.append(_text(left + 6, top + 15 + 14 * row, line, "start", INK, bold=True))
         out.extend(axes.ground(few=True))
         out.extend(_drawn(axes, panel.known, panel.fan, thin=True))
@@ -303,16 +303,6 @@ def _text(x: float, y: float, text: str, anchor: str, colour: str, *, bold: bool
     drawn = plain(text, (x, y), FONT if bold else SMALL + 1, colour)
     weight = ' font-weight="700"' if bold else ""
     return drawn.replace("<text ", f'<text text-anchor="{anchor}"{weight} ', 1)
-
-
-def _wrapped(text: str, wide: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > wide:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
 
 
 def _in_order(days: Sequence[date], values: Sequence[float]) -> None:

@@ -211,3 +211,14 @@ def whole_svg(body: str, height: float, *, title: str, alt: str) -> str:
         f'aria-label="{escape(f"{title}. {alt}")}"><title>{escape(title)}</title><desc>{escape(alt)}</desc>'
         f'<rect {size(height)} fill="#ffffff"/>{body}</svg>'
     )
+
+
+def wrapped(text: str, wide: int) -> list[str]:
+    """Lines of at most so many characters; a longer word has one of its own."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > wide:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

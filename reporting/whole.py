@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import glob
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -52,6 +53,16 @@ def write_text(path: Path, text: str) -> None:
 def sha256_of(path: Path) -> str:
     """The checksum of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def made_by(out: Path) -> str | None:
+    """The command whose `summary.json` the folder holds; None where there is none, or it does not say."""
+    try:
+        said = json.loads((out / "summary.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    command = said.get("command") if isinstance(said, dict) else None
+    return command if isinstance(command, str) else None
 
 
 def _fresh_folder(out: Path) -> Path:

@@ -13,13 +13,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from matching.workers import pool_of
 from sufficiency.bands import LEVELS, level_counts, month_starts, months_ahead
 from sufficiency.baselines import BASELINES, Baseline
 from sufficiency.forecast import Forecast
 from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.history import History, flows, known_at, stock
 from sufficiency.scores import SHARES, crps, interval_score, pit_range
-from sufficiency.workers import pool_of
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]

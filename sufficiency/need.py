@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from matching.workers import pool_of
 from sufficiency.entries import month_ends_after
 from sufficiency.forecast import Forecast
 from sufficiency.history import History
@@ -26,7 +27,6 @@ from sufficiency.need_future import Kind, play_block
 from sufficiency.need_model import NeedModel, fit_need
 from sufficiency.need_settings import NeedSettings, settings_of
 from sufficiency.simulate import Played
-from sufficiency.workers import pool_of
 
 Array = npt.NDArray[Any]
 Part = tuple[Played, npt.NDArray[np.int32]]

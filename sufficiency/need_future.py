@@ -12,8 +12,8 @@ from sufficiency.entries import Stream, how_many, recent_weights, who
 from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.local_level import Levels
 from sufficiency.need_model import NeedModel
-from sufficiency.need_settings import Span
 from sufficiency.rates import YEAR, Drawn
+from sufficiency.scenario_values import within
 from sufficiency.simulate import Cast, Played, laid_out, play
 from sufficiency.stays import age_band
 from sufficiency.streams import generator, keys_for
@@ -65,7 +65,7 @@ def _drawn(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: i
     unsure, open_ended = kind != "process", kind == "all"
     chance = generator(seed, _PARAMETERS, future)
     which_window, which_life = chance.random(2)
-    within = chance.random(4)
+    luck = chance.random(4)
     alone_gamma = chance.gamma([model.alone_exits[0], model.alone_moves[0]])
     window, half_life = len(model.rates) - 1, settings.half_lives[1]
     if open_ended:
@@ -73,7 +73,7 @@ def _drawn(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: i
         half_life = settings.half_lives[int(which_life * len(settings.half_lives))]
     spans = (settings.entries_level, settings.unaccompanied_level, settings.growth_a_year, settings.exits_level)
     level, alone_level, growth, exits_level = (
-        _within(span, at) if open_ended else span[1] for span, at in zip(spans, within, strict=True)
+        float(within(span, at)) if open_ended else span[1] for span, at in zip(spans, luck, strict=True)
     )
     rates = model.rates[window].drawn(chance if unsure else None)
     leaving = _multiplier(model.leaving[window], generator(seed, _LEAVING, future), months, unsure, open_ended)
@@ -137,17 +137,6 @@ def _comers(
     counts = how_many(stream, path, starts, lengths, size, chance)
     when, age, group = who(stream.came, counts, weights, starts - origin, lengths, chance)
     return when, age, group
-
-
-def _within(span: Span, at: float) -> float:
-    """A number of the triangle over a span: `at` is the share of the triangle below it."""
-    low, likely, high = span
-    if high <= low:
-        return likely
-    share = (likely - low) / (high - low)
-    if at < share:
-        return float(low + np.sqrt(at * (high - low) * (likely - low)))
-    return float(high - np.sqrt((1.0 - at) * (high - low) * (high - likely)))
 
 
 def _population(path: tuple[float, ...], ahead: Array) -> Floats:

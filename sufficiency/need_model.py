@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +17,6 @@ from sufficiency.local_level import Levels, fit_levels
 from sufficiency.need_settings import NeedSettings
 from sufficiency.rates import CARE_CUTS, MOVE_KINDS, PLACEMENT_CUTS, YEAR, Rates, by_kind, fit_rates
 from sufficiency.simulate import LONG_AGO
-from sufficiency.stays import Spells
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -137,9 +136,8 @@ def _how_unlike(history: History, rates: Rates) -> tuple[tuple[float, float], tu
     if not alone.any():
         return (ALONE_LEAN, ALONE_LEAN), (ALONE_LEAN, ALONE_LEAN)
     spells = history.placements
-    some = alone[spells.period]
-    only = Spells(*(getattr(spells, column.name)[some] for column in fields(Spells)))
-    theirs = exposure(replace(history, placements=only), history.first, history.until, CARE_CUTS, PLACEMENT_CUTS)
+    only = replace(history, placements=spells.take(alone[spells.period]))
+    theirs = exposure(only, history.first, history.until, CARE_CUTS, PLACEMENT_CUTS)
     expected = np.einsum("gacp,gacpk->k", theirs.days / YEAR, rates.drawn(None).hazard)
     seen = by_kind(theirs.events.sum(axis=(0, 1, 2, 3)))
     return (

@@ -7,9 +7,7 @@ from typing import Final
 
 from sufficiency.local_level import DRIFT_WEIGHTS, MONTHLY_DRIFTS, SIZES
 from sufficiency.scenario import Scenario
-
-Span = tuple[float, float, float]
-"""Lowest, likeliest, highest. A future draws from the triangle between them; three alike are a plain number."""
+from sufficiency.scenario_values import Span
 
 ONE: Final = (1.0, 1.0, 1.0)
 
@@ -68,16 +66,12 @@ def settings_of(scenario: Scenario, population: tuple[float, ...] = ()) -> NeedS
             '"projection file", or leave the file out.'
         )
 
-    def span(key: str) -> Span:
-        figure = scenario.number(key)
-        return (figure.low, figure.value, figure.high)
-
     return NeedSettings(
         damping=scenario.number("need.entries.damping_per_month").value,
-        entries_level=span("need.entries.level"),
-        unaccompanied_level=span("need.entries.unaccompanied_level"),
-        growth_a_year=span("need.entries.growth_per_year"),
-        exits_level=span("need.exits.level"),
-        half_lives=span("need.rates.half_life_years"),
+        entries_level=scenario.number("need.entries.level").span,
+        unaccompanied_level=scenario.number("need.entries.unaccompanied_level").span,
+        growth_a_year=scenario.number("need.entries.growth_per_year").span,
+        exits_level=scenario.number("need.exits.level").span,
+        half_lives=scenario.number("need.rates.half_life_years").span,
         population=population,
     )

@@ -18,7 +18,7 @@ from matching.versions import versions
 from records.check import findings_frame
 from records.model import Finding, Severity
 from records.sources.return_903 import Return
-from reporting.whole import sha256_of, write_text, written_whole
+from reporting.whole import made_by, sha256_of, write_text, written_whole
 from reporting.write import csv_text
 from sufficiency.forecast import Array, Forecast, middle_quantiles
 from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
@@ -43,14 +43,7 @@ class OtherResults(Exception):
 
 def refuse_other_results(out: Path) -> None:
     """Raise `OtherResults` where `out` holds a summary that no forecast wrote, so that nothing else is written over."""
-    summary = out / "summary.json"
-    if not summary.exists():
-        return
-    try:
-        made_by = json.loads(summary.read_bytes()).get("command")
-    except (OSError, ValueError, AttributeError):
-        made_by = None
-    if made_by != COMMAND:
+    if (out / "summary.json").exists() and made_by(out) != COMMAND:
         raise OtherResults(f"{out} holds results that no forecast wrote. Name an empty or a new folder.")
 
 

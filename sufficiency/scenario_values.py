@@ -14,9 +14,22 @@ import numpy.typing as npt
 from sufficiency.scenario_faults import NO_FORECAST, Fault, nearest, shown
 from sufficiency.scenario_schema import FIELDS, STATUSES, Flag, Key, Number, Words
 
+Span = tuple[float, float, float]
+"""Lowest, likeliest, highest. A future draws from the triangle between them; three alike are a plain number."""
+
 _DATE: Final = re.compile(r"\d{4}|\d{4}-\d{2}|\d{4}-\d{2}-\d{2}|undated")
 _LONGEST: Final = 1000
 UNDATED: Final = "undated"
+
+
+def within(span: Span, at: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Numbers of the triangle whose least, likeliest and most are `span`; `at` is the share below each."""
+    low, value, high = span
+    wide, below = high - low, value - low
+    if not wide:
+        return np.full(np.shape(at), float(value))
+    left, right = low + np.sqrt(at * wide * below), high - np.sqrt((1 - at) * wide * (wide - below))
+    return np.asarray(np.where(at * wide < below, left, right), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +58,14 @@ class Quantity:
         """Whether an interval is known: low and high that are the value itself say that none is."""
         return self.low < self.high
 
+    @property
+    def span(self) -> Span:
+        """Low, value and high."""
+        return (self.low, self.value, self.high)
+
     def drawn(self, at: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """Numbers of the triangle whose least is low, likeliest the value, most high; `at` is the share below each."""
-        wide, below = self.high - self.low, self.value - self.low
-        if not wide:
-            return np.full(np.shape(at), float(self.value))
-        left = self.low + np.sqrt(at * wide * below)
-        right = self.high - np.sqrt((1 - at) * wide * (wide - below))
-        return np.asarray(np.where(at * wide < below, left, right), dtype=np.float64)
+        """Numbers of the triangle over the interval; `at` is the share below each."""
+        return within(self.span, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,10 @@ class Spells:
     broke_down: Bools
     """Whether another followed for one of the reasons that stand for an unplanned ending."""
 
+    def take(self, rows: Array) -> Spells:
+        """Some of the entries, in the order given."""
+        return Spells(*(getattr(self, name)[rows] for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class History:

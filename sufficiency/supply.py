@@ -8,7 +8,6 @@ left.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from itertools import repeat
 from typing import Any, Final
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from matching.workers import pool_of
 from sufficiency.forecast import middle_quantiles
 from sufficiency.households import SEGMENTS, Households, starting_homes
 from sufficiency.pipeline import STAGES, play_pipeline
@@ -131,7 +131,7 @@ def _played(
     if workers <= 1 or len(blocks) == 1:
         yield from (_block(households, settings, months, seed, block) for block in blocks)
         return
-    with ProcessPoolExecutor(min(workers, len(blocks))) as pool:
+    with pool_of(min(workers, len(blocks))) as pool:
         yield from pool.map(_block, repeat(households), repeat(settings), repeat(months), repeat(seed), blocks)
 
 

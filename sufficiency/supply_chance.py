@@ -12,8 +12,9 @@ from scipy.stats import poisson
 
 from sufficiency.households import SEGMENTS, luck_of
 from sufficiency.leaving import learnt, national
+from sufficiency.scenario_values import within
 from sufficiency.streams import generator, keys_for, uniform
-from sufficiency.supply_settings import SPANS, SupplySettings, within
+from sufficiency.supply_settings import SPANS, SupplySettings
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-import numpy as np
 import numpy.typing as npt
 
 from sufficiency.households import KIN, SEGMENTS
 from sufficiency.leaving import Past
-from sufficiency.need_settings import Span
 from sufficiency.scenario import Scenario
-from sufficiency.scenario_values import Quantity
+from sufficiency.scenario_values import Span
 
 Array = npt.NDArray[Any]
 NONE: Final = tuple(0.0 for _ in SEGMENTS)
@@ -126,7 +124,7 @@ def supply_settings(scenario: Scenario, *, past: Past | None = None, levers: Lev
     """The settings of a scenario. Raises ValueError where shares of one whole add up to more than one."""
 
     def span(key: str) -> Span:
-        return _span(scenario.number(key))
+        return scenario.number(key).span
 
     def value(key: str) -> float:
         return scenario.number(key).value
@@ -156,20 +154,6 @@ def supply_settings(scenario: Scenario, *, past: Past | None = None, levers: Lev
         past=past,
         levers=levers or Levers(),
     )
-
-
-def _span(figure: Quantity) -> Span:
-    return (figure.low, figure.value, figure.high)
-
-
-def within(span: Span, at: Array) -> npt.NDArray[np.float64]:
-    """Numbers of the triangle whose least, likeliest and most are `span`; `at` is the share below each."""
-    low, value, high = span
-    wide, below = high - low, value - low
-    if not wide:
-        return np.full(np.shape(at), float(value))
-    left, right = low + np.sqrt(at * wide * below), high - np.sqrt((1 - at) * wide * (wide - below))
-    return np.asarray(np.where(at * wide < below, left, right), dtype=np.float64)
 
 
 SPANS: Final = tuple(one.name for one in fields(SupplySettings) if one.name in _KEYS)

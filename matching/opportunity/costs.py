@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 
@@ -18,6 +16,7 @@ from matching.opportunity.search import Search
 from matching.opportunity.simplex import best_basis
 from matching.question import Ints, Mask, Question
 from matching.solvers.solver import Clock, tier_aim
+from matching.workers import pool_of
 
 SEVERAL_WORKERS_FROM = 400
 """Demands from which further processes are worth their start."""
@@ -92,9 +91,7 @@ def what_each_costs(
     job = _Job(question, np.asarray(home_of, dtype=np.int64), closed, time_limit)
     if workers > 1 and len(demands) >= SEVERAL_WORKERS_FROM:
         shares = [list(demands[at : at + AT_ONCE]) for at in range(0, len(demands), AT_ONCE)]
-        with ProcessPoolExecutor(
-            min(workers, len(shares)), multiprocessing.get_context("spawn"), _begin, (job,)
-        ) as pool:
+        with pool_of(min(workers, len(shares)), _begin, job) as pool:
             return [cost for share in pool.map(_work, shares) for cost in share]
     asker = _Asker(job)
     return [asker.cost(demand) for demand in demands]

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sufficiency.workers import pool_of
+from matching.workers import pool_of
 
 PARENT = """
 import os, time
-from sufficiency.workers import pool_of
+from matching.workers import pool_of
 if __name__ == "__main__":
     with pool_of(1) as pool:
         print(pool.submit(os.getpid).result(), flush=True)

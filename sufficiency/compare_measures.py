@@ -1,0 +1,90 @@
+"""What scenarios are compared by: a few counts and sums of a play, each with its unit and which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sufficiency.forecast import Forecast
+from sufficiency.future import OVERFLOW, Future
+from sufficiency.groups import RESIDENTIAL
+from sufficiency.households import ADOPTERS, KIN, SEGMENTS
+from sufficiency.supply import Supply
+
+Array = npt.NDArray[Any]
+Better = Literal["less", "more", ""]
+Kind = Literal["stock", "flow", "year"]
+
+SPECIALIST: Final = SEGMENTS.index("specialist")
+OWN: Final = tuple(k for k in range(len(SEGMENTS)) if k not in (ADOPTERS, KIN))
+"""Foster carers and hosts that a council recruits: relatives and friends, and adopters, come another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing to compare scenarios by."""
+
+    name: str
+    title: str
+    unit: str
+    better: Better
+    """Which way is better; empty where neither is in itself."""
+    kind: Kind
+    """`stock`: a count on the last day of each month. `flow`: of each month, told for twelve months together. `year`: a
+    sum of each financial year."""
+    decimals: int = 1
+
+
+MEASURES: Final = (
+    Measure("children_in_care", "Children in care", "children", "", "stock"),
+    Measure("own_homes", "Children in the council's own homes", "children", "more", "stock"),
+    Measure("unmet", "Children without the family home of the council's own they need", "children", "less", "stock"),
+    Measure("out_of_area", "Of these, outside the council's area", "children", "less", "stock"),
+    Measure("split", "Children who live apart from brothers or sisters they need", "children", "less", "stock"),
+    Measure("agency", "Children with agency foster carers", "children", "less", "stock"),
+    Measure("residential", "Children in children's homes", "children", "less", "stock"),
+    Measure("households", "Fostering households and hosts", "households", "more", "stock"),
+    Measure("approvals", "Fostering households and hosts approved", "households", "more", "flow"),
+    Measure("cost", "Cost of placements, recruitment and support", "£", "less", "year", 0),
+)
+"""In the order in which they are told. Relatives and friends, and adopters, are in neither households nor approvals."""
+
+BY_NAME: Final[Mapping[str, Measure]] = {measure.name: measure for measure in MEASURES}
+
+
+class Money(Protocol):
+    """What is asked of a play's costs."""
+
+    @property
+    def pounds(self) -> npt.NDArray[np.float64]:
+        """[draws, years, lines]."""
+        ...
+
+
+def measures_of(forecast: Forecast, supply: Supply, future: Future, costs: Money | None = None) -> dict[str, Array]:
+    """Every measure of one play, [draws, months] or, of what is told by financial year, [draws, years].
+
+    All four must be of the same futures. Without `costs` there is no `cost`.
+    """
+    over = {place: future.over[..., k].sum(axis=2) for k, place in enumerate(OVERFLOW)}
+    specialist = future.own[:, :, SPECIALIST].sum(axis=2) + future.over[:, :, SPECIALIST].sum(axis=2)
+    # Children in homes who need a foster carer are counted where they live in this future, not where use had them.
+    homes = forecast.stock[:, :, RESIDENTIAL].sum(axis=2) - specialist + over["residential"]
+    found: dict[str, Array] = {
+        "children_in_care": forecast.stock.sum(axis=(2, 3)),
+        "own_homes": future.own.sum(axis=(2, 3)),
+        "unmet": future.over.sum(axis=(2, 3)),
+        "out_of_area": future.out_of_area.sum(axis=2),
+        "split": future.split,
+        "agency": over["agency"],
+        "residential": homes,
+        "households": supply.households[..., OWN].sum(axis=2),
+        "approvals": supply.approved[..., OWN].sum(axis=2),
+    }
+    if costs is not None:
+        found["cost"] = costs.pounds.sum(axis=2)
+    return found

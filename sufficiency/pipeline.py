@@ -1,7 +1,7 @@
 """From enquiry to approval, one enquirer at a time: interest, application, a wait for an assessor, assessment, panel.
 
 Months are counted from `WARM` months before the first that is played, so that the stages are as full at the start as
-the same enquiries would have made them. Levers work from the first month that is played.
+the same enquiries would have made them. Levers work in the months played alone.
 
 Whether an enquirer applies, and how long they wait before they withdraw, is their own luck. Whether an assessment
 ends in approval, and how long it takes, is the luck of the assessment: the third that begins in a month meets the same
@@ -29,7 +29,7 @@ from sufficiency.supply_chance import (
     months_taken,
     months_until,
 )
-from sufficiency.supply_settings import Levers
+from sufficiency.supply_pulls import Effects
 
 Array = npt.NDArray[Any]
 
@@ -70,13 +70,12 @@ class _Enquirers:
     moves: list[npt.NDArray[np.bool_]]
 
 
-def play_pipeline(figures: Figures, levers: Levers, seed: int, months: int) -> Pipeline:
+def play_pipeline(figures: Figures, effects: Effects, seed: int, months: int) -> Pipeline:
     """Play the stages of some futures for `WARM` months and then `months` more."""
     whole = WARM + months
-    works = np.arange(whole) >= WARM + levers.from_month
-    people, chosen = _enquire(figures, levers, seed, works)
-    begun, slot = _begin(figures, levers, works, people, chosen)
-    luck = _assess(figures, levers, seed, works, people, begun, slot)
+    people, chosen = _enquire(figures, effects, seed, whole)
+    begun, slot = _begin(figures, effects, whole, people, chosen)
+    luck = _assess(figures, effects, seed, people, begun, slot)
     size = (len(figures.futures), whole, len(SEGMENTS))
     came = np.stack([_count(people, month, None, size) for month in people.came], axis=-1)
     moved = np.stack([_count(people, people.left[k], people.moves[k], size) for k in range(len(STAGES))], axis=-1)
@@ -96,10 +95,15 @@ def play_pipeline(figures: Figures, levers: Levers, seed: int, months: int) -> P
     )
 
 
-def _enquire(figures: Figures, levers: Levers, seed: int, works: Array) -> tuple[_Enquirers, Whole]:
+def _from_warm(effect: Array) -> Array:
+    """[draws, months, ...] of the months played, with nothing in those before."""
+    return np.concatenate([np.zeros((len(effect), WARM, *effect.shape[2:])), effect], axis=1)
+
+
+def _enquire(figures: Figures, effects: Effects, seed: int, whole: int) -> tuple[_Enquirers, Whole]:
     """Everybody who enquires, and the order in which those who apply are taken within a month."""
-    draws, whole, segments = len(figures.futures), len(works), len(SEGMENTS)
-    mean = figures.enquiries[:, None, :] + works[None, :, None] * np.array(levers.enquiries)
+    draws, segments = len(figures.futures), len(SEGMENTS)
+    mean = figures.enquiries[:, None, :] + _from_warm(effects.enquiries)
     future, month, segment = np.ix_(figures.futures, np.arange(whole), np.arange(segments))
     at = uniform(keys_for(seed, ENQUIRIES, future, month, segment), 0)
     number = arrivals(np.maximum(mean, 0.0) / 12, at).ravel()
@@ -107,7 +111,8 @@ def _enquire(figures: Figures, levers: Levers, seed: int, works: Array) -> tuple
     nth = np.arange(len(cell)) - np.repeat(np.cumsum(number) - number, number)
     draw, month, segment = np.unravel_index(cell, (draws, whole, segments))
     key = keys_for(seed, ENQUIRER, figures.futures[draw], month, segment, nth)
-    applies = uniform(key, 0) * figures.spans["enquiries_per_application"][draw] < 1
+    each = figures.spans["enquiries_per_application"][draw]
+    applies = uniform(key, 0) * each < 1 + each * _from_warm(effects.applies)[draw, month]
     mean = figures.spans["months_to_application"][draw]
     decides = month + months_taken(mean, figures.spans["months_vary_by"][draw], uniform(key, 1), uniform(key, 2))
     who = np.flatnonzero(applies)
@@ -129,15 +134,15 @@ def _enquire(figures: Figures, levers: Levers, seed: int, works: Array) -> tuple
     return people, order
 
 
-def _begin(figures: Figures, levers: Levers, works: Array, people: _Enquirers, order: Whole) -> tuple[Whole, Whole]:
+def _begin(figures: Figures, effects: Effects, whole: int, people: _Enquirers, order: Whole) -> tuple[Whole, Whole]:
     """Who begins an assessment, as entries of `people`, and which of its month each is; first come, first served."""
-    room = _room(figures, levers, works)
+    room = _room(figures, effects)
     applied = people.came[1][order]
     by_month = order[np.argsort(applied, kind="stable")]
-    first = np.searchsorted(np.sort(applied), np.arange(len(works) + 1))
+    first = np.searchsorted(np.sort(applied), np.arange(whole + 1))
     pool = np.zeros(0, dtype=np.int64)
     begun, slots = [pool], [pool]
-    for t in range(len(works)):
+    for t in range(whole):
         pool = pool[people.left[1][pool] > t]
         pool = np.concatenate([pool, by_month[first[t] : first[t + 1]]])
         pool = pool[np.argsort(people.draw[pool], kind="stable")]
@@ -154,25 +159,25 @@ def _begin(figures: Figures, levers: Levers, works: Array, people: _Enquirers, o
     return np.concatenate(begun), np.concatenate(slots)
 
 
-def _room(figures: Figures, levers: Levers, works: Array) -> Whole:
+def _room(figures: Figures, effects: Effects) -> Whole:
     """[draws, months] assessments that can begin: a part of one is saved up until it is whole."""
-    a_month = np.maximum(figures.spans["assessments"][:, None] + works[None, :] * levers.assessments, 0.0)
+    a_month = np.maximum(figures.spans["assessments"][:, None] + _from_warm(effects.assessments), 0.0)
     # What is a whole number but for rounding is that number.
     saved = np.floor(np.cumsum(a_month, axis=1) + 1e-9).astype(np.int64)
     return np.diff(saved, axis=1, prepend=0)
 
 
 def _assess(
-    figures: Figures, levers: Levers, seed: int, works: Array, people: _Enquirers, begun: Whole, slot: Whole
+    figures: Figures, effects: Effects, seed: int, people: _Enquirers, begun: Whole, slot: Whole
 ) -> npt.NDArray[np.uint64]:
     """What comes of the assessments; returns each enquirer's stream as a household, nought for the others."""
     draw, month = people.draw[begun], people.came[2][begun]
     spans = {name: value[draw] for name, value in figures.spans.items()}
     key = keys_for(seed, SLOT, figures.futures[draw], month, slot)
     at_panel = spans["approved_at_panel"]
-    share = np.divide(spans["approved_per_application"], at_panel, out=np.ones_like(at_panel), where=at_panel > 0)
-    finishes = uniform(key, 0) < share + works[month] * levers.conversion
-    mean = spans["months_to_approval"] - spans["months_at_panel"] - works[month] * levers.months_saved
+    approved = spans["approved_per_application"] + _from_warm(effects.conversion)[draw, month]
+    finishes = uniform(key, 0) < np.divide(approved, at_panel, out=np.ones_like(at_panel), where=at_panel > 0)
+    mean = spans["months_to_approval"] - spans["months_at_panel"] - _from_warm(effects.months_saved)[draw, month]
     takes = months_taken(np.maximum(mean, 0.0), spans["months_vary_by"], uniform(key, 1), uniform(key, 2))
     until = month + np.where(finishes, takes, np.floor(takes * uniform(key, 3)).astype(np.int64))
     people.left[2][begun] = until

@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
+from sufficiency.lever_checks import check_levers, not_recruited
 from sufficiency.scenario_faults import NO_FORECAST, Fault, ScenarioError, nearest, shown
 from sufficiency.scenario_keys import KEYS, SECTIONS
 from sufficiency.scenario_migrations import migrated, parse, toml_of, version_of
 from sufficiency.scenario_schema import SCHEMA_VERSION, TOP_KEYS
-from sufficiency.scenario_values import Choice, Figure, Quantity, read_figure
+from sufficiency.scenario_values import Choice, Figure, Pulled, Quantity, read_figure
 
 __all__ = [
     "BASELINE",
@@ -109,7 +110,8 @@ class Scenario:
 
     def as_toml(self) -> str:
         """The whole scenario as one file that extends no other."""
-        tree: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "name": self.name, "about": self.about}
+        tree: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "name": self.name}
+        tree |= {"about": self.about} if self.about else {}
         for key, figure in self.figures.items():
             *above, last = key.split(".")
             table = tree
@@ -238,6 +240,8 @@ def _walk(file: str, table: Mapping[str, Any], above: str, figures: dict[str, Fi
             faults.extend(wrong)
             if figure is not None:
                 figures[dotted] = figure
+        elif (fault := not_recruited(file, dotted)) is not None:
+            faults.append(fault)
         elif dotted not in _TABLES:
             known = [*TOP_KEYS, *_TABLES, *KEYS] if not above else [*_TABLES, *KEYS]
             what = f"there is no such key{nearest(dotted, sorted(known))}."
@@ -295,7 +299,19 @@ def _check_together(last_file: str, figures: Mapping[str, Figure], faults: list[
             what = f"{', '.join(section.parts_of_one)} add up to {total:g}."
             mend = "State all of them so that they add up to 1."
             faults.append(Fault(parts[0].file, section.name, what, "They are shares of the same children.", mend))
+    faults.extend(check_levers(figures))
 
 
 def _stated(figure: Figure) -> dict[str, Any]:
+    if isinstance(figure, Pulled):
+        return _lever(figure)
     return {name: value for name, value in asdict(figure).items() if name not in ("key", "file")}
+
+
+def _lever(figure: Pulled) -> dict[str, Any]:
+    """A lever as it is written: when it works stands before its source, and `until` only where there is one."""
+    parts = asdict(figure)
+    stated = {name: parts[name] for name in ("value", "unit", "low", "high")}
+    stated |= {"from": figure.begins, "over_months": figure.over_months}
+    stated |= {} if figure.until is None else {"until": figure.until}
+    return stated | {name: parts[name] for name in ("source", "date", "status")}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sufficiency.scenario import Figure, Quantity, baseline
 from sufficiency.scenario_keys import SECTIONS
-from sufficiency.scenario_schema import SCHEMA_VERSION, STATUS_MEANS, Key, Number, Section, Words
+from sufficiency.scenario_schema import SCHEMA_VERSION, STATUS_MEANS, Key, Lever, Number, Section, Words
 
 
 def handbook() -> str:
@@ -55,6 +55,8 @@ def _lines() -> Iterator[str]:
     yield "does not hold its value: each is an error that names the file, the place and what to do. All are said at"
     yield "once."
     yield ""
+    yield "A lever says besides when it works: [levers](levers.md)."
+    yield ""
     yield "The sha256 of a scenario is of its figures alone, however they are ordered or divided into files."
     yield ""
     yield "## Older forms"
@@ -80,12 +82,23 @@ def _of_section(section: Section) -> Iterator[str]:
     if section.parts_of_one:
         yield f"{', '.join(f'`{part}`' for part in section.parts_of_one)} add up to 1."
         yield ""
+    if all(isinstance(key, Lever) for key in section.keys):
+        yield from _of_levers(section)
+        return
     yield "| Key | What it is | Takes | Baseline | Status | Date | Source |"
     yield "|---|---|---|---|---|---|---|"
     for key, dotted in zip(section.keys, section.dotted(), strict=True):
         figure = baseline().get(dotted.name)
         said = "| | | |" if figure is None else f"| {figure.status} | {figure.date} | {figure.source} |"
         yield f"| `{key.name}` | {key.does} | {_takes(key)} | {_value(figure)} {said}"
+
+
+def _of_levers(section: Section) -> Iterator[str]:
+    yield "| Lever | What it does | Takes | Works in |"
+    yield "|---|---|---|---|"
+    for key in section.keys:
+        if isinstance(key, Lever):
+            yield f"| `{key.name}` | {key.does} | {_takes(key)} | {', '.join(key.works_in)} |"
 
 
 def _takes(key: Key) -> str:

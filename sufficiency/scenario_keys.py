@@ -1,10 +1,11 @@
-"""Every key of a scenario file: here those of need, then national figures, then supply. One line a key."""
+"""Every key of a scenario file: here those of need, then national figures, supply, levers. One line a key."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
+from sufficiency.lever_figures import LEVER_SECTIONS
 from sufficiency.scenario_figures import FIGURES
 from sufficiency.scenario_schema import Key, Number, Section, Words
 from sufficiency.scenario_units import AGE, DAYS, DRAWS, GROWTH, MONTHS, SHARE, TIMES, YEARS
@@ -142,8 +143,8 @@ NEED: Final = (
     ),
 )
 
-SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY)
-"""In the order of `scenarios/baseline.toml`."""
+SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY, *LEVER_SECTIONS)
+"""In the order of `scenarios/baseline.toml`, which pulls no lever."""
 
 KEYS: Final[Mapping[str, Key]] = {key.name: key for section in SECTIONS for key in section.dotted()}
 """Dotted name to key, in that order."""

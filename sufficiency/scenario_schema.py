@@ -49,6 +49,15 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Lever(Number):
+    """A key that holds what a council may do: a number once it works in full, and when it works. Always optional."""
+
+    optional: bool = True
+    works_in: tuple[str, ...] = ()
+    """Which forecasts take it: need, supply, future, cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A key that holds one of some texts, or any short text where there are none to choose from."""
 
@@ -86,10 +95,14 @@ class Section:
 
 FIELDS: Final[Mapping[type[Number] | type[Words] | type[Flag], tuple[str, ...]]] = {
     Number: ("value", "unit", "low", "high", "source", "date", "status"),
+    Lever: ("value", "unit", "low", "high", "from", "over_months", "source", "date", "status"),
     Words: ("value", "source", "date", "status"),
     Flag: ("value", "source", "date", "status"),
 }
 """What the table of a key says, all of it always."""
+
+MAY_SAY: Final[Mapping[type[Number] | type[Words] | type[Flag], tuple[str, ...]]] = {Lever: ("until",)}
+"""What it may say besides."""
 
 TOP_KEYS: Final = ("schema_version", "name", "about", "extends")
 """Keys of the file itself."""

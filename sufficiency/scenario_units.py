@@ -7,6 +7,8 @@ from typing import Final
 from sufficiency.scenario_schema import Unit
 
 MONTHS: Final = Unit("months", 0, 600, whole=True)
+SHARE_MORE: Final = Unit("share more", -1, 10)
+SHARE_FEWER: Final = Unit("share fewer", -1, 1)
 DRAWS: Final = Unit("draws", 1, 1_000_000, whole=True)
 TIMES: Final = Unit("times", 0, 100)
 SHARE: Final = Unit("share", 0, 1)

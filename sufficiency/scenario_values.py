@@ -12,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sufficiency.scenario_faults import NO_FORECAST, Fault, nearest, shown
-from sufficiency.scenario_schema import FIELDS, STATUSES, Flag, Key, Number, Words
+from sufficiency.scenario_schema import FIELDS, MAY_SAY, STATUSES, Flag, Key, Lever, Number, Words
 
 Span = tuple[float, float, float]
 """Lowest, likeliest, highest. A future draws from the triangle between them; three alike are a plain number."""
 
 _DATE: Final = re.compile(r"\d{4}|\d{4}-\d{2}|\d{4}-\d{2}-\d{2}|undated")
+_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _LONGEST: Final = 1000
+_LONGEST_PATH: Final = 600
 UNDATED: Final = "undated"
 
 
@@ -80,6 +82,18 @@ class Choice:
     file: str = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Pulled(Quantity):
+    """A lever that a scenario pulls: what it adds once it works in full, and when it works."""
+
+    begins: str
+    """The month from which it works, as YYYY-MM."""
+    over_months: int
+    """Months until it works in full, evenly more in each; 0 and 1: from the first."""
+    until: str | None
+    """The last month in which it works; None where it goes on."""
+
+
 Figure = Quantity | Choice
 
 
@@ -99,12 +113,13 @@ def read_figure(file: str, key: Key, table: object) -> tuple[Figure | None, list
         )
         return None, faults
     wanted = FIELDS[type(key)]
+    known = (*wanted, *MAY_SAY.get(type(key), ()))
     for name in table:
-        if name not in wanted:
+        if name not in known:
             fault(
                 f"{key.name}.{name}",
-                f"there is no such part of a figure{nearest(name, wanted)}.",
-                f"Its parts are {', '.join(wanted)}.",
+                f"there is no such part of a figure{nearest(name, known)}.",
+                f"Its parts are {', '.join(known)}.",
                 "What is not understood would silently not be followed.",
             )
     missing = [name for name in wanted if name not in table]
@@ -118,9 +133,12 @@ def read_figure(file: str, key: Key, table: object) -> tuple[Figure | None, list
     source, day, status = (_common(file, key, name, table.get(name), faults) for name in wanted[-3:])
     if isinstance(key, Number):
         numbers = _numbers(key, table, fault)
+        when = _when(key, table, fault) if isinstance(key, Lever) else None
         if faults:
             return None, faults
         value, low, high = (numbers[name] for name in ("value", "low", "high"))
+        if when is not None:
+            return Pulled(key.name, value, key.unit.text, low, high, source, day, status, file, *when), faults
         return Quantity(key.name, value, key.unit.text, low, high, source, day, status, file), faults
     chosen = _value(key, table["value"], fault) if "value" in table else ""
     return (None if faults else Choice(key.name, chosen, source, day, status, file)), faults
@@ -133,6 +151,7 @@ def example(key: Key, value: object) -> str:
         good = isinstance(value, int | float) and not isinstance(value, bool) and key.range[0] <= value <= key.range[1]
         number = str(value) if good else f"{key.range[0]:g}"
         parts = [f"value = {number}", f'unit = "{key.unit.text}"', f"low = {number}", f"high = {number}"]
+        parts += ['from = "2027-04"', "over_months = 12"] if isinstance(key, Lever) else []
     elif isinstance(key, Flag):
         parts = ["value = true"]
     else:
@@ -173,6 +192,34 @@ def _numbers(key: Number, table: Mapping[str, object], fault: Callable[..., None
             "The number would be taken for something else than was meant.",
         )
     return numbers
+
+
+def _when(key: Lever, table: Mapping[str, object], fault: Callable[..., None]) -> tuple[str, int, str | None]:
+    """From which month a lever works, over how many months it comes to work in full, and its last month."""
+    months: dict[str, str] = {}
+    for name in ("from", "until"):
+        value = table.get(name)
+        if isinstance(value, str) and _MONTH.fullmatch(value):
+            months[name] = value
+        elif name in table:
+            fault(f"{key.name}.{name}", f"{shown(value)} is not a month.", 'Write year and month, as in "2027-04".')
+    over = table.get("over_months", 0)
+    if not isinstance(over, int) or isinstance(over, bool) or not 0 <= over <= _LONGEST_PATH:
+        fault(
+            f"{key.name}.over_months",
+            f"{shown(over)} is not a whole number from 0 to {_LONGEST_PATH}.",
+            "Write how many months it takes until the lever works in full; 0 where it does at once.",
+        )
+        over = 0
+    begins, until = months.get("from", ""), months.get("until")
+    if begins and until and until < begins:
+        fault(
+            f"{key.name}.until",
+            f'"{until}" is before "{begins}", from which the lever works.',
+            "Write the last month in which it works, or leave until out where it goes on.",
+            "It would never work.",
+        )
+    return begins, over, until
 
 
 def _value(key: Words | Flag, value: object, fault: Callable[..., None]) -> str | bool:

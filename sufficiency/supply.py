@@ -19,15 +19,19 @@ import pandas as pd
 from matching.workers import pool_of
 from sufficiency.forecast import middle_quantiles
 from sufficiency.households import SEGMENTS, Households, starting_homes
+from sufficiency.lever_figures import RECRUITED
 from sufficiency.pipeline import STAGES, play_pipeline
 from sufficiency.supply_chance import figures_of
 from sufficiency.supply_homes import REASONS, play_homes
-from sufficiency.supply_settings import Levers, SupplySettings, supply_settings
+from sufficiency.supply_pulls import effects_of
+from sufficiency.supply_settings import SupplySettings, supply_settings
 
 Counts = npt.NDArray[np.int32]
 
 HOMES_A_BLOCK: Final = 40_000
 """Households followed at once: it bounds memory, and has no bearing on what happens to them."""
+ENQUIRING: Final = frozenset(f"recruitment.{name}" for name in RECRUITED) | {"supported_lodgings_scheme"}
+"""Levers that bring enquirers, of whom a block has to hold the more."""
 SPREAD: Final = ("mean", "p10", "p50", "p90")
 COLUMNS: Final = (
     "month",
@@ -42,7 +46,6 @@ __all__ = [
     "REASONS",
     "SEGMENTS",
     "STAGES",
-    "Levers",
     "Supply",
     "SupplySettings",
     "play_supply",
@@ -97,7 +100,8 @@ def play_supply(
     """
     if months < 1 or draws < 1:
         raise ValueError(f"a forecast needs at least one month and one future, not {months} and {draws}")
-    a_year = sum(span[2] for span in settings.enquiries) + sum(settings.levers.enquiries) + len(households)
+    pulled = sum(max(pull.span[2], 0.0) for name, pull in settings.pulls.pulls.items() if name in ENQUIRING)
+    a_year = sum(span[2] for span in settings.enquiries) + pulled + len(households)
     size = int(np.clip(HOMES_A_BLOCK / max(a_year, 1.0), 4, 250))
     blocks = [range(first, min(first + size, draws)) for first in range(0, draws, size)]
     parts = list(_played(households, settings, months, seed, blocks, workers))
@@ -137,8 +141,9 @@ def _played(
 
 def _block(households: Households, settings: SupplySettings, months: int, seed: int, block: range) -> Supply:
     figures = figures_of(settings, seed, np.arange(block.start, block.stop))
-    pipeline = play_pipeline(figures, settings.levers, seed, months)
-    lives = play_homes(households, figures, settings, seed, months, pipeline)
+    effects = effects_of(settings, figures, seed, months)
+    pipeline = play_pipeline(figures, effects, seed, months)
+    lives = play_homes(households, figures, settings, effects, seed, months, pipeline)
     return Supply(
         households=lives.households,
         held=lives.held,

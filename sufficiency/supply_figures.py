@@ -121,6 +121,7 @@ SUPPLY: Final = (
             Number("over_60", TIMES, "From 60, as a multiple of under 50.", most=10),
             Number("kin", YEARLY_EACH, "Relatives and friends who leave."),
             Number("adopters", YEARLY_EACH, "Adopters who are matched or give up."),
+            Number("fewer_for_fees", SHARE, "By how much leaving falls for each £10 a week more paid for a child."),
             Number("by_service", SHARE, "Of leavers: the service ends the approval."),
             Number("to_other_service", SHARE, "Of leavers: they go over to another service."),
         ),

@@ -27,6 +27,7 @@ from sufficiency.supply_chance import (
     arrivals,
     months_until,
 )
+from sufficiency.supply_pulls import Effects
 from sufficiency.supply_settings import SupplySettings
 
 Array = npt.NDArray[Any]
@@ -48,7 +49,7 @@ ORDERS: Final = np.isin(SEGMENTS, _LASTING)
 """[segments] may lose a place to an order; relatives and friends who do so leave, and are in their rate."""
 TRANSFERRED: Final = np.isin(SEGMENTS, (*_LASTING, "parent_and_child", "short_breaks"))
 
-_LEAVE, _REASON, _PLACES, _AGE, _AGE_IN, _TENURE, _TENURE_IN, _WHICH = range(8)
+_LEAVE, _REASON, _PLACES, _AGE, _AGE_IN, _TENURE, _TENURE_IN, _WHICH, _RETIRE = range(9)
 _HOLD, _ORDER, _STAY, _STAY_END, _STAY_AFTER = (4096 * k for k in range(1, 6))
 """What a household's stream is asked for: once, or once a month (and the month is added)."""
 _AGE_FROM: Final = np.array([30.0, 50.0, 60.0]) * 12
@@ -72,12 +73,18 @@ class Lives:
 
 
 def play_homes(
-    start: Households, figures: Figures, settings: SupplySettings, seed: int, months: int, pipeline: Pipeline
+    start: Households,
+    figures: Figures,
+    settings: SupplySettings,
+    effects: Effects,
+    seed: int,
+    months: int,
+    pipeline: Pipeline,
 ) -> Lives:
     """Play `months` months of the households there are and of those that join."""
     size = (len(figures.futures), months, len(SEGMENTS))
-    rates = _Rates(start, figures, settings)
-    approved, transferred = _joiners(figures, settings, seed, months, pipeline)
+    rates = _Rates(start, figures, settings, effects)
+    approved, transferred = _joiners(figures, settings, effects, seed, months, pipeline)
     joiners = _joined(approved, transferred)
     joiners = _kept(joiners, np.argsort(joiners["joins"], kind="stable"))
     first = np.searchsorted(joiners["joins"], np.arange(months + 1))
@@ -118,11 +125,13 @@ def play_homes(
 class _Rates:
     """How often things happen to households in each future, and their happening."""
 
-    def __init__(self, start: Households, figures: Figures, settings: SupplySettings) -> None:
+    def __init__(self, start: Households, figures: Figures, settings: SupplySettings, effects: Effects) -> None:
         spans = figures.spans
         adopters, kin = spans["adopters_leaving"], spans["kin_leaving"]
         self.leaving = np.column_stack([figures.rates, kin, adopters]) / 12
-        self.levers = settings.levers
+        self.staying = effects.staying
+        retiring = effects.retiring
+        self.retiring = None if retiring is None else np.pad(np.cumsum(retiring, axis=1), ((0, 0), (1, 0)))
         self.reasons = np.cumsum([1 - settings.by_service - settings.to_other_service, settings.by_service])
         months = spans["staying_put_months"]
         self.stay, self.stay_ends = spans["staying_put"] / 12, 1 / months
@@ -159,15 +168,27 @@ class _Rates:
         cell += (age >= AGES[0]).astype(np.int64) + (age >= AGES[1])
         own = (segment == KIN) | (segment == ADOPTERS)
         cell = np.where(own, np.where(segment == KIN, CELLS, CELLS + 1), cell)
-        stay = self.levers.leavers_kept if month >= self.levers.from_month else 0.0
-        homes["hazard"] = homes["hazard"] + self.leaving[draw, cell] * np.where(own, 1.0, 1.0 - stay)
-        goes = (homes["hazard"] >= homes["threshold"]) | (homes["leaves_at"] == month)
+        homes["hazard"] = homes["hazard"] + self.leaving[draw, cell] * np.where(own, 1.0, self.staying[draw, month])
+        retires = self._retires(homes, own, month)
+        goes = (homes["hazard"] >= homes["threshold"]) | (homes["leaves_at"] == month) | retires
         why = np.full(len(draw), -1, dtype=np.int64)
         at = uniform(homes["key"][goes], _REASON)
-        # Adopters are matched or give up, and notice is the carer's: no other reason.
-        only = (segment[goes] == ADOPTERS) | (homes["leaves_at"][goes] == month)
+        # Adopters are matched or give up, and notice and retirement are the carer's: no other reason.
+        only = (segment[goes] == ADOPTERS) | (homes["leaves_at"][goes] == month) | retires[goes]
         why[goes] = np.where(only, 0, np.searchsorted(self.reasons, at, side="right"))
         return why
+
+    def _retires(self, homes: Homes, own: Array, month: int) -> Array:
+        """Who of 60 and more retires because of the lever: a luck of its own, beside that of leaving."""
+        if self.retiring is None:
+            return np.zeros(len(own), dtype=bool)
+        since = np.maximum(np.maximum(homes["joins"] + 1, homes["born"] + AGES[1]), 0)
+        draw = homes["draw"]
+        met = self.retiring[draw, month + 1] - self.retiring[draw, np.minimum(since, month + 1)]
+        retires = ~own & (met > 0)
+        some = np.flatnonzero(retires)
+        retires[some] = met[some] >= -np.log(uniform(homes["key"][some], _RETIRE))
+        return np.asarray(retires)
 
     def _orders(self, homes: Homes, month: int, why: Array) -> None:
         taken = np.flatnonzero((homes["order_at"] == month) & (why < 0))
@@ -229,14 +250,13 @@ def _at_start(start: Households, figures: Figures, settings: SupplySettings, see
 
 
 def _joiners(
-    figures: Figures, settings: SupplySettings, seed: int, months: int, pipeline: Pipeline
+    figures: Figures, settings: SupplySettings, effects: Effects, seed: int, months: int, pipeline: Pipeline
 ) -> tuple[Homes, Homes]:
     """Those approved, relatives and friends among them, and those who come over from agencies."""
     draw, month, kin = _come(figures, figures.spans["kin_approved"][:, None], seed, months, (KIN_COMES, KIN_HOME))
     from_pipeline = _new(pipeline.draw, pipeline.month, pipeline.segment, pipeline.luck, figures, settings)
     relatives = _new(draw, month, np.full(len(draw), KIN), kin, figures, settings)
-    works = np.arange(months) >= settings.levers.from_month
-    over = figures.spans["transfers_in"][:, None] + works * settings.levers.transfers_in
+    over = figures.spans["transfers_in"][:, None] + effects.transfers
     draw, month, key = _come(figures, over, seed, months, (TRANSFERS, TRANSFER))
     shares = np.where(TRANSFERRED, [span[1] for span in settings.enquiries], 0.0)
     shares = shares if shares.any() else TRANSFERRED.astype(np.float64)

@@ -1,21 +1,21 @@
-"""What a scenario says about supply, as the model takes it, and what may be added to it month by month."""
+"""What a scenario says about supply, as the model takes it, and the levers that it pulls."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy.typing as npt
 
-from sufficiency.households import KIN, SEGMENTS
+from sufficiency.households import SEGMENTS
 from sufficiency.leaving import Past
+from sufficiency.levers import NO_PULLS, Pulls, pulls_given
 from sufficiency.scenario import Scenario
 from sufficiency.scenario_values import Span
 
 Array = npt.NDArray[Any]
-NONE: Final = tuple(0.0 for _ in SEGMENTS)
 
 _KEYS: Final = MappingProxyType(
     {
@@ -37,6 +37,7 @@ _KEYS: Final = MappingProxyType(
         "over_60": "supply.leaving.over_60",
         "kin_leaving": "supply.leaving.kin",
         "adopters_leaving": "supply.leaving.adopters",
+        "fewer_for_fees": "supply.leaving.fewer_for_fees",
         "not_available": "fostering.places.not_available",
         "hold_months": "supply.holds.months",
         "staying_put": "supply.kept.staying_put",
@@ -44,36 +45,6 @@ _KEYS: Final = MappingProxyType(
         "permanence": "supply.kept.permanence",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Levers:
-    """What is added to a scenario from the first month that is played. All nought: nothing is changed."""
-
-    from_month: int = 0
-    """The first month in which they work, 0 the first that is played."""
-    enquiries: tuple[float, ...] = NONE
-    """[segments] enquiries a year more."""
-    conversion: float = 0.0
-    """Added to the share of assessments that end in approval."""
-    months_saved: float = 0.0
-    """Taken off the mean length of an assessment."""
-    assessments: float = 0.0
-    """Assessments more that can begin in a month; less, where negative."""
-    leavers_kept: float = 0.0
-    """Share by which foster carers and hosts leave less often, at every tenure and age."""
-    transfers_in: float = 0.0
-    """Households a year more that come over from agencies."""
-
-    def __post_init__(self) -> None:
-        if len(self.enquiries) != len(SEGMENTS):
-            raise ValueError(f"A lever on enquiries has one number for each of the {len(SEGMENTS)} segments.")
-        if self.enquiries[KIN]:
-            raise ValueError("Relatives and friends do not enquire: change supply.kin_approved of the scenario.")
-        if self.from_month < 0:
-            raise ValueError(f"A lever cannot work from month {self.from_month}: that is in the past.")
-        if not 0 <= self.leavers_kept <= 1:
-            raise ValueError(f"leavers_kept is a share, from 0 to 1, not {self.leavers_kept}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +69,7 @@ class SupplySettings:
     over_60: Span
     kin_leaving: Span
     adopters_leaving: Span
+    fewer_for_fees: Span
     not_available: Span
     hold_months: Span
     staying_put: Span
@@ -117,11 +89,16 @@ class SupplySettings:
     to_other_service: float
     past: Past | None = None
     """What the register's past says of leaving, where there is one."""
-    levers: Levers = field(default_factory=Levers)
+    pulls: Pulls = NO_PULLS
+    """Those that work in supply."""
 
 
-def supply_settings(scenario: Scenario, *, past: Past | None = None, levers: Levers | None = None) -> SupplySettings:
-    """The settings of a scenario. Raises ValueError where shares of one whole add up to more than one."""
+def supply_settings(scenario: Scenario, *, past: Past | None = None, pulls: Pulls | None = None) -> SupplySettings:
+    """The settings of a scenario, with its levers (`levers.pulls_of`).
+
+    Raises ValueError where shares of one whole add up to more than one, and where the scenario pulls levers that work
+    in supply and `pulls` is not given.
+    """
 
     def span(key: str) -> Span:
         return scenario.number(key).span
@@ -152,7 +129,7 @@ def supply_settings(scenario: Scenario, *, past: Past | None = None, levers: Lev
         by_service=by_service,
         to_other_service=to_other,
         past=past,
-        levers=levers or Levers(),
+        pulls=pulls_given(scenario, pulls, "supply"),
     )
 
 

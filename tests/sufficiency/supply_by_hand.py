@@ -17,7 +17,7 @@ import numpy as np
 
 from sufficiency.households import SEGMENTS, Households
 from sufficiency.streams import keys_for, uniform
-from sufficiency.supply import Levers, SupplySettings
+from sufficiency.supply import SupplySettings
 
 WARM = 36
 HELD = set(SEGMENTS) - {"adopters", "kin"}
@@ -80,6 +80,7 @@ class Home:
     held: bool = False
     stay: int = 0
     used: float = 0.0
+    retired: float = 0.0
     hold_at: float = math.inf
     stay_at: float = math.inf
     stay_ends: float = math.inf
@@ -91,7 +92,6 @@ class ByHand:
 
     def __init__(self, start: Households, settings: SupplySettings, seed: int, future: int, months: int) -> None:
         self.settings, self.seed, self.future, self.months = settings, seed, future, months
-        self.levers: Levers = settings.levers
         self.counts: Counter[tuple[Any, ...]] = Counter()
         one = settings
         able = [int(p) for p, s in zip(start.places, start.segment, strict=True) if SEGMENTS[s] in STAYS]
@@ -120,9 +120,23 @@ class ByHand:
         """A stream of this future."""
         return keys_for(self.seed, parts[0], self.future, *parts[1:])
 
-    def works(self, t: int) -> bool:
-        """Whether levers work in a month counted from the warm start."""
-        return t >= WARM + self.levers.from_month
+    def lever(self, name: str, month: int) -> float:
+        """What a lever adds in a month played; it has no interval."""
+        pull = self.settings.pulls.pulls.get(name)
+        if pull is None or month < 0:
+            return 0.0
+        low, value, high = pull.span
+        assert low == value == high
+        return float(value) * pull.path[min(month, len(pull.path) - 1)]
+
+    def enquirers(self, s: int, month: int) -> float:
+        """Enquiries a year in a month played, or before it."""
+        mean = float(self.settings.enquiries[s][1])
+        if SEGMENTS[s] != "kin":
+            mean += self.lever(f"recruitment.{SEGMENTS[s]}", month)
+        if SEGMENTS[s] == "supported_lodgings":
+            mean += self.lever("supported_lodgings_scheme", month)
+        return mean
 
     def note(self, what: str, t: float, segment: str, stage: int) -> None:
         """Counts what happens in the months played."""
@@ -135,12 +149,12 @@ class ByHand:
         applied: list[tuple[int, float, str, int]] = []
         for t in range(whole):
             for s, segment in enumerate(SEGMENTS):
-                mean = self.settings.enquiries[s][1] + self.works(t) * self.levers.enquiries[s]
-                for k in range(poisson(mean / 12, luck(self.key(61, t, s), 0))):
+                for k in range(poisson(self.enquirers(s, t - WARM) / 12, luck(self.key(61, t, s), 0))):
                     me = self.key(62, t, s, k)
                     decides = t + length(self.v("months_to_application"), vary, luck(me, 1), luck(me, 2))
                     self.note("came", t, segment, 0)
-                    if luck(me, 0) * self.v("enquiries_per_application") < 1:
+                    each = self.v("enquiries_per_application")
+                    if luck(me, 0) * each < 1 + each * self.lever("hub", t - WARM):
                         self.note("moved", decides, segment, 0)
                         self.note("came", decides, segment, 1)
                         until = decides + 1 + int(wait(-math.log1p(-self.v("withdrawn_waiting")), luck(me, 4)))
@@ -150,7 +164,7 @@ class ByHand:
         queue = sorted(applied)
         saved = begun = 0.0
         for t in range(whole):
-            saved += max(self.v("assessments") + self.works(t) * self.levers.assessments, 0)
+            saved += max(self.v("assessments") + self.lever("assessors", t - WARM), 0)
             room = math.floor(saved + 1e-9) - begun
             begun = math.floor(saved + 1e-9)
             for one in [q for q in queue if q[3] == t]:
@@ -165,10 +179,10 @@ class ByHand:
         me, vary = self.key(63, t, slot), self.v("months_vary_by")
         self.note("moved", t, segment, 1)
         self.note("came", t, segment, 2)
-        takes = self.v("months_to_approval") - self.v("months_at_panel") - self.works(t) * self.levers.months_saved
+        takes = self.v("months_to_approval") - self.v("months_at_panel") - self.lever("assessment_time", t - WARM)
         takes = length(takes, vary, luck(me, 1), luck(me, 2))
-        share = self.v("approved_per_application") / self.v("approved_at_panel")
-        if luck(me, 0) >= share + self.works(t) * self.levers.conversion:
+        share = self.v("approved_per_application") + self.lever("conversion", t - WARM)
+        if luck(me, 0) >= share / self.v("approved_at_panel"):
             self.note("dropped", t + math.floor(takes * luck(me, 3)), segment, 2)
             return
         self.note("moved", t + takes, segment, 2)
@@ -206,7 +220,7 @@ class ByHand:
         for m in range(self.months):
             for k in range(poisson(self.v("kin_approved") / 12, luck(self.key(64, m), 0))):
                 self.approve("approved", m, "kin", self.key(65, m, k))
-            mean = self.v("transfers_in") + (m >= self.levers.from_month) * self.levers.transfers_in
+            mean = self.v("transfers_in") + self.lever("transfers", m)
             for k in range(poisson(mean / 12, luck(self.key(66, m), 0))):
                 key = self.key(67, m, k)
                 at = first_above([weight / sum(weights) for weight in weights], luck(key, 7))
@@ -280,12 +294,15 @@ class ByHand:
             rate = self.v(f"{home.segment}_leaving")
         else:
             rate = self.rates[(tenure >= 24) + (tenure >= 60)][(age >= 600) + (age >= 720)]
-            rate *= 1 - self.levers.leavers_kept * (m >= self.levers.from_month)
+            rate *= (1 - self.lever("retention", m)) * (1 - self.lever("fees", m) / 10 * self.v("fewer_for_fees"))
+            home.retired += -math.log1p(-self.lever("retirement", m)) / 12 if age >= 720 else 0.0
         home.used += rate / 12
-        if home.notice == m or home.used >= -math.log(luck(home.key, 0)):
+        retires = home.retired > 0 and home.retired >= -math.log(luck(home.key, 8))
+        if retires or home.notice == m or home.used >= -math.log(luck(home.key, 0)):
             at, one = luck(home.key, 1), self.settings
             reason = 0 if at < 1 - one.by_service - one.to_other_service else 1 if at < 1 - one.to_other_service else 2
-            self.counts["left", m, home.segment, 0 if home.notice == m or home.segment == "adopters" else reason] += 1
+            own = retires or home.notice == m or home.segment == "adopters"
+            self.counts["left", m, home.segment, 0 if own else reason] += 1
             return True
         if home.order_at == m:
             home.places -= 1

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sufficiency.households import KIN, SEGMENTS, Households
+from sufficiency.levers import LEVERS, Pull, Pulls
 from sufficiency.scenario import baseline
 from sufficiency.supply import (
     REASONS,
     STAGES,
-    Levers,
     Supply,
     SupplySettings,
     play_supply,
@@ -27,7 +27,6 @@ from sufficiency.supply import (
 from tests.sufficiency.supply_by_hand import ByHand, played
 
 COUNTS = ("households", "held", "places", "available", "staying_put", "approved", "transfers")
-NOBODY = tuple(0.0 for _ in SEGMENTS)
 
 
 @cache
@@ -53,6 +52,13 @@ def certain(one: SupplySettings, **changes: float) -> SupplySettings:
 def more(segment: str, number: float) -> tuple[float, ...]:
     """A lever on the enquiries of one segment."""
     return tuple(number if name == segment else 0.0 for name in SEGMENTS)
+
+
+def pulled(from_month: int = 0, **levers: float) -> Pulls:
+    """Levers without an interval, `recruitment_` before a segment; they work in full from a month on."""
+    names = {name.replace("recruitment_", "recruitment."): number for name, number in levers.items()}
+    path = (0.0,) * from_month + (1.0,)
+    return Pulls({name: Pull(name, (number,) * 3, path) for name, number in names.items()})
 
 
 def register(homes: list[dict[str, int]]) -> Households:
@@ -108,8 +114,13 @@ def test_a_plain_second_player_counts_the_same() -> None:
         enquiries_per_application=4,
         approved_per_application=0.5,
     )
-    levers = Levers(2, more("teenagers", 90.0), 0.1, 1.5, 0.6, 0.4, 8.0)
-    for there, one, months, draws in ((homes, replace(busy, levers=levers), 9, 2), (start(), busy, 5, 1)):
+    pulls = pulled(
+        2, recruitment_teenagers=90.0, conversion=0.1, assessment_time=1.5, assessors=0.6, retention=0.4, transfers=8.0,
+        hub=0.2, fees=30.0, supported_lodgings_scheme=40.0, retirement=0.9,
+    )  # fmt: skip
+    slowly = Pull("conversion", (0.1,) * 3, (0.0, 0.25, 0.5, 0.75, 1.0, 0.0))
+    pulls = Pulls({**pulls.pulls, "conversion": slowly})
+    for there, one, months, draws in ((homes, replace(busy, pulls=pulls), 9, 2), (start(), busy, 5, 1)):
         supply = play_supply(there, one, months=months, draws=draws, seed=11)
         by_hand = [ByHand(there, one, 11, future, months) for future in range(draws)]
         for name in COUNTS:
@@ -167,7 +178,7 @@ def test_more_enquiries_never_mean_fewer_approvals(
 ) -> None:
     """In every future and month, however few the assessors and however many give up waiting."""
     one = replace(supply_settings(baseline()), assessments=(assessments,) * 3, withdrawn_waiting=(withdrawn,) * 3)
-    two = replace(one, levers=Levers(from_month=3, enquiries=more(segment, added)))
+    two = replace(one, pulls=pulled(3, **{f"recruitment_{segment}": added}))
     few, many = (play_supply(start(), each, months=18, draws=3, seed=seed) for each in (one, two))
     own = np.delete(np.arange(len(SEGMENTS)), KIN)
     assert (many.approved[:, :, own].sum(axis=2) >= few.approved[:, :, own].sum(axis=2)).all()
@@ -179,34 +190,38 @@ def test_other_levers_never_work_backwards() -> None:
     """Under the same luck: more conversion, room or transfers, shorter assessments and kept carers never harm."""
     one = supply_settings(baseline())
     base = play_supply(start(), one, months=24, draws=20, seed=3)
-    for levers in (
-        Levers(conversion=0.1),
-        Levers(assessments=3.0),
-        Levers(transfers_in=6.0),
-        Levers(months_saved=2.0),
-        Levers(leavers_kept=0.3),
+    for name, number in (
+        ("conversion", 0.1),
+        ("assessors", 3.0),
+        ("transfers", 6.0),
+        ("assessment_time", 2.0),
+        ("retention", 0.3),
+        ("hub", 0.1),
+        ("fees", 50.0),
     ):
-        supply = play_supply(start(), replace(one, levers=levers), months=24, draws=20, seed=3)
-        counted = "came" if levers.assessments else "approved"
+        supply = play_supply(start(), replace(one, pulls=pulled(**{name: number})), months=24, draws=20, seed=3)
+        counted = "came" if name == "assessors" else "approved"
         there, before = (getattr(s, counted).sum(axis=2) for s in (supply, base))
-        there, before = (s[..., 2] if levers.assessments else s for s in (there, before))
+        there, before = (s[..., 2] if name == "assessors" else s for s in (there, before))
         assert (np.cumsum(there, axis=1) >= np.cumsum(before, axis=1)).all()
-        assert supply.households[:, -1].sum() > base.households[:, -1].sum() or levers.assessments
+        assert supply.households[:, -1].sum() > base.households[:, -1].sum() or name == "assessors"
 
 
 def test_levers_at_nought_change_nothing() -> None:
     """To the byte, from whichever month they would work."""
     one = supply_settings(baseline())
     plain = play_supply(start(), one, months=12, draws=5, seed=8)
-    for levers in (Levers(), Levers(7, NOBODY, 0.0, 0.0, 0.0, 0.0, 0.0), Levers(from_month=500, conversion=0.5)):
-        other = play_supply(start(), replace(one, levers=levers), months=12, draws=5, seed=8)
+    noughts = pulled(7, **{name.replace(".", "_"): 0.0 for name in LEVERS})
+    assert len(noughts.pulls) == len(LEVERS)
+    for pulls in (Pulls(), noughts, pulled(500, conversion=0.5, retirement=0.9)):
+        other = play_supply(start(), replace(one, pulls=pulls), months=12, draws=5, seed=8)
         for field in fields(Supply):
             assert getattr(plain, field.name).tobytes() == getattr(other, field.name).tobytes(), field.name
 
 
 def test_without_assessors_the_pipeline_runs_dry() -> None:
     """Those who are in assessment are still decided; after the last of them nobody is approved but kin."""
-    one = replace(certain(supply_settings(baseline())), levers=Levers(assessments=-6.0))
+    one = replace(certain(supply_settings(baseline())), pulls=pulled(assessors=-6.0))
     supply = play_supply(start(), one, months=60, draws=10, seed=2)
     own = np.delete(np.arange(len(SEGMENTS)), KIN)
     approved = supply.approved[:, :, own].sum(axis=2)
@@ -331,17 +346,9 @@ def test_rows_give_the_mean_and_the_spread_with_sums() -> None:
 
 
 def test_what_cannot_be_is_said() -> None:
-    """No months, a lever in the past, on kin, of another length or beyond a whole: each with what to do."""
+    """No months, or shares of the same households that come to more than all of them: each with what to do."""
     with pytest.raises(ValueError, match="at least one month"):
         play_supply(start(), supply_settings(baseline()), months=0, draws=1, seed=1)
-    for wrong, words in (
-        ({"enquiries": (1.0,)}, "one number for each"),
-        ({"enquiries": more("kin", 3.0)}, "kin_approved"),
-        ({"from_month": -1}, "in the past"),
-        ({"leavers_kept": 1.5}, "from 0 to 1"),
-    ):
-        with pytest.raises(ValueError, match=words):
-            Levers(**wrong)  # type: ignore[arg-type]
     figures = dict(baseline().flat())
     figures["supply.age.from_50_to_59"] = replace(baseline().number("supply.age.from_50_to_59"), value=0.9)
     with pytest.raises(ValueError, match=r"from_50_to_59 add up to 1\.233"):

@@ -22,6 +22,8 @@ Kind = Literal["stock", "flow", "year"]
 SPECIALIST: Final = SEGMENTS.index("specialist")
 OWN: Final = tuple(k for k in range(len(SEGMENTS)) if k not in (ADOPTERS, KIN))
 """Foster carers and hosts that a council recruits: relatives and friends, and adopters, come another way."""
+FOSTERED: Final = tuple(k for k in OWN if SEGMENTS[k] != "supported_lodgings")
+"""Needs for which an agency has foster carers: other providers' adopters and hosts are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ class Measure:
 MEASURES: Final = (
     Measure("children_in_care", "Children in care", "children", "", "stock"),
     Measure("own_homes", "Children in the council's own homes", "children", "more", "stock"),
-    Measure("unmet", "Children without the family home of the council's own they need", "children", "less", "stock"),
+    Measure(
+        "unmet", "Children who need a family's home and have none of the council's own", "children", "less", "stock"
+    ),
     Measure("out_of_area", "Of these, outside the council's area", "children", "less", "stock"),
     Measure("split", "Children who live apart from brothers or sisters they need", "children", "less", "stock"),
     Measure("agency", "Children with agency foster carers", "children", "less", "stock"),
@@ -80,7 +84,7 @@ def measures_of(forecast: Forecast, supply: Supply, future: Future, costs: Money
         "unmet": future.over.sum(axis=(2, 3)),
         "out_of_area": future.out_of_area.sum(axis=2),
         "split": future.split,
-        "agency": over["agency"],
+        "agency": future.over[:, :, FOSTERED, OVERFLOW.index("agency")].sum(axis=2),
         "residential": homes,
         "households": supply.households[..., OWN].sum(axis=2),
         "approvals": supply.approved[..., OWN].sum(axis=2),

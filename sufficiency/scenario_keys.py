@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from sufficiency.cost_figures import COST
 from sufficiency.lever_figures import LEVER_SECTIONS
 from sufficiency.scenario_figures import FIGURES
 from sufficiency.scenario_schema import Key, Number, Section, Words
@@ -143,7 +144,7 @@ NEED: Final = (
     ),
 )
 
-SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY, *LEVER_SECTIONS)
+SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY, *COST, *LEVER_SECTIONS)
 """In the order of `scenarios/baseline.toml`, which pulls no lever."""
 
 KEYS: Final[Mapping[str, Key]] = {key.name: key for section in SECTIONS for key in section.dotted()}

@@ -113,18 +113,10 @@ def bracket(
     """
     foster = forecast.stock[:, :, list(FOSTER), :].sum(axis=2, dtype=np.int64)
     residential = forecast.stock[:, :, RESIDENTIAL, :].astype(np.int64)
-    times = times_in_homes(history, scenario)
     doubtful = doubtful_share(history, scenario)
+    times = times_in_homes(history, scenario)
     said = _said_in_referrals(times, referrals, ids)
-    rng = generator(seed, _PURPOSE, 0)
-    luck = rng.random(len(residential))
-    given = scenario.number("need.use.foster_share_of_young_residential")
-    enough = said.referrals >= LEAST_REFERRALS
-    needed = (
-        stats.beta.ppf(luck, said.foster + 0.5, said.referrals - said.foster + 0.5) if enough else given.drawn(luck)
-    )
-    share = _shares(history, times, doubtful, forecast, rng)
-    moved = _moved(residential, share * np.asarray(needed)[:, None, None], rng)
+    moved = _needed(history, forecast, scenario, times, doubtful, said, seed)
     today = recorded(history, [history.until], scenario)
     return Bracket(
         month_ends=forecast.month_ends,
@@ -135,6 +127,42 @@ def bracket(
         said=said,
         words=_words(today, doubtful, said, scenario),
     )
+
+
+def needed_foster_homes(
+    history: History,
+    forecast: Forecast,
+    scenario: Scenario,
+    *,
+    seed: int,
+    referrals: Referrals | None = None,
+    ids: Array | None = None,
+) -> npt.NDArray[np.int64]:
+    """Children in children's homes who needed a foster home, as `bracket` draws them: [draws, months, ages]."""
+    times = times_in_homes(history, scenario)
+    said = _said_in_referrals(times, referrals, ids)
+    return _needed(history, forecast, scenario, times, doubtful_share(history, scenario), said, seed)
+
+
+def _needed(
+    history: History,
+    forecast: Forecast,
+    scenario: Scenario,
+    times: TimesInHomes,
+    doubtful: Doubtful,
+    said: Said,
+    seed: int,
+) -> npt.NDArray[np.int64]:
+    """Of those in children's homes, the doubtful, and of these those who needed a foster home: drawn."""
+    residential = forecast.stock[:, :, RESIDENTIAL, :].astype(np.int64)
+    rng = generator(seed, _PURPOSE, 0)
+    luck = rng.random(len(residential))
+    if said.referrals >= LEAST_REFERRALS:
+        needed = stats.beta.ppf(luck, said.foster + 0.5, said.referrals - said.foster + 0.5)
+    else:
+        needed = scenario.number("need.use.foster_share_of_young_residential").drawn(luck)
+    share = _shares(history, times, doubtful, forecast, rng)
+    return _moved(residential, share * np.asarray(needed)[:, None, None], rng)
 
 
 def _said_in_referrals(times: TimesInHomes, referrals: Referrals | None, ids: Array | None) -> Said:

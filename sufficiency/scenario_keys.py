@@ -1,4 +1,4 @@
-"""Every key of a scenario file: here those of need, then national figures, supply, levers. One line a key."""
+"""Every key of a scenario file: here those of need, then national figures and what each model takes. One line a key."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sufficiency.cost_figures import COST
+from sufficiency.future_figures import FUTURE
 from sufficiency.lever_figures import LEVER_SECTIONS
 from sufficiency.scenario_figures import FIGURES
 from sufficiency.scenario_schema import Key, Number, Section, Words
@@ -144,7 +145,7 @@ NEED: Final = (
     ),
 )
 
-SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY, *COST, *LEVER_SECTIONS)
+SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY, *COST, *FUTURE, *LEVER_SECTIONS)
 """In the order of `scenarios/baseline.toml`, which pulls no lever."""
 
 KEYS: Final[Mapping[str, Key]] = {key.name: key for section in SECTIONS for key in section.dotted()}

@@ -17,6 +17,9 @@ COST: Final = (
             Number("placed_for_adoption", WEEKLY, "A child with adopters, until the order; fees are apart."),
             Number("with_parents", WEEKLY, "A child placed with parents."),
             Number("elsewhere", WEEKLY, "A child in any other place."),
+            Number(
+                "far_in_homes", SHARE, "Of children whom only a place out of the area took, those in a children's home."
+            ),
         ),
     ),
     Section(

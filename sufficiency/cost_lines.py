@@ -39,6 +39,7 @@ CHILDREN: Final[tuple[Line, ...]] = (
     ("foster_kin", "own"),
     ("foster_in_house", "own"),
     ("foster_agency", "agency"),
+    ("foster_agency", "out_of_area"),
     ("foster_other_authority", "other_authority"),
     ("residential", "own"),
     ("residential", "block"),
@@ -152,9 +153,15 @@ def items(
             yield child(line, by_home[..., home], price + fees)
     for need in range(len(SEGMENTS)):
         for place in range(len(OVERFLOW)):
+            there = over[..., need, place]
             if place == RESIDENTIAL and need not in (HOSTS, ADOPTERS):
                 continue  # with all children in children's homes, below
-            yield child(line_of(need, place), over[..., need, place], costs.over(need, place))
+            if place == OUT_OF_AREA and need not in (HOSTS, ADOPTERS):
+                in_homes = there * costs.far_in_homes[:, None]
+                yield child(("residential", "out_of_area"), in_homes, costs.over(need, RESIDENTIAL))
+                yield child(("foster_agency", "out_of_area"), there - in_homes, costs.over(need, AGENCY))
+            else:
+                yield child(line_of(need, place), there, costs.over(need, place))
     yield from _other_groups(stock, _through(wanted.children), weeks, costs)
     homes = np.delete(over[..., RESIDENTIAL], [HOSTS, ADOPTERS], axis=2).sum(axis=2)
     specialist = _through(wanted.children[..., SEGMENTS.index("specialist")])
@@ -165,7 +172,11 @@ def items(
 
 
 def line_of(need: int, place: int) -> Line:
-    """The line of a child who needs such a household and lives in a place of `OVERFLOW`."""
+    """The line of a child who needs such a household and lives in a place of `OVERFLOW`.
+
+    Children whom only a place out of the area took count there with those in children's homes; the bill has the
+    fostered among them in a line of their own.
+    """
     if need == HOSTS:
         return ("supported", "private")
     if need == ADOPTERS:
@@ -180,7 +191,7 @@ def line_of(need: int, place: int) -> Line:
 
 def own_by_home(future: Future) -> Array:
     """[draws, months, homes] children in the council's own homes."""
-    return np.asarray(future.own.sum(axis=2))
+    return np.asarray(future.own.sum(axis=2, dtype=np.int64))
 
 
 # ---- parts ---------------------------------------------------------------------------------------------------------
@@ -227,8 +238,7 @@ def _households(supply: Supply, weeks: Array, settings: CostSettings, costs: Wee
     futures = np.arange(len(supply.households))
     approved, transfers, enquiries = supply.approved, supply.transfers, supply.came[..., 0]
     transfer = drawn_figure(settings, "transfer", seed, futures)[:, None]
-    included = settings.support_in_weekly and not settings.marginal
-    supervise = 0.0 if included else costs.of["supervise"] * costs.marginal_share[:, None]
+    supervise = costs.of["supervise"] * costs.marginal_share[:, None]
     hosts = costs.of["hosts"] * costs.marginal_share[:, None]
     there, stay = _through(supply.households), _through(supply.staying_put)
     for group, some, support in (

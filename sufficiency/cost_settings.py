@@ -72,6 +72,7 @@ _DRAWN: Final = MappingProxyType(
         "transfer": "cost.support.transfer",
         "paid": "cost.guardianship.paid",
         "years": "cost.guardianship.years",
+        "far_in_homes": "cost.unit.far_in_homes",
     }
 )
 _LEVERS: Final = MappingProxyType({"agency": "agency_prices", "residential": "residential_prices"})
@@ -130,11 +131,13 @@ class Weekly:
     """What things cost in each future and month, [draws, months]: pounds a week, or once."""
 
     of: Mapping[str, Floats]
-    """By name of price; `spot` with the very costly places of its year."""
+    """By name of price; `spot` has the very costly places of its year; `supervise` is nought where others hold it."""
     own_by_home: tuple[Floats, ...]
     """[homes] of a child in a household of the council's own, by what it is for (`SEGMENTS`)."""
     marginal_share: Floats
     """[draws] of supervision that a household causes: 1 under full cost."""
+    far_in_homes: Floats
+    """[draws] of children whom only a place out of the area took, those in a children's home; others are fostered."""
 
     def over(self, need: int, place: int) -> Floats:
         """Of a child who needs such a household (`SEGMENTS`) and has none, in a place of `OVERFLOW`."""
@@ -142,9 +145,13 @@ class Weekly:
             return self.of["supported"]
         if need == ADOPTERS:
             return self.of["adoption"]
-        if place == AGENCY:
-            return self.of["agency_parent_and_child" if need == PARENT_AND_CHILD else "agency"]
-        return self.of["other_authority" if place == OTHER_AUTHORITY else "spot"]
+        if place == OTHER_AUTHORITY:
+            return self.of["other_authority"]
+        fostered = self.of["agency_parent_and_child" if need == PARENT_AND_CHILD else "agency"]
+        if place == OUT_OF_AREA:
+            share = self.far_in_homes[:, None]
+            return share * self.of["spot"] + (1 - share) * fostered
+        return fostered if place == AGENCY else self.of["spot"]
 
 
 def cost_settings(scenario: Scenario, pulls: Pulls | None = None) -> CostSettings:
@@ -237,8 +244,10 @@ def weekly(settings: CostSettings, *, seed: int, futures: Array, origin: int, mo
     year = financial_years(month_ends)
     first, at = np.unique(year, return_inverse=True)
     of["spot"] = of["spot"] * tail_factor(settings.tail, seed, futures, first)[:, at]
-    share = _drawn(settings.drawn["marginal_share"], seed, futures, "marginal_share")
-    return Weekly(of, _own(settings, of), share if settings.marginal else np.ones(len(futures)))
+    if settings.support_in_weekly and not settings.marginal:
+        of["supervise"] = np.zeros_like(of["supervise"])
+    share = drawn_figure(settings, "marginal_share", seed, futures) if settings.marginal else np.ones(len(futures))
+    return Weekly(of, _own(settings, of), share, drawn_figure(settings, "far_in_homes", seed, futures))
 
 
 def drawn_figure(settings: CostSettings, name: str, seed: int, futures: Array) -> Floats:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sufficiency.cost import discount_factors
 from sufficiency.cost_lines import CHILDREN, check_alike, items
-from sufficiency.cost_settings import CostSettings, Weekly, month_days, weekly
+from sufficiency.cost_settings import AGENCY, RESIDENTIAL, CostSettings, Weekly, month_days, weekly
 from sufficiency.forecast import Forecast
 from sufficiency.future import Future
 from sufficiency.households import KIN, SEGMENTS, luck_of
@@ -54,8 +54,11 @@ COLUMNS: Final = (
     "own_spent",
     "recruitment",
     "support",
+    "other_avoided",
     "weeks_from_agency",
     "weeks_from_residential",
+    "saving_if_all_from_agency",
+    "saving_if_all_from_residential",
 )
 
 
@@ -75,6 +78,9 @@ class Saving:
     """[draws] weeks from the approval until it has paid for itself; infinite where it does not within the play."""
     mean_paid_after: float
     """The same of the mean over all futures."""
+    if_all_from: Mapping[str, Floats]
+    """[draws] the saving if every child of the household would else have been with an agency, or in a children's home:
+    the play sends some to each."""
 
     @property
     def net(self) -> Floats:
@@ -144,6 +150,8 @@ def saving_per_approval(
         pounds, weeks = bill(more)
         saved = {part: (without[0][part] - pounds[part]) / households for part in PARTS}
         monthly = sum(saved.values(), np.zeros_like(worth))
+        gained = (weeks["own"] - without[1]["own"]) / households
+        spent = saved["own"] + saved["recruitment"] + saved["support"]
         found.append(
             Saving(
                 segment=segment,
@@ -153,6 +161,10 @@ def saving_per_approval(
                 child_weeks={part: (without[1][part] - weeks[part]).sum(axis=1) / households for part in weeks},
                 paid_after=_paid_after(monthly[:, month:], days),
                 mean_paid_after=float(_paid_after(monthly[:, month:].mean(axis=0, keepdims=True), days)[0]),
+                if_all_from={
+                    name: (gained * costs.over(SEGMENTS.index(segment), place) + spent).sum(axis=1)
+                    for name, place in (("agency", AGENCY), ("residential", RESIDENTIAL))
+                },
             )
         )
     return tuple(found)
@@ -178,8 +190,10 @@ def saving_rows(savings: Sequence[Saving]) -> pd.DataFrame:
                 _whole(-one.saved["own"].mean()),
                 _whole(-one.saved["recruitment"].mean()),
                 _whole(-one.saved["support"].mean()),
+                _whole(one.saved["other"].mean()),
                 round(float(one.child_weeks["agency"].mean()), 1) + 0.0,
                 round(float(one.child_weeks["residential"].mean()), 1) + 0.0,
+                *(_whole(one.if_all_from[name].mean()) for name in ("agency", "residential")),
             ]
         )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -293,7 +307,7 @@ def part_of(group: str, provider: str) -> str:
         return "residential" if group == "residential" else beside.get(provider, "other")
     if group == "residential":
         return "residential"
-    if provider in ("agency", "other_authority"):
+    if group in ("foster_agency", "foster_other_authority") or provider in ("agency", "other_authority"):
         return "agency"
     return "own" if provider == "own" else "other"
 

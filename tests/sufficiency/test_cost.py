@@ -169,7 +169,10 @@ def test_price_levers_raise_what_they_name() -> None:
     one = play()
     found = costs(one, cost_settings(baseline(), pulled("agency_prices", 0.06)))
     dearer = (found.pounds > costs(one).pounds).any(axis=(0, 1))
-    assert [LINES[k] for k in np.flatnonzero(dearer)] == [("foster_agency", "agency")]
+    assert [LINES[k] for k in np.flatnonzero(dearer)] == [
+        ("foster_agency", "agency"),
+        ("foster_agency", "out_of_area"),
+    ]
     at = {"seed": 3, "futures": np.arange(8), "origin": one.forecast.origin, "month_ends": one.forecast.month_ends}
     plain = weekly(SETTINGS, **at)
     agency, spot = (

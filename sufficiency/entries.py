@@ -104,10 +104,10 @@ def month_ends_after(origin: int, months: int) -> Days:
     return np.asarray(ahead.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1, dtype=np.int64)
 
 
-def how_many(stream: Stream, level: Array, starts: Array, lengths: Array, size: float, chance: Any) -> Array:
-    """[months] families in one future: `level` [months] on the log scale; over-dispersed by `size`."""
+def families_due(stream: Stream, level: Array, starts: Array, lengths: Array, size: float, chance: Any) -> Floats:
+    """[months] families to be expected in one future: `level` [months] on the log scale; over-dispersed by `size`."""
     mean = np.exp(level) * stream.season[_calendar(starts)] * lengths / MONTH
-    return np.asarray(chance.poisson(mean * chance.gamma(size, 1.0 / size, size=len(mean))))
+    return np.asarray(mean * chance.gamma(size, 1.0 / size, size=len(mean)))
 
 
 def recent_weights(day: Array, origin: int, half_life_years: float) -> Floats:
@@ -124,10 +124,18 @@ def who(came: Came, counts: Array, weights: Array, starts: Array, lengths: Array
     picked = np.minimum(np.searchsorted(edges, chance.random(number) * edges[-1], side="right"), len(edges) - 1)
     month = np.repeat(np.arange(len(counts)), counts)
     when = np.asarray(starts)[month] + chance.random(number) * np.asarray(lengths)[month]
+    return children_of(came, picked, when, chance.standard_normal(number))
+
+
+def children_of(came: Came, picked: Array, when: Floats, older: Floats) -> tuple[Array, ...]:
+    """The children of families who come like those `picked`: day, age in days, group.
+
+    `when` and `older` are of each family: the day, and by how many usual differences its children are older.
+    """
     size = came.children[picked]
     child = np.repeat(came.at[picked] - np.concatenate(([0], np.cumsum(size)[:-1])), size) + np.arange(size.sum())
     age = came.age[child].astype(np.float64)
-    age = age + np.repeat(chance.standard_normal(number), size) * np.minimum(AGE_SPREAD * age, AGE_SPREAD_DAYS)
+    age = age + np.repeat(older, size) * np.minimum(AGE_SPREAD * age, AGE_SPREAD_DAYS)
     return np.repeat(when, size), np.clip(age, 0, OLDEST).astype(np.int64), came.group[child]
 
 

@@ -8,10 +8,11 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sufficiency.entries import Stream, how_many, recent_weights, who
+from sufficiency.entries import Stream, families_due, recent_weights, who
 from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.local_level import Levels
 from sufficiency.need_model import NeedModel
+from sufficiency.need_pulls import NeedEffects, entering, need_effects
 from sufficiency.rates import YEAR, Drawn
 from sufficiency.scenario_values import within
 from sufficiency.simulate import Cast, Played, laid_out, play
@@ -42,13 +43,16 @@ class _Future:
     age: npt.NDArray[np.int64]
     group: npt.NDArray[np.int8]
     alone: npt.NDArray[np.bool_]
+    serial: npt.NDArray[np.int64]
+    """Number within the future; a child has the same whatever levers are pulled."""
 
 
 def play_block(
     model: NeedModel, month_ends: Array, seed: int, kind: Kind, block: range
 ) -> tuple[Played, npt.NDArray[np.int32]]:
     """Play some futures; the second part is entries, [futures, months, groups, ages]."""
-    drawn = [_drawn(model, month_ends, seed, kind, future) for future in block]
+    effects = need_effects(model.settings.pulls, seed, np.asarray(block), len(month_ends), likeliest=kind != "all")
+    drawn = [_drawn(model, month_ends, seed, kind, future, effects, row) for row, future in enumerate(block)]
     risks = laid_out(
         [one.rates for one in drawn],
         np.stack([one.leaving for one in drawn]),
@@ -57,10 +61,12 @@ def play_block(
         np.array([one.alone_moves for one in drawn]),
     )
     cast, came = _cast(model, month_ends, seed, block, drawn)
-    return play(cast, risks, model.origin, month_ends), came
+    return play(cast, risks, model.origin, month_ends, None if effects is None else effects.besides), came
 
 
-def _drawn(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: int) -> _Future:
+def _drawn(
+    model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: int, effects: NeedEffects | None, row: int
+) -> _Future:
     settings, months = model.settings, len(month_ends)
     unsure, open_ended = kind != "process", kind == "all"
     chance = generator(seed, _PARAMETERS, future)
@@ -89,10 +95,15 @@ def _drawn(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: i
         for stream in model.streams
     ]
     alone = np.concatenate([np.full(len(part[0]), s.alone) for part, s in zip(comers, model.streams, strict=True)])
-    start, age, group = (np.concatenate(column) for column in zip(*comers, strict=True))
+    start, age, group = (np.concatenate([part[k] for part in comers]) for k in range(3))
+    there, alone = (start, age, group, np.arange(len(start))), alone.astype(bool)
+    if effects is not None:
+        due = {s.alone: (s.came, part[3], part[4]) for part, s in zip(comers, model.streams, strict=True)}
+        lengths = (month_ends + 1 - model.origin - starts).astype(np.float64)
+        there, alone = entering(effects.entering, row, seed, future, there, alone, due, starts, lengths)
     return _Future(
         rates, leaving * exits_level, moving, seen[0] / model.alone_exits[1],
-        seen[1] / model.alone_moves[1], start, age, group, alone.astype(bool),
+        seen[1] / model.alone_moves[1], *there[:3], alone, there[3],
     )  # fmt: skip
 
 
@@ -124,8 +135,11 @@ def _comers(
     half_life: float,
     unsure: bool,
     open_ended: bool,
-) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.int8]]:
-    """The children of one stream who start in one future: days from the origin, age in days, first placement."""
+) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.int8], Floats, Floats]:
+    """The children of one stream who start in one future: days from the origin, age in days, first placement.
+
+    Then what each family of the past weighs in this future, and how many are due in each month.
+    """
     chance = generator(seed, _ALONE if stream.alone else _FAMILIES, future)
     starts = np.concatenate(([origin], month_ends[:-1] + 1))
     lengths = (month_ends + 1 - starts).astype(np.float64)
@@ -134,9 +148,9 @@ def _comers(
     weights = recent_weights(stream.came.day, origin, half_life)
     if unsure:
         weights = chance.gamma(weights)
-    counts = how_many(stream, path, starts, lengths, size, chance)
-    when, age, group = who(stream.came, counts, weights, starts - origin, lengths, chance)
-    return when, age, group
+    due = families_due(stream, path, starts, lengths, size, chance)
+    when, age, group = who(stream.came, chance.poisson(due), weights, starts - origin, lengths, chance)
+    return when, age, group, weights, due
 
 
 def _population(path: tuple[float, ...], ahead: Array) -> Floats:
@@ -156,7 +170,7 @@ def _cast(
     start, age, group = (np.concatenate([getattr(one, name) for one in drawn]) for name in ("start", "age", "group"))
     alone = np.concatenate([one.alone for one in drawn])
     of_comer = np.repeat(futures, counts)
-    serial = np.concatenate([np.arange(n) for n in counts]) if number else np.empty(0, dtype=np.int64)
+    serial = np.concatenate([one.serial for one in drawn])
     dob = model.origin + np.floor(start).astype(np.int64) - age
     entered, placed = (now.entered - model.origin).astype(np.float64), (now.placed - model.origin).astype(np.float64)
     whose = np.asarray(block)

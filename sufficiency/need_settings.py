@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sufficiency.levers import NO_PULLS, Pulls, pulls_given
 from sufficiency.local_level import DRIFT_WEIGHTS, MONTHLY_DRIFTS, SIZES
 from sufficiency.scenario import Scenario
 from sufficiency.scenario_values import Span
@@ -36,6 +37,8 @@ class NeedSettings:
     multiplier_weights: tuple[float, ...] = (0.35, 0.25, 0.2, 0.13, 0.07)
     population: tuple[float, ...] = ()
     """Children under 18 in the middle of each year ahead, as a multiple of today's; the last holds from there on."""
+    pulls: Pulls = NO_PULLS
+    """Levers that work in need."""
 
     def for_the_past(self) -> NeedSettings:
         """The same without what the scenario changes from here on: what a past quarter is forecast with."""
@@ -46,13 +49,15 @@ class NeedSettings:
             exits_level=ONE,
             growth_a_year=(0.0, 0.0, 0.0),
             population=(),
+            pulls=NO_PULLS,
         )
 
 
-def settings_of(scenario: Scenario, population: tuple[float, ...] = ()) -> NeedSettings:
-    """The settings of a scenario, with the projection of the population where it asks for one.
+def settings_of(scenario: Scenario, population: tuple[float, ...] = (), *, pulls: Pulls | None = None) -> NeedSettings:
+    """The settings of a scenario, with the projection of the population where it asks for one, and with its levers.
 
-    Raises ValueError where the scenario asks for a projection and none is given, or one is given and not asked for.
+    Raises ValueError where the scenario asks for a projection and none is given, or one is given and not asked for,
+    and where it pulls levers that work in need and `pulls` (`levers.pulls_of`) is not given.
     """
     wanted = scenario.text("need.population.use") == "projection file"
     if wanted and not population:
@@ -74,4 +79,5 @@ def settings_of(scenario: Scenario, population: tuple[float, ...] = ()) -> NeedS
         exits_level=scenario.number("need.exits.level").span,
         half_lives=scenario.number("need.rates.half_life_years").span,
         population=population,
+        pulls=pulls_given(scenario, pulls, "need"),
     )

@@ -16,7 +16,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sufficiency.groups import AGE_BANDS, AGE_EDGES, EXITS, GROUPS, TURNED_18
+from sufficiency.groups import AGE_BANDS, AGE_EDGES, EXITS, GROUPS, IN_HOUSE, RESIDENTIAL, TURNED_18
+from sufficiency.need_besides import LEAVING, STEP_DOWN, Besides, Tally
 from sufficiency.rates import CARE_CUTS, KINDS, MOVE_KINDS, MOVES, NEXT, PLACEMENT_CUTS, YEAR, Drawn
 from sufficiency.stays import birthday
 from sufficiency.streams import Keys, uniform
@@ -101,8 +102,10 @@ def _cumulative(parts: Floats) -> npt.NDArray[np.float32]:
     return np.divide(sums, whole, out=np.ones_like(sums), where=whole > 0).astype(np.float32)
 
 
-def play(cast: Cast, risks: Risks, origin: int, month_ends: Array) -> Played:
+def play(cast: Cast, risks: Risks, origin: int, month_ends: Array, besides: Besides | None = None) -> Played:
     """Follow every child of `cast` from the day `origin` to the end of the last month.
+
+    `besides` is what levers add; without, nothing is.
 
     A child is in care on a day from the day care begins, and not on the day it ends, as in the return.
     """
@@ -136,6 +139,7 @@ def play(cast: Cast, risks: Risks, origin: int, month_ends: Array) -> Played:
     alone_exit = np.where(alone, risks.alone_exits[future], 1.0)
     alone_move = np.where(alone, risks.alone_moves[future], 1.0)
 
+    tally = Tally(besides, risks.exits_by_month, points, key) if besides is not None and besides.pulled else None
     turn = 0
     while len(now):
         age = (now[:, None] >= edges[:, :-1]).sum(axis=1)
@@ -151,6 +155,10 @@ def play(cast: Cast, risks: Risks, origin: int, month_ends: Array) -> Played:
         happens = candidate < until
         stop = np.where(happens, candidate, until)
 
+        if tally is not None:
+            rates = _besides(leave, exit_kind[cell], group)
+            stop, lever = tally.before(now, stop, rates, future)
+            happens &= lever < 0
         chosen = np.flatnonzero(happens)
         month = np.minimum(np.searchsorted(points, stop[chosen], side="right"), months - 1)
         leave_now = leave[chosen] * risks.exits_by_month[future[chosen], month]
@@ -159,6 +167,8 @@ def play(cast: Cast, risks: Risks, origin: int, month_ends: Array) -> Played:
         leaves = which < leave_now
         moves_on = ~leaves & (which < leave_now + move_now)
         turned = ~happens & (until >= edges[:, -1]) & (until < end)
+        if tally is not None:
+            turned &= lever < 0
 
         first = np.searchsorted(points, now, side="right")
         after = np.searchsorted(points, stop, side="right")
@@ -190,6 +200,18 @@ def play(cast: Cast, risks: Risks, origin: int, month_ends: Array) -> Played:
 
         goes_on = (stop < end) & ~turned
         goes_on[chosen[leaves]] = False
+        if tally is not None:
+            for which_lever, ends in LEAVING.items():
+                gone = np.flatnonzero(lever == which_lever)
+                row = (future[gone] * months + np.searchsorted(points, stop[gone], side="right")) * G + group[gone]
+                exits += np.bincount(row * len(EXITS) + ends, minlength=len(exits))
+                goes_on[gone] = False
+            steps = np.flatnonzero(lever == STEP_DOWN)
+            row = (future[steps] * months + np.searchsorted(points, stop[steps], side="right")) * G + RESIDENTIAL
+            moves += np.bincount(row * G + IN_HOUSE, minlength=len(moves))
+            group[steps] = IN_HOUSE
+            in_place[steps, :-1] = stop[steps][:, None] + _PLACEMENT
+            tally.keep(goes_on)
         now = stop[goes_on]
         future, key, edges = future[goes_on], key[goes_on], edges[goes_on]
         in_care, in_place, group = in_care[goes_on], in_place[goes_on], group[goes_on]
@@ -202,6 +224,14 @@ def play(cast: Cast, risks: Risks, origin: int, month_ends: Array) -> Played:
         exits.reshape(futures, months, G, len(EXITS)).astype(np.int32),
         moves.reshape(futures, months, G, G).astype(np.int32),
     )
+
+
+def _besides(leave: Floats, kinds: npt.NDArray[np.float32], group: npt.NDArray[np.int64]) -> Floats:
+    """[levers, children] the rates that levers add to: going home, to guardians, and being in a children's home."""
+    home, guardianship = (KINDS.index(name) - MOVE_KINDS for name in ("home", "guardianship"))
+    before = kinds[:, guardianship - 1]
+    in_home = (group == RESIDENTIAL).astype(np.float64)
+    return np.stack([leave * kinds[:, home], leave * (kinds[:, guardianship] - before), in_home])
 
 
 def _which(cumulative: npt.NDArray[np.float32], at: Floats) -> npt.NDArray[np.int64]:

@@ -8,8 +8,8 @@ import pytest
 from sufficiency.entries import (
     OLDEST,
     families,
+    families_due,
     fit_stream,
-    how_many,
     month_ends_after,
     months_between,
     recent_weights,
@@ -91,7 +91,9 @@ def test_how_many_come_is_over_dispersed_as_said() -> None:
     chance = np.random.default_rng(1)
     counts = np.concatenate(
         [
-            how_many(stream, np.full(240, np.log(10.0)), starts, np.full(240, 365.25 / 12), 5.0, chance)
+            chance.poisson(
+                families_due(stream, np.full(240, np.log(10.0)), starts, np.full(240, 365.25 / 12), 5.0, chance)
+            )
             for _ in range(40)
         ]
     )

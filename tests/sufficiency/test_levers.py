@@ -13,6 +13,7 @@ import pytest
 from sufficiency.households import SEGMENTS
 from sufficiency.lever_figures import RECRUITED
 from sufficiency.levers import LEVERS, NO_PULLS, Pull, Pulls, pulls_of
+from sufficiency.need import settings_of
 from sufficiency.scenario import Scenario, ScenarioError, baseline, read_scenario
 from sufficiency.supply import supply_settings
 
@@ -115,10 +116,15 @@ def test_levers_are_figures_of_the_scenario(tmp_path: Path) -> None:
 def test_a_forecast_that_is_given_no_levers_says_so(tmp_path: Path) -> None:
     """A scenario that pulls some is refused without them; each forecast keeps only those that work in it."""
     scenario = read(tmp_path, table("edge_of_care"), table("hub"), table("agency_prices"))
+    with pytest.raises(ValueError, match=r"pulls levers\.edge_of_care, and its levers were not given"):
+        settings_of(scenario)
     with pytest.raises(ValueError, match=r"pulls levers\.hub, and its levers were not given"):
         supply_settings(scenario)
     pulls = pulls_of(scenario, ORIGIN, 24)
     assert list(supply_settings(scenario, pulls=pulls).pulls.pulls) == ["hub"]
+    assert list(settings_of(scenario, pulls=pulls).pulls.pulls) == ["edge_of_care"]
+    assert settings_of(scenario, pulls=NO_PULLS) == settings_of(baseline())
+    assert settings_of(scenario, pulls=pulls).for_the_past() == settings_of(baseline()).for_the_past()
     assert supply_settings(scenario, pulls=NO_PULLS) == supply_settings(baseline())
 
 

@@ -49,44 +49,47 @@ class Tally:
     """How far each child who is followed has come towards each lever's threshold."""
 
     def __init__(self, besides: Besides, exits_by_month: Floats, points: Floats, key: Keys) -> None:
-        self.level = np.stack([besides.home * exits_by_month, besides.guardianship * exits_by_month, besides.step_down])
+        each = (besides.home * exits_by_month, besides.guardianship * exits_by_month, besides.step_down)
+        self.levers = [lever for lever, level in enumerate(each) if level.any()]
+        """Those that are pulled; below, `levers` are these."""
+        self.level = np.stack([each[lever] for lever in self.levers])
         """[levers, futures, months] what a rate of one would be multiplied by."""
         self.starts = np.concatenate(([0.0], points[:-1]))
         whole = np.cumsum(self.level * np.diff(points, prepend=0.0), axis=2)
         self.until = np.concatenate((np.zeros((*whole.shape[:2], 1)), whole), axis=2)
         self.points, self.key = points, key
-        levers = np.arange(len(self.level))[:, None]
-        self.due = -np.log(uniform(key, _TURN + levers * _FOR_EACH))
+        self.due = -np.log(uniform(key, _TURN + np.array(self.levers)[:, None] * _FOR_EACH))
         self.met = np.zeros_like(self.due)
         self.steps = np.zeros(len(key), dtype=np.int64)
 
     def before(self, now: Floats, stop: Floats, rates: Floats, future: Array) -> tuple[Floats, npt.NDArray[np.int64]]:
         """What levers do to each child from `now` and before `stop`: when it stops then, and which does it.
 
-        `rates` [levers, children] are those that the levers multiply. Where none does, the time is `stop` and the
+        `rates` [all levers, children] are those that the levers multiply. Where none does, the time is `stop` and the
         lever `NOTHING`.
         """
+        rates = rates[self.levers]
         at, to = self._sums(now, future), self._sums(stop, future)
-        reached = (rates > 0) & (to > at) & (self.met + rates * (to - at) >= self.due)
+        grown = rates * (to - at)
+        reached = (grown > 0) & (self.met + grown >= self.due)
         when, which = stop.copy(), np.full(len(now), NOTHING)
-        for lever in range(len(self.level)):
-            some = np.flatnonzero(reached[lever])
-            if not len(some):
-                continue
-            left = np.maximum(self.due[lever, some] - self.met[lever, some], 0.0)
-            time = self._time(lever, future[some], at[lever, some] + left / rates[lever, some])
+        for row, lever in enumerate(self.levers):
+            some = np.flatnonzero(reached[row])
+            left = np.maximum(self.due[row, some] - self.met[row, some], 0.0)
+            time = self._time(row, future[some], at[row, some] + left / rates[row, some])
             # Strictly before what happens anyway, and not before now: rounding must not make it either.
             time = np.maximum(np.minimum(time, np.nextafter(stop[some], -np.inf)), now[some])
             first = time < when[some]
             when[some[first]], which[some[first]] = time[first], lever
         changed = np.flatnonzero(which != NOTHING)
-        to[:, changed] = self._sums(when[changed], future[changed])
-        self.met += rates * (to - at)
-        steps = np.flatnonzero(which == STEP_DOWN)
-        self.steps[steps] += 1
-        self.met[STEP_DOWN, steps] = self.due[STEP_DOWN, steps]
-        turn = _TURN + STEP_DOWN * _FOR_EACH + self.steps[steps]
-        self.due[STEP_DOWN, steps] -= np.log(uniform(self.key[steps], turn))
+        grown[:, changed] = rates[:, changed] * (self._sums(when[changed], future[changed]) - at[:, changed])
+        self.met += grown
+        if STEP_DOWN in self.levers:
+            row, steps = self.levers.index(STEP_DOWN), np.flatnonzero(which == STEP_DOWN)
+            self.steps[steps] += 1
+            self.met[row, steps] = self.due[row, steps]
+            turn = _TURN + STEP_DOWN * _FOR_EACH + self.steps[steps]
+            self.due[row, steps] -= np.log(uniform(self.key[steps], turn))
         return when, which
 
     def keep(self, some: Array) -> None:
@@ -100,12 +103,11 @@ class Tally:
         part = time - self.starts[month]
         return np.asarray(self.until[:, future, month] + self.level[:, future, month] * part)
 
-    def _time(self, lever: int, future: Array, target: Floats) -> Floats:
+    def _time(self, row: int, future: Array, target: Floats) -> Floats:
         """When a rate of one has come to `target`."""
-        sums, level = self.until[lever, future], self.level[lever, future]
-        row = np.arange(len(future))
+        sums, level = self.until[row, future], self.level[row, future]
+        child = np.arange(len(future))
         month = np.minimum((sums[:, 1:] <= target[:, None]).sum(axis=1), level.shape[1] - 1)
-        part = np.divide(
-            target - sums[row, month], level[row, month], out=np.zeros(len(row)), where=level[row, month] > 0
-        )
+        speed = level[child, month]
+        part = np.divide(target - sums[child, month], speed, out=np.zeros(len(child)), where=speed > 0)
         return np.asarray(self.starts[month] + part)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.need_worlds.worlds import authority
 from benchmarks.need_worlds.write import as_return
@@ -18,9 +21,10 @@ from sufficiency.history import History, history_of
 from sufficiency.lever_figures import LEVERS
 from sufficiency.levers import NO_PULLS, Pull, Pulls
 from sufficiency.need import NeedModel, NeedSettings, fit_need, play_need
-from sufficiency.need_besides import Besides
+from sufficiency.need_besides import Besides, Tally
 from sufficiency.rates import YEAR
 from sufficiency.simulate import Played, laid_out, play
+from sufficiency.streams import keys_for, uniform
 from tests.sufficiency.test_simulate import MONTHS, ORIGIN, children, even_rates, level
 
 NEED = [name for name, lever in LEVERS.items() if "need" in lever.works_in]
@@ -124,6 +128,40 @@ def test_levers_together_are_played_like_any() -> None:
     one = replace(model(), settings=replace(model().settings, pulls=together))
     parts = play_need(one, months=6, draws=20, seed=5).parts
     assert all((part >= 0).all() for part in parts.values())
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    levels=st.lists(st.floats(0, 3), min_size=6, max_size=6),
+    cuts=st.lists(st.floats(0.01, 179.9), min_size=1, max_size=8, unique=True),
+    rate=st.floats(0.0005, 0.05),
+)
+def test_when_a_lever_takes_a_child_does_not_hang_on_how_the_life_is_cut(
+    seed: int, levels: list[float], cuts: list[float], rate: float
+) -> None:
+    """Asked for once or in pieces, it is the day on which what was added comes to the threshold, added up by hand."""
+    points = np.arange(1, 7) * 30.0
+    key = keys_for(seed, np.arange(3))
+    besides = Besides(np.array([levels]) + 0.01, np.zeros((1, 6)), np.zeros((1, 6)))
+    future, rates = np.zeros(3, dtype=np.int64), np.full((3, 3), rate)
+    whole = Tally(besides, np.ones((1, 6)), points, key)
+    when, which = whole.before(np.zeros(3), np.full(3, 180.0), rates, future)
+    pieces, found = Tally(besides, np.ones((1, 6)), points, key), np.full(3, 180.0)
+    for start, end in pairwise([0.0, *sorted(cuts), 180.0]):
+        at, lever = pieces.before(np.full(3, start), np.full(3, end), rates, future)
+        found = np.where((lever == 0) & (found == 180.0), at, found)
+    for child in range(3):
+        due, day = -float(np.log(uniform(key, 1 << 40)[child])), 0.0
+        for number in levels:
+            speed = rate * (number + 0.01)
+            if due <= speed * 30:
+                day += due / speed
+                break
+            due, day = due - speed * 30, day + 30
+        assert which[child] == (0 if day < 180 - 1e-6 else which[child])
+        assert when[child] == pytest.approx(day, abs=1e-6)
+    assert found == pytest.approx(when, abs=1e-6)
 
 
 def played(number: int, adds: tuple[Any, Any, Any], group: int = IN_HOUSE, **rates: float) -> Played:

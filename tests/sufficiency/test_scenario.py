@@ -339,11 +339,14 @@ def test_the_printed_page_is_current() -> None:
 def test_the_example_of_the_guide_is_a_scenario(tmp_path: Path) -> None:
     """What the how-to tells people to write can be read, and changes what it says it changes."""
     guide = (ROOT / "docs" / "how-to" / "write-a-scenario.md").read_text(encoding="utf-8")
-    example = re.search(r"```toml\n(.*?)```", guide, re.DOTALL)
-    assert example
-    scenario = read_scenario(written(tmp_path, example[1]))
+    figures, lever = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    scenario = read_scenario(written(tmp_path, figures + lever))
     changed = [key for key in KEYS if not scenario.is_default(key)]
-    assert changed == ["need.entries.unaccompanied_level", "cost.in_house_foster"]
+    assert changed == ["need.entries.unaccompanied_level", "cost.in_house_foster", "levers.recruitment.teenagers"]
+    page = (ROOT / "docs" / "reference" / "levers.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert list(tomllib.loads(shown[0])["levers"]["recruitment"]) == ["teenagers"]
+    assert "levers.recruitment.teenagers" in read_scenario(written(tmp_path, TOP + shown[0])).flat()
 
 
 def test_the_baseline_is_installed_beside_the_packages() -> None:

@@ -207,6 +207,45 @@ def test_other_levers_never_work_backwards() -> None:
         assert supply.households[:, -1].sum() > base.households[:, -1].sum() or name == "assessors"
 
 
+@settings(max_examples=8, deadline=None)
+@given(
+    seed=st.integers(0, 2**40),
+    segment=st.sampled_from([name for name in SEGMENTS if name not in ("kin", "adopters")]),
+    assessments=st.floats(0.5, 7),
+)
+def test_more_recruitment_never_means_fewer_households(seed: int, segment: str, assessments: float) -> None:
+    """In every future and month, whatever else is pulled; adopters, who leave sooner, and orders left aside."""
+    one = certain(supply_settings(baseline()), assessments=assessments, permanence=0.0)
+    nobody = tuple(
+        (0.0,) * 3 if name == "adopters" else span for name, span in zip(SEGMENTS, one.enquiries, strict=True)
+    )
+    both = {"retirement": 0.2, "retention": -0.2, "conversion": 0.1, "hub": 0.05}
+    households = [
+        play_supply(
+            start(), replace(one, enquiries=nobody, pulls=pulled(2, **both, **more)), months=18, draws=3, seed=seed
+        ).households.sum(axis=2)
+        for more in ({}, {f"recruitment_{segment}": 30.0}, {f"recruitment_{segment}": 150.0})
+    ]
+    assert (households[1] >= households[0]).all()
+    assert (households[2] >= households[1]).all()
+
+
+def test_those_of_sixty_and_more_retire_at_the_share_that_is_said() -> None:
+    """A fifth a year of those of 60 and more, besides nobody; the others stay, and nobody's luck changes but theirs."""
+    still = certain(supply_settings(baseline()), attrition=0.0, permanence=0.0, transfers_in=0.0, kin_approved=0.0)
+    still = certain(still, assessments=0.0)
+    homes = register([{"age": 730}] * 300 + [{"age": 400}] * 200 + [{"age": 730, "segment": KIN}] * 10)
+    still = certain(still, kin_leaving=0.0)
+    supply = play_supply(homes, replace(still, pulls=pulled(12, retirement=0.2)), months=24, draws=20, seed=3)
+    assert (supply.households[:, 11].sum(axis=1) == 510).all()
+    gone = 510 - supply.households[:, 23].sum(axis=1)
+    assert gone.mean() / 300 == pytest.approx(0.2, abs=0.02)
+    assert not supply.left[..., 1:].any()
+    assert not supply.left[:, :, KIN].any()
+    stronger = play_supply(homes, replace(still, pulls=pulled(12, retirement=0.5)), months=24, draws=20, seed=3)
+    assert (stronger.households <= supply.households).all()
+
+
 def test_levers_at_nought_change_nothing() -> None:
     """To the byte, from whichever month they would work."""
     one = supply_settings(baseline())

@@ -1,0 +1,177 @@
+"""The dozen scenarios that come with Placewell: each reads, says one thing, says where it has it from, and does it."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sufficiency.compare_measures import OWN
+from sufficiency.dozen import WHY, dozen, handbook, path_of
+from sufficiency.households import SEGMENTS
+from sufficiency.levers import NO_PULLS, Pulls, pulls_of
+from sufficiency.scenario import BASELINE, ScenarioError, baseline
+from sufficiency.scenario_values import Pulled
+from sufficiency.supply import Supply, play_supply, starting_homes, supply_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SUPPLY_MONTHS = 60
+
+
+def day(month: str) -> int:
+    """The first day of a month, as a whole number."""
+    return int(np.datetime64(month, "D").astype(np.int64))
+
+
+def pulled(name: str, months: int, *levers: str) -> Pulls:
+    """The levers of one of the dozen, all or these, in a forecast from April 2027 on."""
+    pulls = pulls_of(dozen()[name], day("2027-04"), months)
+    return pulls.only(*levers) if levers else pulls
+
+
+def levers(name: str) -> dict[str, Pulled]:
+    """The levers that a scenario states."""
+    stated = dozen()[name].flat().items()
+    return {key.removeprefix("levers."): figure for key, figure in stated if isinstance(figure, Pulled)}
+
+
+def test_there_are_a_dozen_beside_the_baseline_and_no_two_alike() -> None:
+    """Every file in the folder is told of; each has a name, a reason and assumptions of its own."""
+    assert {path.stem for path in BASELINE.parent.glob("*.toml")} == {*WHY, "baseline"}
+    assert len(WHY) == 12
+    every = [baseline(), *dozen().values()]
+    for alike in ({one.sha256 for one in every}, {one.name for one in every}, {one.about for one in every}):
+        assert len(alike) == 13
+    assert len(set(WHY.values())) == 12
+    assert path_of("baseline") == BASELINE
+    with pytest.raises(KeyError, match="hub is none of the scenarios that come with Placewell: demand-up, "):
+        path_of("hub")
+
+
+@pytest.mark.parametrize("name", WHY)
+def test_each_states_only_what_differs(name: str) -> None:
+    """It extends the baseline and pulls levers; every other figure is the baseline's."""
+    text = path_of(name).read_text(encoding="utf-8")
+    assert set(tomllib.loads(text)) == {"schema_version", "name", "about", "extends", "levers"}
+    assert 'extends = "baseline.toml"' in text
+    scenario = dozen()[name]
+    others = {key: figure for key, figure in scenario.flat().items() if not isinstance(figure, Pulled)}
+    assert others == baseline().flat()
+    assert [Path(file.path).name for file in scenario.files] == [f"{name}.toml", "baseline.toml"]
+    assert not scenario.notes
+    assert levers(name)
+
+
+@pytest.mark.parametrize("name", WHY)
+def test_each_lever_says_where_it_comes_from(name: str) -> None:
+    """What is a choice says so and is called unverified; everything else is a figure that somebody published."""
+    for lever, figure in levers(name).items():
+        chosen = "choice" in figure.source or "what-if" in figure.source
+        assert (figure.status == "unverified") == chosen, lever
+        assert figure.status in ("unverified", "secondary"), lever
+        assert len(figure.source) > 60, lever
+        assert figure.value, lever
+        assert figure.low < figure.high or figure.low == figure.value, lever
+
+
+@pytest.mark.parametrize("name", WHY)
+def test_each_can_be_played_on_any_return_that_ends_before_it_begins(name: str) -> None:
+    """Levers begin in April 2027: a forecast from then or before pulls them, a later one refuses in words."""
+    for origin in ("2019-04", "2026-12", "2027-04"):
+        assert set(pulls_of(dozen()[name], day(origin), 120).pulls) == set(levers(name))
+    with pytest.raises(ScenarioError, match="2027-04"):
+        pulls_of(dozen()[name], day("2027-05"), 120)
+
+
+def test_amounts_are_worked_out_as_their_sources_say() -> None:
+    """Each is what comes of the figures that it names, most of them the baseline's own."""
+
+    def number(key: str) -> float:
+        return baseline().number(key).value
+
+    pipeline, enquiries = "fostering.pipeline.", "supply.enquiries."
+    hub = levers("regional-hub")
+    beside = number(f"{pipeline}application_per_enquiry_beside_hub")
+    assert hub["hub"].value == pytest.approx(number(f"{pipeline}application_per_enquiry_hub") - beside)
+    saved = number(f"{pipeline}months_to_approval") - number(f"{pipeline}months_to_approval_hub")
+    assert hub["assessment_time"].value == pytest.approx(saved)
+    everybody = sum(number(enquiries + name) for name in SEGMENTS if name != "kin")
+    assert hub["assessors"].value == pytest.approx(everybody * hub["hub"].value / 12, abs=0.05)
+    twice = {
+        **levers("teenagers-carers"),
+        **levers("sibling-carers"),
+        "recruitment.specialist": levers("step-down")["recruitment.specialist"],
+        "recruitment.supported_lodgings": levers("supported-lodgings")["supported_lodgings_scheme"],
+    }
+    for name, figure in twice.items():
+        assert figure.value == number(name.replace("recruitment.", enquiries)), name
+    drive = levers("recruitment-drive")
+    for name, figure in drive.items():
+        if name.startswith("recruitment."):
+            was = number(name.replace("recruitment.", enquiries))
+            low, high = was * (150_000 / 125_195 - 1), was * (160_635 / 125_195 - 1)
+            assert (figure.low, figure.high) == (round(low), round(high)), name
+            assert figure.low < figure.value < figure.high
+    assert drive["conversion"].high == pytest.approx(0.49 - number(f"{pipeline}approved_per_completed_application"))
+    stay = levers("retention")["retention"]
+    left = [0.13, 5_125 / 43_905, 4_820 / 43_405]
+    assert stay.value == stay.high == pytest.approx(1 - left[2] / left[0], abs=0.005)
+    assert stay.low == pytest.approx(1 - left[2] / left[1], abs=0.005)
+    edge = levers("entries-fall")["edge_of_care"]
+    assert edge.value == pytest.approx(2_000 / 33_050, abs=0.001)
+    assert edge.high == pytest.approx(1 - 0.362 / 0.448, abs=0.003)
+    down, kin = levers("step-down")["step_down"], levers("kin-first")["kin_support"]
+    assert down.high == pytest.approx(1 - (2 / 3) ** (1 / 5), abs=0.001)
+    assert down.value == pytest.approx(down.high * 20 / 31, abs=0.001)
+    assert (kin.value, kin.high) == pytest.approx((0.065 / 0.049 - 1, 0.082 / 0.049 - 1), abs=0.02)
+    assert levers("older-carers-retire")["retirement"].value == pytest.approx(1 - (2 / 3) ** (1 / 5), abs=0.001)
+    assert levers("demand-up")["demand"].value == 0.1
+    prices = pulls_of(dozen()["agency-prices"], day("2027-04"), 36).effect("agency_prices", 1, np.arange(2), 36)
+    assert np.prod(1 + prices, axis=1) ** (1 / 12) == pytest.approx([1.06, 1.06])
+
+
+def test_the_page_is_what_is_printed() -> None:
+    """docs/reference/the-dozen.md tells every source of every lever, as it is."""
+    page = (ROOT / "docs" / "reference" / "the-dozen.md").read_text(encoding="utf-8")
+    assert page == handbook()
+    assert all(figure.source in page for name in WHY for figure in levers(name).values())
+
+
+# ---- what they do --------------------------------------------------------------------------------------------------
+
+
+@cache
+def supply(name: str) -> Supply:
+    """Homes under one of the dozen, or under none."""
+    pulls = NO_PULLS if name == "baseline" else pulled(name, SUPPLY_MONTHS)
+    settings = supply_settings(baseline(), pulls=pulls)
+    return play_supply(starting_homes(baseline()), settings, months=SUPPLY_MONTHS, draws=16, seed=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "segments", "way"),
+    [
+        ("recruitment-drive", ("mainstream_0_4", "mainstream_5_10", "mainstream_11_15"), 1),
+        ("teenagers-carers", ("teenagers",), 1),
+        ("sibling-carers", ("siblings_two", "siblings_three_or_more"), 1),
+        ("retention", tuple(SEGMENTS[k] for k in OWN), 1),
+        ("step-down", ("specialist",), 1),
+        ("supported-lodgings", ("supported_lodgings",), 1),
+        ("older-carers-retire", tuple(SEGMENTS[k] for k in OWN), -1),
+        ("regional-hub", tuple(SEGMENTS[k] for k in OWN), 1),
+    ],
+)
+def test_homes_become_more_or_fewer_as_it_says(name: str, segments: tuple[str, ...], way: int) -> None:
+    """After five years there are more such households, or fewer, than without."""
+    some = [SEGMENTS.index(segment) for segment in segments]
+    after = [supply(one).households[:, -1, some].sum() for one in (name, "baseline")]
+    assert way * (after[0] - after[1]) > 0
+
+
+@pytest.mark.parametrize("name", ["demand-up", "entries-fall", "kin-first", "agency-prices"])
+def test_homes_are_left_alone_by_what_is_no_matter_of_theirs(name: str) -> None:
+    """Its settings of supply are the baseline's, so that homes need not be played again."""
+    assert supply_settings(baseline(), pulls=pulled(name, 36)) == supply_settings(baseline())

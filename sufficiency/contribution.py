@@ -31,7 +31,7 @@ Play = Callable[[Pulls], Array]
 Way = Literal["order_free", "in_order", "alone"]
 
 MOST_EXACT: Final = 6
-"""Levers whose every set is played: 64 plays. Of more, two orders stand for all: twice as many plays as levers."""
+"""Levers whose every set is played: 64 plays. Of more, two orders stand for all: three plays a lever."""
 TOGETHER: Final = "together"
 """The bar of what levers do only together, where each stands for what it does alone."""
 

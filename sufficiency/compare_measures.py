@@ -54,6 +54,7 @@ MEASURES: Final = (
     Measure("households", "Fostering households and hosts", "households", "more", "stock"),
     Measure("approvals", "Fostering households and hosts approved", "households", "more", "flow"),
     Measure("cost", "Cost of placements, recruitment and support", "£", "less", "year", 0),
+    Measure("present_cost", "The same in pounds of the first day, discounted", "£", "less", "year", 0),
 )
 """In the order in which they are told. Relatives and friends, and adopters, are in neither households nor approvals."""
 
@@ -65,14 +66,19 @@ class Money(Protocol):
 
     @property
     def pounds(self) -> npt.NDArray[np.float64]:
-        """[draws, years, lines]."""
+        """[draws, years, lines] of the day."""
+        ...
+
+    @property
+    def present(self) -> npt.NDArray[np.float64]:
+        """[draws, years, lines] the same, discounted."""
         ...
 
 
 def measures_of(forecast: Forecast, supply: Supply, future: Future, costs: Money | None = None) -> dict[str, Array]:
     """Every measure of one play, [draws, months] or, of what is told by financial year, [draws, years].
 
-    All four must be of the same futures. Without `costs` there is no `cost`.
+    All four must be of the same futures. Without `costs` there is no `cost` and no `present_cost`.
     """
     over = {place: future.over[..., k].sum(axis=2) for k, place in enumerate(OVERFLOW)}
     specialist = future.own[:, :, SPECIALIST].sum(axis=2) + future.over[:, :, SPECIALIST].sum(axis=2)
@@ -91,4 +97,5 @@ def measures_of(forecast: Forecast, supply: Supply, future: Future, costs: Money
     }
     if costs is not None:
         found["cost"] = costs.pounds.sum(axis=2)
+        found["present_cost"] = costs.present.sum(axis=2)
     return found

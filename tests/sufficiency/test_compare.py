@@ -162,13 +162,15 @@ def a_play(seed: int) -> tuple[Any, Supply, Future]:
 def test_measures_by_hand() -> None:
     """Every measure is the sum, one by one, of what its name says; children in homes are counted where they live."""
     forecast, supply, future = a_play(3)
-    money = SimpleNamespace(pounds=np.arange(24.0).reshape(4, 2, 3))
+    pounds = np.arange(24.0).reshape(4, 2, 3)
+    money = SimpleNamespace(pounds=pounds, present=pounds / 2)
     found = measures_of(forecast, supply, future, money)
     assert list(found) == [measure.name for measure in MEASURES]
-    assert list(measures_of(forecast, supply, future)) == list(found)[:-1]
+    assert list(measures_of(forecast, supply, future)) == list(found)[:-2]
     special, size = SEGMENTS.index("specialist"), range(len(SEGMENTS))
     for d in range(4):
-        assert found["cost"][d].tolist() == [money.pounds[d, y].sum() for y in range(2)]
+        assert found["cost"][d].tolist() == [pounds[d, y].sum() for y in range(2)]
+        assert found["present_cost"][d].tolist() == [pounds[d, y].sum() / 2 for y in range(2)]
         for m in range(6):
             own, over = future.own[d, m], future.over[d, m]
             usual = forecast.stock[d, m, RESIDENTIAL].sum() - sum(own[special]) - sum(over[special])

@@ -9,6 +9,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from sufficiency.cost import ALL, Costs, cost_of, cost_rows, discount_factors
 from sufficiency.cost_lines import CHILDREN, LINES, line_of
@@ -30,6 +33,7 @@ from sufficiency.households import SEGMENTS
 from sufficiency.levers import NO_PULLS, Pull, Pulls
 from sufficiency.scenario import Scenario, baseline
 from sufficiency.scenario_values import Choice, Quantity
+from tests.sufficiency.cost_by_hand import bill
 from tests.sufficiency.made_futures import HOSTS, KIN, Made, made, nobody, twice
 
 SETTINGS = cost_settings(baseline())
@@ -134,6 +138,43 @@ def test_a_bill_worked_out_by_hand() -> None:
     weeks = month_days(one.forecast.origin, one.forecast.month_ends).sum() / 7
     assert found.pounds[..., support].sum(axis=1) == pytest.approx(9 * 9 * weeks * 17500 / 52.14)
     assert found.total == pytest.approx(found.pounds.sum(axis=2))
+
+
+def test_a_plain_second_count_agrees() -> None:
+    """Every line of every future, against plain loops, with levers, beds, a retainer and a fee."""
+    pulls = Pulls({name: Pull(name, (value,) * 3, (1.0,)) for name, value in (("fees", 12.5), ("block_beds", 3.0))})
+    settings = replace(certain(retainer=40.0), pulls=pulls, own_beds=5.0, filled=0.8)
+    value = {name: one.span[1] for name, one in settings.prices.items()}
+    renamed = {
+        "put": "staying_put",
+        "agency_parent": "agency_parent_and_child",
+        "other_council": "other_authority",
+        "own_bed": "own_beds",
+        "block_bed": "block",
+        "guardian": "guardianship",
+        "fee_other": "fee_other_authority",
+    }
+    value |= {name: value[was] for name, was in renamed.items()}
+    rule = {name: span[1] for name, span in settings.drawn.items()}
+    rule |= {"fees": 12.5, "block_beds": 3.0, "own_beds": 5.0, "filled": 0.8}
+    found = costs(play(), settings).pounds.sum(axis=1)
+    for d in range(3):
+        due = bill(play(), d, value, rule)
+        assert set(due) <= set(LINES)
+        assert found[d] == pytest.approx([due.get(line, 0.0) for line in LINES], rel=1e-9)
+
+
+@given(seed=st.integers(0, 10_000), months=st.integers(1, 14), households=st.integers(0, 12))
+@hypothesis_settings(max_examples=15, deadline=None)
+def test_nothing_is_lost_whatever_is_played(seed: int, months: int, households: int) -> None:
+    """Child-days add up, nothing is paid back, and discounting only takes off: any needs, homes and months."""
+    one = made(months=months, draws=2, seed=seed, households=households)
+    found = costs(one)
+    assert found.child_days.sum(axis=(1, 2)) == pytest.approx(mean_days(one))
+    assert (found.child_days > -1e-9).all()
+    assert (found.pounds > -1e-6).all()
+    assert (found.present <= found.pounds + 1e-6).all()
+    assert sum(found.whole) == months // 12
 
 
 def test_no_children_cost_nothing() -> None:
@@ -379,6 +420,35 @@ def test_inflation_holds_what_was_seen(name: str, of: str) -> None:
     low, _, high = SETTINGS.growth[name]
     seen = (1 + baseline().number(f"cost.growth.{of}").value) ** (1 / 5) - 1
     assert low - 5e-5 <= seen <= high + 5e-5
+
+
+def test_englands_bill() -> None:
+    """England's children of 31 March 2023 at the likeliest prices come to what councils said they spent in 2022-23.
+
+    £4.7bn (Local Government Association); children by provider: Department for Education, those with relatives and
+    friends a year before. Supervision is left out, as placements are what was asked for.
+    """
+    of = SETTINGS.prices
+    children = {
+        "kin": 11210,
+        "own_foster": 34240 - 11210,
+        "agency": 22170,
+        "other_authority": 240,
+        "spot": 9280,
+        "supported": 8650,
+        "elsewhere": 1150,
+    }
+    pounds = sum(number * of[name].span[1] * 52.14 for name, number in children.items())
+    assert pounds / 1e6 == pytest.approx(baseline().number("cost.council.spend_all_councils").value, rel=0.1)
+
+
+def test_more_orders_mean_more_allowances() -> None:
+    """What a lever on kin support brings about is paid for: twice the orders, twice the allowances."""
+    one = play()
+    more = replace(one.forecast, exits=2 * one.forecast.exits)
+    line = LINES.index(("foster_kin", "special_guardianship"))
+    found = costs(Made(more, one.wanted, one.future, one.supply)).pounds - 2 * costs(one).pounds
+    assert found[..., line] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

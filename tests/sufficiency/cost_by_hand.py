@@ -37,20 +37,21 @@ def bill(one: Made, d: int, price: Mapping[str, float], rule: Mapping[str, float
             there = {place: through(one.future.over[..., s, k]) for k, place in enumerate(OVERFLOW)}
             households = through(one.supply.households[..., s])
             came = float(one.supply.approved[d, m, s]) + rule["transfer"] * float(one.supply.transfers[d, m, s])
+            asked = float(one.supply.came[d, m, s, 0]) * price["enquiry"]
             if name == "kin":
                 pounds["foster_kin", "own"] += here * weeks * (price["kin"] + rule["fees"])
                 pounds["foster_kin", "support"] += households * weeks * price["supervise"]
-                pounds["foster_kin", "recruitment"] += came * price["assess_kin"]
+                pounds["foster_kin", "recruitment"] += came * price["assess_kin"] + asked
                 pounds["foster_kin", "staying_put"] += through(one.supply.staying_put[..., s]) * weeks * price["put"]
             elif name == "supported_lodgings":
                 pounds["supported", "own"] += here * weeks * price["lodgings"]
                 pounds["supported", "private"] += sum(there.values()) * weeks * price["supported"]
                 pounds["supported", "support"] += households * weeks * price["hosts"]
-                pounds["supported", "recruitment"] += came * price["recruit"]
+                pounds["supported", "recruitment"] += came * price["recruit"] + asked
                 in_supported -= through(one.wanted.children[..., s])
                 continue
             elif name == "adopters":
-                pounds["placed_for_adoption", "recruitment"] += came * price["recruit"]
+                pounds["placed_for_adoption", "recruitment"] += came * price["recruit"] + asked
                 children = float(one.wanted.children[d, m, s])
                 matched = float(
                     one.forecast.moves[d, m, :, ADOPTION].sum() - one.forecast.moves[d, m, ADOPTION, ADOPTION]
@@ -65,7 +66,7 @@ def bill(one: Made, d: int, price: Mapping[str, float], rule: Mapping[str, float
                 more = price["enhanced"] - price["standard"] if name in ("parent_and_child", "specialist") else 0.0
                 pounds["foster_in_house", "own"] += here * weeks * (price["own_foster"] + more + rule["fees"])
                 pounds["foster_in_house", "support"] += households * weeks * price["supervise"]
-                pounds["foster_in_house", "recruitment"] += came * price["recruit"]
+                pounds["foster_in_house", "recruitment"] += came * price["recruit"] + asked
                 kept = through(one.supply.staying_put[..., s])
                 pounds["foster_in_house", "staying_put"] += kept * weeks * price["put"]
                 empty = max(through(one.supply.available[..., s]) - here, 0.0)

@@ -143,7 +143,7 @@ def test_a_bill_worked_out_by_hand() -> None:
 def test_a_plain_second_count_agrees() -> None:
     """Every line of every future, against plain loops, with levers, beds, a retainer and a fee."""
     pulls = Pulls({name: Pull(name, (value,) * 3, (1.0,)) for name, value in (("fees", 12.5), ("block_beds", 3.0))})
-    settings = replace(certain(retainer=40.0), pulls=pulls, own_beds=5.0, filled=0.8)
+    settings = replace(certain(retainer=40.0, enquiry=7.0), pulls=pulls, own_beds=5.0, filled=0.8)
     value = {name: one.span[1] for name, one in settings.prices.items()}
     renamed = {
         "put": "staying_put",

@@ -23,7 +23,8 @@ SPECIALIST: Final = SEGMENTS.index("specialist")
 OWN: Final = tuple(k for k in range(len(SEGMENTS)) if k not in (ADOPTERS, KIN))
 """Foster carers and hosts that a council recruits: relatives and friends, and adopters, come another way."""
 FOSTERED: Final = tuple(k for k in OWN if SEGMENTS[k] != "supported_lodgings")
-"""Needs for which an agency has foster carers: other providers' adopters and hosts are none."""
+"""Needs of foster carers of the council's own: adopters and hosts of other providers are neither agencies' carers nor
+children's homes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ MEASURES: Final = (
     Measure("split", "Children who live apart from brothers or sisters they need", "children", "less", "stock"),
     Measure("agency", "Children with agency foster carers", "children", "less", "stock"),
     Measure("residential", "Children in children's homes", "children", "less", "stock"),
+    Measure("last_resort", "Children for whom only a place out of the area was left", "children", "less", "stock"),
     Measure("households", "Fostering households and hosts", "households", "more", "stock"),
     Measure("approvals", "Fostering households and hosts approved", "households", "more", "flow"),
     Measure("cost", "Cost of placements, recruitment and support", "£", "less", "year", 0),
@@ -80,7 +82,8 @@ def measures_of(forecast: Forecast, supply: Supply, future: Future, costs: Money
 
     All four must be of the same futures. Without `costs` there is no `cost` and no `present_cost`.
     """
-    over = {place: future.over[..., k].sum(axis=2) for k, place in enumerate(OVERFLOW)}
+    fostered = future.over[:, :, FOSTERED].sum(axis=2)
+    over = {place: fostered[..., k] for k, place in enumerate(OVERFLOW)}
     specialist = future.own[:, :, SPECIALIST].sum(axis=2) + future.over[:, :, SPECIALIST].sum(axis=2)
     # Children in homes who need a foster carer are counted where they live in this future, not where use had them.
     homes = forecast.stock[:, :, RESIDENTIAL].sum(axis=2) - specialist + over["residential"]
@@ -90,8 +93,9 @@ def measures_of(forecast: Forecast, supply: Supply, future: Future, costs: Money
         "unmet": future.over.sum(axis=(2, 3)),
         "out_of_area": future.out_of_area.sum(axis=2),
         "split": future.split,
-        "agency": future.over[:, :, FOSTERED, OVERFLOW.index("agency")].sum(axis=2),
+        "agency": over["agency"],
         "residential": homes,
+        "last_resort": over["out_of_area"],
         "households": supply.households[..., OWN].sum(axis=2),
         "approvals": supply.approved[..., OWN].sum(axis=2),
     }

@@ -15,14 +15,18 @@ from hypothesis import strategies as st
 from sufficiency.compare import ALL, AVERAGE, Comparison, compare, values_at
 from sufficiency.compare_measures import BY_NAME, MEASURES, OWN, measures_of
 from sufficiency.compare_tables import COMPARISON_COLUMNS, better_in, comparison_rows
+from sufficiency.cost import cost_of
+from sufficiency.cost_settings import cost_settings, month_days
 from sufficiency.forecast import middle_quantiles
 from sufficiency.future import OVERFLOW, Future
 from sufficiency.groups import RESIDENTIAL
 from sufficiency.households import SEGMENTS
 from sufficiency.levers import Pull, Pulls
 from sufficiency.once import Once, content_of
+from sufficiency.scenario import baseline
 from sufficiency.supply import REASONS, STAGES, Supply
 from tests.sufficiency.forecasts import made_up
+from tests.sufficiency.made_futures import made
 
 MONTHS = tuple(str(np.datetime64("2027-04") + k) for k in range(30))
 YEARS = ("2027-28", "2028-29", "2029-30")
@@ -44,6 +48,7 @@ def compared(**scenarios: tuple[int, float]) -> Comparison:
 
 
 OTHERS = ("supported_lodgings", "adopters", "kin")
+FAR = (("foster_agency", "out_of_area"), ("residential", "out_of_area"))
 
 
 def row(table: pd.DataFrame, *named: str) -> dict[str, Any]:
@@ -155,6 +160,7 @@ def a_play(seed: int) -> tuple[Any, Supply, Future]:
         out_of_area=some(size),
         places=some(size),
         usable=some(size),
+        moved_out=some(size),
     )
     return forecast, supply, future
 
@@ -181,12 +187,30 @@ def test_measures_by_hand() -> None:
                 "out_of_area": sum(future.out_of_area[d, m]),
                 "split": future.split[d, m],
                 "agency": sum(over[n, 0] for n in size if SEGMENTS[n] not in OTHERS),
-                "residential": usual + sum(over[n, 2] for n in size),
+                "residential": usual + sum(over[n, 2] for n in size if SEGMENTS[n] not in OTHERS),
+                "last_resort": sum(over[n, 3] for n in size if SEGMENTS[n] not in OTHERS),
                 "households": sum(supply.households[d, m, k] for k in OWN),
                 "approvals": sum(supply.approved[d, m, k] for k in OWN),
             }
             assert {name: found[name][d, m] for name in by_hand} == by_hand
     assert [SEGMENTS[k] for k in size if k not in OWN] == ["adopters", "kin"]
+
+
+def test_what_is_counted_is_what_is_paid_for() -> None:
+    """The measures' children with agencies, in children's homes and wherever was left are the money's, day for day."""
+    one = made(months=15, draws=5)
+    money = cost_of(*one.four, cost_settings(baseline()), seed=3)
+    found = measures_of(one.forecast, one.supply, one.future, money)
+    days = month_days(one.forecast.origin, one.forecast.month_ends)
+    where = {("foster_agency", "agency"): "agency"} | dict.fromkeys(FAR, "last_resort")
+    where |= {line: "residential" for line in money.lines if line[0] == "residential" and line not in where}
+    for name in ("agency", "residential", "last_resort"):
+        ends = found[name].astype(float)
+        through = np.column_stack([ends[:, :1], (ends[:, 1:] + ends[:, :-1]) / 2])
+        paid = [k for k, line in enumerate(money.lines) if where.get(line) == name]
+        assert (through * days).sum(axis=1) == pytest.approx(money.child_days[:, :, paid].sum(axis=(1, 2)))
+    assert found["own_homes"] + found["unmet"] == pytest.approx(one.wanted.children.sum(axis=2))
+    assert found["cost"] == pytest.approx(money.total)
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.need_worlds.worlds import authority
+from benchmarks.need_worlds.write import as_return
 from sufficiency.compare_measures import OWN
 from sufficiency.cost_settings import cost_settings, weekly
 from sufficiency.dozen import WHY, dozen, handbook, path_of
+from sufficiency.forecast import Forecast
+from sufficiency.groups import EXITS, IN_HOUSE, RESIDENTIAL
+from sufficiency.history import history_of
 from sufficiency.households import SEGMENTS
 from sufficiency.levers import NO_PULLS, Pulls, pulls_of
+from sufficiency.need import fit_need, play_need
+from sufficiency.need_model import NeedModel
+from sufficiency.need_settings import NeedSettings, settings_of
+from sufficiency.once import content_of
 from sufficiency.scenario import BASELINE, ScenarioError, baseline
 from sufficiency.scenario_values import Pulled
 from sufficiency.supply import Supply, play_supply, starting_homes, supply_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SUPPLY_MONTHS = 60
+SUPPLY_MONTHS, NEED_MONTHS = 60, 36
 
 
 def day(month: str) -> int:
@@ -190,3 +200,49 @@ def test_agency_prices_are_higher_from_then_on() -> None:
 def test_homes_are_left_alone_by_what_is_no_matter_of_theirs(name: str) -> None:
     """Its settings of supply are the baseline's, so that homes need not be played again."""
     assert supply_settings(baseline(), pulls=pulled(name, 36)) == supply_settings(baseline())
+
+
+@cache
+def model() -> NeedModel:
+    """What the returns of a council of about sixty children say."""
+    return fit_need(history_of(as_return(authority("small", 1))), NeedSettings())
+
+
+@cache
+def need(name: str) -> Forecast:
+    """Need under one of the dozen, or under none."""
+    pulls = NO_PULLS if name == "baseline" else pulled(name, NEED_MONTHS)
+    settings = settings_of(baseline(), pulls=pulls)
+    changed = replace(model(), settings=replace(model().settings, pulls=settings.pulls))
+    return play_need(changed, months=NEED_MONTHS, draws=40, seed=3, parts=False)
+
+
+@pytest.mark.parametrize(("name", "way"), [("demand-up", 1), ("entries-fall", -1), ("kin-first", -1)])
+def test_children_in_care_become_more_or_fewer_as_it_says(name: str, way: int) -> None:
+    """In every month of every future as many or more are in care, or as many or fewer; in the end it is some."""
+    change = way * (need(name).stock.sum(axis=(2, 3)) - need("baseline").stock.sum(axis=(2, 3)))
+    assert (change >= 0).all()
+    assert change[:, -1].sum() > 0
+    if name == "kin-first":
+        orders = [need(one).exits[..., EXITS.index("special_guardianship")].sum() for one in (name, "baseline")]
+        assert orders[0] > orders[1]
+
+
+def test_children_step_down_from_homes_to_families() -> None:
+    """More move from children's homes to the council's own carers, and fewer live in homes."""
+    moved = [need(one).moves[:, :, RESIDENTIAL, IN_HOUSE].sum() for one in ("step-down", "baseline")]
+    living = [need(one).stock[:, -1, RESIDENTIAL].sum() for one in ("step-down", "baseline")]
+    assert moved[0] > moved[1]
+    assert living[0] < living[1]
+
+
+def test_need_is_played_again_only_for_what_changes_it() -> None:
+    """Of the dozen four change need; to the others' need the baseline's is the answer."""
+    settings = {name: settings_of(baseline(), pulls=pulled(name, NEED_MONTHS)) for name in WHY}
+    played = settings_of(baseline())
+    assert {name for name, one in settings.items() if content_of(one) != content_of(played)} == {
+        "demand-up",
+        "entries-fall",
+        "kin-first",
+        "step-down",
+    }

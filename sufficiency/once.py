@@ -18,7 +18,10 @@ T = TypeVar("T")
 
 
 class Once:
-    """Results by what they were worked out from; of each kind the last few that were asked for are kept."""
+    """Results by what they were worked out from: of each kind the first, and the last few that were asked for.
+
+    The first is what others are held against and what most of them leave alone, however many come between.
+    """
 
     def __init__(self, kept: int = 2) -> None:
         """`kept`: results of each kind that memory has room for, at least one."""
@@ -34,12 +37,13 @@ class Once:
         there = self._results.setdefault(kind, OrderedDict())
         key = content_of(given)
         if key not in there:
-            # Room is made first: two large results less are in memory while the new one is worked out.
+            # Room is made first, so that no more results than are kept are ever in memory.
             while len(there) >= self._kept:
-                there.popitem(last=False)
+                del there[list(there)[1 if self._kept > 1 else 0]]
             there[key] = make()
             self.made[kind] = self.made.get(kind, 0) + 1
-        there.move_to_end(key)
+        elif key != next(iter(there)):
+            there.move_to_end(key)
         found: T = there[key]
         return found
 

@@ -250,10 +250,16 @@ def test_nothing_is_worked_out_twice_from_the_same() -> None:
     for one in others:
         assert need(one) is not first
     assert once.made == {"need": 5} == {"need": len(played)}
-    # the last two alone are kept
+    # the first is kept, and the last
     assert need(others[-1])[0] is others[-1]
-    need(ours)
-    assert once.made == {"need": 6}
+    assert need(ours) is first
+    assert need(others[-1])[0] is others[-1]
+    need(others[0])
+    need(others[-1])
+    assert once.made == {"need": 7}
+    few = Once(1)
+    assert [few("need", lambda: 1, number) for number in (1, 2, 2, 1)] == [1] * 4
+    assert few.made == {"need": 3}
     assert once("gap", lambda: 1, ours) == 1
     assert once("gap", lambda: 2, ours) == 1
     with pytest.raises(ValueError, match="At least one result is kept, not 0"):

@@ -12,6 +12,7 @@ from sufficiency.scenario_figures import FIGURES
 from sufficiency.scenario_schema import Key, Number, Section, Words
 from sufficiency.scenario_units import AGE, DAYS, DRAWS, GROWTH, MONTHS, SHARE, TIMES, YEARS
 from sufficiency.supply_figures import SUPPLY
+from sufficiency.targets_figures import TARGETS
 
 NEED: Final = (
     Section(
@@ -145,7 +146,7 @@ NEED: Final = (
     ),
 )
 
-SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY, *COST, *FUTURE, *LEVER_SECTIONS)
+SECTIONS: Final = (*NEED, *FIGURES, *SUPPLY, *COST, *FUTURE, *TARGETS, *LEVER_SECTIONS)
 """In the order of `scenarios/baseline.toml`, which pulls no lever."""
 
 KEYS: Final[Mapping[str, Key]] = {key.name: key for section in SECTIONS for key in section.dotted()}

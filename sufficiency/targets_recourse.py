@@ -13,6 +13,7 @@ costs more, times the children whom those before cannot house: convex in the pla
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from sufficiency.targets_question import NO_LIMIT, Aim, Floats, Plan, TargetQues
 
 STAYING = 7301
 """Purpose of the random numbers that say how long each new household stays."""
-_AT_ONCE = 4_000_000
+_AT_ONCE: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,10 +113,17 @@ def outcome(question: TargetQuestion, plan: Plan, *, added: Floats | None = None
     """What a plan leads to; `added`, [Q, H] or [F, Q, H], are its places where they are known already."""
     sets = Sets.of(question)
     added = places_of(question, plan) if added is None else added
-    size = max(1, _AT_ONCE // (len(question.quarters) * len(sets.members)))
-    parts = [slice(first, first + size) for first in range(0, len(question.number), size)]
-    found = [_outcome(question.only(part), sets, plan, added[part] if added.ndim == 3 else added) for part in parts]
+    found = [
+        _outcome(question.only(part), sets, plan, added[part] if added.ndim == 3 else added)
+        for part in _parts(question, sets)
+    ]
     return Outcome(np.concatenate([one.unmet for one in found]), np.concatenate([one.placements for one in found]))
+
+
+def _parts(question: TargetQuestion, sets: Sets) -> list[slice]:
+    """Futures that are looked at together: as many as a processor's own memory holds."""
+    size = max(1, _AT_ONCE // (len(question.quarters) * len(sets.members)))
+    return [slice(first, first + size) for first in range(0, len(question.number), size)]
 
 
 def _outcome(question: TargetQuestion, sets: Sets, plan: Plan, added: Floats) -> Outcome:
@@ -136,11 +144,15 @@ def _outcome(question: TargetQuestion, sets: Sets, plan: Plan, added: Floats) ->
 def unmet_of_sets(question: TargetQuestion, added: Floats) -> Floats:
     """[Q, sets] children of each set, on average over futures, who could have no home if all others stood back."""
     sets = Sets.of(question)
-    short = margins(question, sets, question.places + added)
-    for need in range(len(question.needs)):
-        pairs = short.reshape(*short.shape[:2], -1, 2, 2**need)
-        np.maximum(pairs[:, :, :, 1], pairs[:, :, :, 0], out=pairs[:, :, :, 1])
-    return np.asarray(short.mean(axis=0))
+    whole = np.zeros((len(question.quarters), len(sets.members)))
+    for part in _parts(question, sets):
+        some = question.only(part)
+        short = margins(some, sets, some.places + (added[part] if added.ndim == 3 else added))
+        for need in range(len(question.needs)):
+            pairs = short.reshape(*short.shape[:2], -1, 2, 2**need)
+            np.maximum(pairs[:, :, :, 1], pairs[:, :, :, 0], out=pairs[:, :, :, 1])
+        whole += short.sum(axis=0)
+    return whole / len(question.number)
 
 
 def plan_cost(question: TargetQuestion) -> tuple[Floats, Floats]:

@@ -12,9 +12,11 @@ import pytest
 from scipy.optimize import linprog
 
 from sufficiency.targets import Aim, Effort, Plan, TargetQuestion, plan_rows, solve_targets, target_rows
+from sufficiency.targets_frontier import frontier, frontier_rows
 from sufficiency.targets_highs import Infeasible
 from sufficiency.targets_limits import in_words, limits, reachable
 from sufficiency.targets_recourse import outcome, places_of, shortfall, total, unavoidable
+from sufficiency.targets_saa import divided
 from sufficiency.targets_solve import solve
 from tests.sufficiency.targets_by_hand import best, everything, tiny
 
@@ -134,8 +136,8 @@ def test_one_household_more_never_raises_the_optimum() -> None:
         assert after.cost <= before.cost + 1e-3
 
 
-def test_more_money_and_more_assessors_are_never_worse_and_more_promised_never_cheaper() -> None:
-    """The best cost falls with every limit that is moved outwards, and rises with the level: the frontier."""
+def test_more_money_and_more_assessors_are_never_worse() -> None:
+    """The best cost never rises with a limit that is moved outwards."""
     question = tiny(8, budget=np.array([60000.0, 60000.0]))
     costs = [
         solve(replace(question, budget=np.full(2, money)), Aim(0.0), gap=1e-7).cost for money in (0.0, 4e4, 8e4, 2e5)
@@ -146,11 +148,30 @@ def test_more_money_and_more_assessors_are_never_worse_and_more_promised_never_c
         solve(replace(question, capacity=np.full(3, room)), Aim(0.0), gap=1e-7).cost for room in (0.0, 3.0, 6.0, 12.0)
     ]
     assert rooms == sorted(rooms, reverse=True)
-    question = tiny(8)
-    top = reachable(question, Aim(1.0, from_quarter=2))
-    levels = np.linspace(0, top - 1e-6, 5)
-    costs = [solve(question, Aim(level, from_quarter=2), gap=1e-7).cost for level in levels]
-    assert all(later >= before - 1e-3 for before, later in pairwise(costs))
+
+
+@pytest.mark.parametrize("kind", ["share", "futures", "tail"])
+def test_more_promised_is_never_cheaper(kind: Any) -> None:
+    """Costs and their floors rise with the level, what cannot be promised is marked, and plans keep what they say."""
+    question = tiny(8, futures=8)
+    aim = Aim(0.0, kind, from_quarter=2, enough=0.6, worst=0.5)
+    sample = divided(question, Effort(sample=4, samples=1)).samples[0]
+    top = reachable(sample, replace(aim, level=1.0))
+    levels = (0.0, 0.3 * top, 0.9 * top, top - 1e-6, 1.0)
+    points = frontier(question, aim, levels=levels, effort=Effort(sample=4, samples=1, gap=1e-7))
+    assert [one.plan is None for one in points] == [False, False, False, False, top < 1]
+    for before, later in pairwise(points):
+        assert later.cost >= before.cost
+        assert later.floor >= before.floor - 1e-3
+    for one in points[:4]:
+        assert one.plan is not None
+        missed = shortfall(
+            sample, replace(aim, level=one.level), outcome(sample, one.plan), places_of(sample, one.plan)
+        )
+        assert missed <= 1e-6
+    rows = frontier_rows(points)
+    assert rows.possible.tolist() == [one.plan is not None for one in points]
+    assert rows.dearer_than_no_promise[0] == 0
 
 
 def test_no_plan_and_which_limit_stands_in_the_way() -> None:

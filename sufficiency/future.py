@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sufficiency.future_play import Block, Chance, play_block
+from sufficiency.future_play import Block, Chance, Played, play_block
 from sufficiency.future_settings import OVERFLOW, FutureSettings
 from sufficiency.supply import Supply
 from sufficiency.usable import Usable
@@ -19,7 +19,7 @@ __all__ = ["OVERFLOW", "Future", "play_future"]
 Array = npt.NDArray[Any]
 Counts = npt.NDArray[np.int32]
 
-A_BLOCK: Final = 250
+A_BLOCK: Final = 500
 """Futures that are played at once: as many as a processor's own memory holds. It has no bearing on any result."""
 
 
@@ -81,16 +81,11 @@ def play_future(wanted: Wanted, supply: Supply, usable: Usable, settings: Future
         )
     draws, months = wanted.children.shape[:2]
     chance = Chance.of(settings, usable, wanted, seed, draws, months, int(supply.available.max(initial=0)))
-    parts = [
-        play_block(Block.of(wanted, supply, slice(first, min(first + A_BLOCK, draws))), settings, chance)
-        for first in range(0, draws, A_BLOCK)
-    ]
-    made = {
-        one.name: np.concatenate([getattr(part, one.name) for part in parts])
-        for one in fields(Future)
-        if one.name != "month_ends"
-    }
-    return Future(month_ends=wanted.month_ends, **made)
+    played = Played.empty(draws, months)
+    for first in range(0, draws, A_BLOCK):
+        which = slice(first, min(first + A_BLOCK, draws))
+        play_block(Block.of(wanted, supply, which), settings, chance, played.of(which))
+    return Future(wanted.month_ends, **{one.name: getattr(played, one.name) for one in fields(played)})
 
 
 def _said(counts: Array) -> str:

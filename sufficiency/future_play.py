@@ -5,15 +5,15 @@ Arrays hold needs, homes or places first and futures last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sufficiency.future_settings import OVERFLOW, FutureSettings
-from sufficiency.households import ADOPTERS, KIN, SEGMENTS, luck_of
-from sufficiency.rooms import FOSTERED, in_sets, offer, places_usable, room_by_home, who_lives_where
+from sufficiency.households import KIN, SEGMENTS, luck_of
+from sufficiency.rooms import ALONE, FOSTERED, in_sets, offer, places_usable, room_by_home, shares_of, who_lives_where
 from sufficiency.scenario_values import Span, within
 from sufficiency.streams import keys_for, uniform
 from sufficiency.supply import Supply
@@ -25,9 +25,6 @@ Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 _N: Final = len(SEGMENTS)
-_HOSTS: Final = SEGMENTS.index("supported_lodgings")
-_ALONE: Final = (_HOSTS, ADOPTERS)
-"""Needs that only homes of their own kind meet."""
 _OTHERS_FOR_THEM: Final = OVERFLOW.index("agency")
 FIRST: Final = tuple(
     SEGMENTS.index(name)
@@ -112,23 +109,6 @@ def _by_place(parts: list[Floats]) -> Floats:
     return np.stack(parts, axis=1)
 
 
-def shares_of(usable: Usable, occupancy: float) -> Floats:
-    """[homes, needs] share of all places of a home that a need can use, filled ones among them.
-
-    The share that the matcher finds is of vacant places. Of those that are usually filled, all are usable for the need
-    that the home is meant for: they are used. Of the others only the vacant ones' share is known, and is taken for
-    all. Short breaks are not a home; hosts and adopters take only those who need them; relatives and friends bring
-    their home along.
-    """
-    share = usable.at(np.full(_N, occupancy))
-    meant = np.eye(_N, dtype=np.bool_)
-    share = np.where(meant, occupancy + (1 - occupancy) * share, share)
-    counts = np.zeros((_N, _N), dtype=np.bool_)
-    counts[:FOSTERED, :FOSTERED] = True
-    counts[_ALONE, _ALONE] = True
-    return np.asarray(np.where(counts, share, 0.0), dtype=np.float64)
-
-
 def _limits(
     settings: FutureSettings, start: Array, drawn: Any, seed: int, futures: Array, months: int
 ) -> npt.NDArray[np.float64]:
@@ -161,18 +141,17 @@ class Block:
     @classmethod
     def of(cls, wanted: Wanted, supply: Supply, which: slice) -> Block:
         """Those of the futures asked for."""
-        counts = (wanted.children, wanted.came, wanted.left, supply.available)
+        some = Wanted(wanted.month_ends, wanted.children[which], wanted.came[which], wanted.at_start)
+        counts = (some.children, some.came, some.left, supply.available[which])
         largest = max(int(part.sum(axis=2).max(initial=0)) for part in counts)
         small = np.int16 if 2 * largest + int(wanted.at_start.sum()) < _SMALL else np.int32
-        children, came, left, places = (
-            np.ascontiguousarray(np.moveaxis(part[which], 0, 2)).astype(small) for part in counts
-        )
+        children, came, left, places = (np.moveaxis(part, 0, 2).astype(small, order="C") for part in counts)
         return cls(which, children, came, left, wanted.at_start.astype(small), places)
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """As `future.Future`, for the futures of a block."""
+    """As `future.Future`, for the futures of a block; filled month by month."""
 
     own: Counts
     over: Counts
@@ -182,6 +161,17 @@ class Played:
     places: Counts
     usable: Counts
     moved_out: Counts
+
+    @classmethod
+    def empty(cls, futures: int, months: int) -> Played:
+        """Noughts."""
+        deep: dict[str, tuple[int, ...]] = {"own": (_N, _N), "over": (_N, len(OVERFLOW)), "split": ()}
+        shapes = [(futures, months, *deep.get(one.name, (_N,))) for one in fields(cls)]
+        return cls(*(np.zeros(shape, dtype=np.int32) for shape in shapes))
+
+    def of(self, which: slice) -> Played:
+        """Views of some futures."""
+        return Played(*(getattr(self, one.name)[which] for one in fields(self)))
 
 
 @dataclass(slots=True)
@@ -196,20 +186,10 @@ class _State:
     """[needs, futures]"""
 
 
-def play_block(block: Block, settings: FutureSettings, chance: Chance) -> Played:
-    """Every month of some futures."""
+def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Played) -> None:
+    """Every month of some futures, told in `out`, which is of these futures."""
     months, _, futures = block.children.shape
     small = block.children.dtype
-    out = Played(
-        own=np.zeros((futures, months, _N, _N), dtype=np.int32),
-        over=np.zeros((futures, months, _N, len(OVERFLOW)), dtype=np.int32),
-        met_late=np.zeros((futures, months, _N), dtype=np.int32),
-        split=np.zeros((futures, months), dtype=np.int32),
-        out_of_area=np.zeros((futures, months, _N), dtype=np.int32),
-        places=np.zeros((futures, months, _N), dtype=np.int32),
-        usable=np.zeros((futures, months, _N), dtype=np.int32),
-        moved_out=np.zeros((futures, months, _N), dtype=np.int32),
-    )
     leave, move, outside, split = (np.moveaxis(part[block.which], 0, 2) for part in chance.luck)
     back = chance.moves_back[block.which]
     limits = np.moveaxis(chance.limits[block.which], 0, 2)
@@ -241,7 +221,6 @@ def play_block(block: Block, settings: FutureSettings, chance: Chance) -> Played
         out.out_of_area[:, month, :FOSTERED] = _outside(state.over, away, outside[month]).T
         out.split[:, month] = _split(state, apart, split[month])
         before = block.children[month]
-    return out
 
 
 def _usable(chance: Chance, places: Array) -> Array:
@@ -259,7 +238,7 @@ def _first(block: Block, usable: Array) -> _State:
     found = np.zeros_like(home)
     for need in FIRST:
         found[need] = offer(room, need, home[need])
-    for need in _ALONE:
+    for need in ALONE:
         found[need] = np.minimum(home[need], usable[need, need])
     return _State(home, over, home - found)
 
@@ -288,13 +267,13 @@ def _offered(
     late = home
     room = by_home.sum(axis=0, dtype=home.dtype) + in_sets(state.kept[:FOSTERED])
     room[-1] = np.minimum(room[-1], places[:FOSTERED].sum(axis=0, dtype=home.dtype))
-    alone = np.minimum(usable[_ALONE, _ALONE] + state.kept[list(_ALONE)], places[list(_ALONE)])
+    alone = np.minimum(usable[ALONE, ALONE] + state.kept[list(ALONE)], places[list(ALONE)])
     for children in groups:
         placed = np.zeros_like(home)
         for need in FIRST:
             placed[need] = offer(room, need, children[need])
-        placed[list(_ALONE)] = np.minimum(children[list(_ALONE)], alone)
-        alone = alone - placed[list(_ALONE)]
+        placed[list(ALONE)] = np.minimum(children[list(ALONE)], alone)
+        alone = alone - placed[list(ALONE)]
         placed[KIN] = children[KIN]
         home = home + placed
         late = placed
@@ -312,7 +291,7 @@ def _bring_back(over: Array, late: Array, order: tuple[int, ...]) -> None:
 
 def _place_elsewhere(over: Array, unplaced: Array, order: tuple[int, ...], limits: Array) -> None:
     """Each child without a home goes to the first place of the order that may take them and has room."""
-    over[_OTHERS_FOR_THEM, list(_ALONE)] += unplaced[list(_ALONE)]
+    over[_OTHERS_FOR_THEM, list(ALONE)] += unplaced[list(ALONE)]
     over[RESIDENTIAL, SPECIALIST] += unplaced[SPECIALIST]
     left = unplaced.copy()
     counted = [need for need in range(FOSTERED) if need != SPECIALIST]
@@ -346,7 +325,7 @@ def _own(state: _State, by_home: Array, places: Array) -> Array:
     own[:FOSTERED, :FOSTERED] = who_lives_where(by_home, usual)
     if kept.any():
         _keep(own[:FOSTERED, :FOSTERED], here - usual, places[:FOSTERED])
-    for need in (*_ALONE, KIN):
+    for need in (*ALONE, KIN):
         own[need, need] = state.home[need]
     return own
 

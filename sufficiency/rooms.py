@@ -19,15 +19,35 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sufficiency.households import SEGMENTS
+from sufficiency.households import ADOPTERS, SEGMENTS
+from sufficiency.usable import Usable
 
 Array = npt.NDArray[Any]
 
 FOSTERED: Final = SEGMENTS.index("short_breaks")
 """Needs of foster homes, and the homes that meet them, come first in `SEGMENTS`."""
-SETS: Final = 1 << FOSTERED
+ALONE: Final = (SEGMENTS.index("supported_lodgings"), ADOPTERS)
+"""Needs that only homes of their own kind meet."""
+_N: Final = len(SEGMENTS)
 _TURN: Final = (5**0.5 - 1) / 2
 """The golden ratio's fraction: its multiples lie as evenly as can be, however many there are (Weyl; Knuth 6.4)."""
+
+
+def shares_of(usable: Usable, occupancy: float) -> npt.NDArray[np.float64]:
+    """[homes, needs] share of all places of a home that a need can use, filled ones among them.
+
+    The share that the matcher finds is of vacant places. Of those that are usually filled, all are usable for the need
+    that the home is meant for: they are used. Of the others only the vacant ones' share is known, and is taken for
+    all. Short breaks are not a home; hosts and adopters take only those who need them; relatives and friends bring
+    their home along.
+    """
+    share = usable.at(np.full(_N, occupancy))
+    meant = np.eye(_N, dtype=np.bool_)
+    share = np.where(meant, occupancy + (1 - occupancy) * share, share)
+    counts = np.zeros((_N, _N), dtype=np.bool_)
+    counts[:FOSTERED, :FOSTERED] = True
+    counts[ALONE, ALONE] = True
+    return np.asarray(np.where(counts, share, 0.0), dtype=np.float64)
 
 
 def places_usable(shares: Array, most: int) -> npt.NDArray[np.int64]:

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sufficiency.future import OVERFLOW, Future, play_future
-from sufficiency.future_play import FIRST, shares_of
+from sufficiency.future_play import FIRST
 from sufficiency.future_settings import FutureSettings, future_settings
 from sufficiency.households import SEGMENTS
 from sufficiency.levers import Pull, Pulls
-from sufficiency.rooms import in_sets, offer, places_usable, room_by_home, who_lives_where
+from sufficiency.rooms import in_sets, offer, places_usable, room_by_home, shares_of, who_lives_where
 from sufficiency.scenario import baseline
 from sufficiency.supply import Supply
 from sufficiency.usable import Usable

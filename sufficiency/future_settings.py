@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sufficiency.levers import NO_PULLS, Pulls
+from sufficiency.outside_record import OutsideRecord
 from sufficiency.scenario import Scenario
 from sufficiency.scenario_values import Span
 
@@ -32,19 +33,28 @@ class FutureSettings:
     pulls: Pulls = NO_PULLS
 
 
-def future_settings(scenario: Scenario, pulls: Pulls = NO_PULLS) -> FutureSettings:
-    """The settings of a scenario."""
+def future_settings(scenario: Scenario, pulls: Pulls = NO_PULLS, record: OutsideRecord | None = None) -> FutureSettings:
+    """The settings of a scenario.
+
+    `record` is what the council's return says of children outside its area: it stands wherever the scenario has only
+    the national default and enough children are known.
+    """
 
     def spans(table: str, names: tuple[str, ...] = OVERFLOW[:-1]) -> tuple[Span, ...]:
         return tuple(scenario.number(table.format(name)).span for name in names)
 
     filled, vacant = (scenario.number(f"fostering.places.{name}").value for name in ("filled_council", "vacant"))
+    outside = []
+    for at, place in enumerate(OVERFLOW[:-1]):
+        key = f"overflow.out_of_area.{place}"
+        told = record.span(at) if record is not None and scenario.is_default(key) else None
+        outside.append(told or scenario.number(key).span)
     everybody = (1.0, 1.0, 1.0)
     return FutureSettings(
         order=tuple(OVERFLOW.index(place) for place in scenario.text("overflow.order").split(", ")),
         more=spans("overflow.{}_more"),
         moves_back=scenario.number("overflow.moves_back").span,
-        outside=(*spans("overflow.out_of_area.{}"), everybody),
+        outside=(*outside, everybody),
         split=spans("overflow.split.{}", OVERFLOW),
         usual_occupancy=filled / (filled + vacant) if filled + vacant else 0.0,
         pulls=pulls,

@@ -17,6 +17,7 @@ COST: Final = (
             Number("placed_for_adoption", WEEKLY, "A child with adopters, until the order; fees are apart."),
             Number("with_parents", WEEKLY, "A child placed with parents."),
             Number("elsewhere", WEEKLY, "A child in any other place."),
+            Number("agency_adopters", SHARE, "Of others' adopters, those of voluntary agencies: which fee is paid."),
             Number(
                 "far_in_homes", SHARE, "Of children whom only a place out of the area took, those in a children's home."
             ),

@@ -288,10 +288,13 @@ def _beside(
     matched = forecast.moves[..., groups.ADOPTION].sum(axis=2) - forecast.moves[..., groups.ADOPTION, groups.ADOPTION]
     matched = matched + forecast.entries[:, :, groups.ADOPTION].sum(axis=2)
     with_adopters = np.maximum(wanted.children[..., ADOPTERS], 1)
+    of_agencies = drawn_figure(settings, "agency_adopters", seed, futures)[:, None]
+    councils = costs.of["fee_other_authority"]
+    either = of_agencies * costs.of["fee_agency"] + (1 - of_agencies) * councils
     fee = np.zeros(orders.shape)
     for place in range(len(OVERFLOW)):
-        name = "fee_other_authority" if place == OTHER_AUTHORITY else "fee_agency"
-        fee += matched * future.over[..., ADOPTERS, place] / with_adopters * costs.of[name]
+        share = future.over[..., ADOPTERS, place] / with_adopters
+        fee += matched * share * (councils if place == OTHER_AUTHORITY else either)
     yield Item(("placed_for_adoption", "fees"), fee)
     away = _through(future.out_of_area.sum(axis=2))
     yield Item(("other", "travel"), away * weeks * costs.of["travel"])

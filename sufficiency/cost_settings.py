@@ -72,6 +72,7 @@ _DRAWN: Final = MappingProxyType(
         "transfer": "cost.support.transfer",
         "paid": "cost.guardianship.paid",
         "years": "cost.guardianship.years",
+        "agency_adopters": "cost.unit.agency_adopters",
         "far_in_homes": "cost.unit.far_in_homes",
     }
 )

@@ -58,7 +58,8 @@ def bill(one: Made, d: int, price: Mapping[str, float], rule: Mapping[str, float
                 )
                 matched += float(one.forecast.entries[d, m, ADOPTION].sum())
                 for k, place in enumerate(OVERFLOW):
-                    fee = price["fee_other" if place == "other_authority" else "fee_agency"]
+                    agencies = 0.0 if place == "other_authority" else rule["agency_adopters"]
+                    fee = agencies * price["fee_agency"] + (1 - agencies) * price["fee_other"]
                     share = float(one.future.over[d, m, s, k]) / children if children else 0.0
                     pounds["placed_for_adoption", "fees"] += matched * share * fee
                 continue

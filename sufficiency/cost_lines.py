@@ -105,7 +105,7 @@ def check_alike(forecast: Forecast, wanted: Wanted, future: Future, supply: Supp
     stock = forecast.stock.sum(axis=3, dtype=np.int64)
     families = [*groups.FOSTER, groups.ADOPTION]
     beside = [groups.RESIDENTIAL, groups.SUPPORTED]
-    placed = future.own.sum(axis=(2, 3), dtype=np.int64) + future.over.sum(axis=(2, 3), dtype=np.int64)
+    placed = future.own_by_home.sum(axis=2, dtype=np.int64) + future.unmet.sum(axis=2, dtype=np.int64)
     from_beside = [SEGMENTS.index("specialist"), HOSTS]
     needs = np.delete(wanted.children, from_beside, axis=2).sum(axis=2, dtype=np.int64)
     if (
@@ -135,7 +135,7 @@ def items(
     futures = np.arange(len(forecast.stock))
     months = len(days)
     over = _through(future.over)
-    by_home = _through(own_by_home(future))
+    by_home = _through(future.own_by_home)
     stock = _through(forecast.stock.sum(axis=3))
     fees = settings.pulls.effect("fees", seed, futures, months)
 
@@ -187,11 +187,6 @@ def line_of(need: int, place: int) -> Line:
         RESIDENTIAL: ("residential", "private"),
         OUT_OF_AREA: ("residential", "out_of_area"),
     }[place]
-
-
-def own_by_home(future: Future) -> Array:
-    """[draws, months, homes] children in the council's own homes."""
-    return np.asarray(future.own.sum(axis=2, dtype=np.int64))
 
 
 # ---- parts ---------------------------------------------------------------------------------------------------------

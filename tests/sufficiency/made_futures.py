@@ -51,7 +51,8 @@ def made(months: int = 12, draws: int = 6, seed: int = 1, households: int = 9) -
     children[..., HOSTS] = rng.binomial(stock[..., groups.SUPPORTED], 0.3)
     children[..., ADOPTERS] = stock[..., groups.ADOPTION]
     children[..., KIN] = stock[..., groups.KIN]
-    wanted = Wanted(forecast.month_ends, children, children // 9, np.zeros((len(SEGMENTS), 5), dtype=np.int32))
+    came = np.maximum(np.diff(children, axis=1, prepend=0), 0).astype(np.int32)
+    wanted = Wanted(forecast.month_ends, children, came, np.zeros((len(SEGMENTS), 5), dtype=np.int32))
     return Made(forecast, wanted, placed(wanted, rng), homes(draws, months, households, rng))
 
 

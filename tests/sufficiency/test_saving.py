@@ -12,7 +12,8 @@ import pytest
 from sufficiency.cost import cost_of
 from sufficiency.cost_lines import LINES
 from sufficiency.cost_settings import CostSettings, month_days
-from sufficiency.future import Future
+from sufficiency.future import Future, play_future
+from sufficiency.future_settings import future_settings
 from sufficiency.households import SEGMENTS
 from sufficiency.lever_figures import RECRUITED
 from sufficiency.saving import (
@@ -25,7 +26,9 @@ from sufficiency.saving import (
     saving_rows,
     with_more,
 )
+from sufficiency.scenario import baseline
 from sufficiency.supply import Supply
+from sufficiency.usable import Usable
 from sufficiency.wanted import Wanted
 from tests.sufficiency.made_futures import KIN, Made, made
 from tests.sufficiency.test_cost import SETTINGS, certain
@@ -152,6 +155,25 @@ def test_a_household_that_is_needed_pays_for_itself() -> None:
     assert (found.paid_after == weeks[: months + 1].sum()).all()
     assert found.mean_paid_after == found.paid_after[0]
     assert (found.saves_in, found.pays_in, found.error) == (1.0, 1.0, pytest.approx(0, abs=1e-6))
+
+
+def test_with_the_play_of_need_and_supply() -> None:
+    """The real play: children are counted once with and without the household, and one that is wanted is lived in."""
+    one = made(months=18, draws=5, households=1)
+    usable = Usable(np.array([0.0, 1.0]), np.broadcast_to(np.eye(len(SEGMENTS)), (2, 12, 12)).copy(), 0.0, 0, "made")
+    settings = future_settings(baseline())
+
+    def real(wanted: Wanted, supply: Supply) -> Future:
+        return play_future(wanted, supply, usable, settings, seed=1)
+
+    found = saving_per_approval(
+        one.forecast, one.wanted, one.supply, SETTINGS, real, seed=1, segments=("mainstream_5_10", "adopters")
+    )
+    future = real(one.wanted, one.supply)
+    assert cost_of(one.forecast, one.wanted, future, one.supply, SETTINGS, seed=1).total.all()
+    for saving in found:
+        assert sum(saving.child_weeks.values()) == pytest.approx(np.zeros(5), abs=1e-6)
+        assert saving.child_weeks["own"].mean() < -10, saving.segment
 
 
 def test_luck_belongs_to_the_future() -> None:

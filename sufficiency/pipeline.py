@@ -5,7 +5,8 @@ the same enquiries would have made them. Levers work in the months played alone.
 
 Whether an enquirer applies, and how long they wait before they withdraw, is their own luck. Whether an assessment
 ends in approval, and how long it takes, is the luck of the assessment: the third that begins in a month meets the same
-whoever it is of. More enquiries therefore never mean fewer approvals.
+whoever it is of. More enquiries therefore never mean fewer approvals. Those whom a lever brings stand last among the
+applicants of their month: while there are assessors enough, everybody else goes the way they would have gone.
 """
 
 from __future__ import annotations
@@ -107,12 +108,15 @@ def _enquire(figures: Figures, effects: Effects, seed: int, whole: int) -> tuple
     future, month, segment = np.ix_(figures.futures, np.arange(whole), np.arange(segments))
     at = uniform(keys_for(seed, ENQUIRIES, future, month, segment), 0)
     number = arrivals(np.maximum(mean, 0.0) / 12, at).ravel()
+    anyway = arrivals(figures.enquiries[:, None, :] / 12, at).ravel() if effects.enquiries.any() else number
     cell = np.repeat(np.arange(number.size), number)
     nth = np.arange(len(cell)) - np.repeat(np.cumsum(number) - number, number)
     draw, month, segment = np.unravel_index(cell, (draws, whole, segments))
     key = keys_for(seed, ENQUIRER, figures.futures[draw], month, segment, nth)
     each = figures.spans["enquiries_per_application"][draw]
-    applies = uniform(key, 0) * each < 1 + each * _from_warm(effects.applies)[draw, month]
+    wish = uniform(key, 0) * each
+    applies = wish < 1 + each * _from_warm(effects.applies)[draw, month]
+    besides = (nth >= anyway[cell]) | (wish >= 1)
     mean = figures.spans["months_to_application"][draw]
     decides = month + months_taken(mean, figures.spans["months_vary_by"][draw], uniform(key, 1), uniform(key, 2))
     who = np.flatnonzero(applies)
@@ -129,8 +133,9 @@ def _enquire(figures: Figures, effects: Effects, seed: int, whole: int) -> tuple
         [decides, withdraws, never.copy(), never.copy()],
         [applies, no, no.copy(), no.copy()],
     )
+    # Within a month, whom levers bring stand behind the others, who keep their assessments where there are enough.
     # Two that share a number to its last bit are taken in the order of enquiry, segment and number.
-    order = who[np.lexsort((uniform(key[who], 3), decides[who], draw[who]))]
+    order = who[np.lexsort((uniform(key[who], 3), besides[who], decides[who], draw[who]))]
     return people, order
 
 

@@ -146,9 +146,10 @@ class ByHand:
     def pipeline(self) -> None:
         """Everybody from enquiry to approval."""
         whole, vary = WARM + self.months, self.v("months_vary_by")
-        applied: list[tuple[int, float, str, int]] = []
+        applied: list[tuple[int, bool, float, str, int]] = []
         for t in range(whole):
             for s, segment in enumerate(SEGMENTS):
+                anyway = poisson(self.enquirers(s, -1) / 12, luck(self.key(61, t, s), 0))
                 for k in range(poisson(self.enquirers(s, t - WARM) / 12, luck(self.key(61, t, s), 0))):
                     me = self.key(62, t, s, k)
                     decides = t + length(self.v("months_to_application"), vary, luck(me, 1), luck(me, 2))
@@ -158,7 +159,8 @@ class ByHand:
                         self.note("moved", decides, segment, 0)
                         self.note("came", decides, segment, 1)
                         until = decides + 1 + int(wait(-math.log1p(-self.v("withdrawn_waiting")), luck(me, 4)))
-                        applied.append((decides, luck(me, 3), segment, until))
+                        besides = k >= anyway or luck(me, 0) * each >= 1
+                        applied.append((decides, besides, luck(me, 3), segment, until))
                     else:
                         self.note("dropped", decides, segment, 0)
         queue = sorted(applied)
@@ -167,12 +169,12 @@ class ByHand:
             saved += max(self.v("assessments") + self.lever("assessors", t - WARM), 0)
             room = math.floor(saved + 1e-9) - begun
             begun = math.floor(saved + 1e-9)
-            for one in [q for q in queue if q[3] == t]:
-                self.note("dropped", t, one[2], 1)
+            for one in [q for q in queue if q[4] == t]:
+                self.note("dropped", t, one[3], 1)
                 queue.remove(one)
             for slot, one in enumerate([q for q in queue if q[0] <= t][: int(room)]):
                 queue.remove(one)
-                self.assess(t, slot, one[2])
+                self.assess(t, slot, one[3])
 
     def assess(self, t: int, slot: int, segment: str) -> None:
         """One assessment and its panel."""

@@ -230,6 +230,18 @@ def test_more_recruitment_never_means_fewer_households(seed: int, segment: str, 
     assert (households[2] >= households[1]).all()
 
 
+def test_while_there_are_assessors_a_drive_takes_nothing_from_anybody() -> None:
+    """With assessors for all, each segment has the households it would have had, and what is sought has no fewer."""
+    one = certain(supply_settings(baseline()), assessments=200.0)
+    plain = play_supply(start(), one, months=24, draws=10, seed=3)
+    for pulls, sought in ((pulled(recruitment_teenagers=90.0), ["teenagers"]), (pulled(hub=0.2), list(SEGMENTS))):
+        more = play_supply(start(), replace(one, pulls=pulls), months=24, draws=10, seed=3)
+        for k, segment in enumerate(SEGMENTS):
+            assert (more.households[:, :, k] >= plain.households[:, :, k]).all()
+            assert segment in sought or np.array_equal(more.places[:, :, k], plain.places[:, :, k])
+        assert more.approved.sum() > plain.approved.sum()
+
+
 def test_those_of_sixty_and_more_retire_at_the_share_that_is_said() -> None:
     """A fifth a year of those of 60 and more, besides nobody; the others stay, and nobody's luck changes but theirs."""
     still = certain(supply_settings(baseline()), attrition=0.0, permanence=0.0, transfers_in=0.0, kin_approved=0.0)

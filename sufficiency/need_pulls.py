@@ -100,8 +100,8 @@ def entering(
         key = keys_for(seed, _FAMILY, future, int(stream), month, nth)
         comes = uniform(key, 3) >= effects.kept_out[stream][row][month]
         month, nth, key = month[comes], nth[comes], key[comes]
-        if not len(month):
-            continue
+        if not len(month) or not len(came.day):
+            continue  # A share more of nobody is nobody.
         edges = np.cumsum(weights)
         picked = np.minimum(np.searchsorted(edges, uniform(key, 0) * edges[-1], side="right"), len(edges) - 1)
         moment = starts[month] + uniform(key, 1) * lengths[month]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from benchmarks.need_worlds.worlds import authority
 from benchmarks.need_worlds.write import as_return
 from sufficiency.counts import stock
+from sufficiency.entries import Came
 from sufficiency.forecast import Forecast
 from sufficiency.groups import EXITS, GROUPS, GUARDIANSHIP, HOME, IN_HOUSE, RESIDENTIAL
 from sufficiency.history import History, history_of
@@ -114,6 +115,28 @@ def test_a_lever_leaves_the_lives_of_others_alone() -> None:
     more = forecast(pulled(demand=0.5)).entries - forecast().entries
     assert (more >= 0).all()
     assert more.sum() == pytest.approx(0.5 * forecast().entries.sum(), rel=0.2)
+
+
+def test_more_of_nobody_is_nobody() -> None:
+    """A council to which no unaccompanied child came has none with twice as many, and the others are who they were."""
+    families = tuple(
+        replace(one, came=Came(*(getattr(one.came, name)[:0] for name in Came.__slots__))) if one.alone else one
+        for one in model().streams
+    )
+    without = replace(model(), streams=families)
+    plain = play_need(without, months=6, draws=4, seed=5, parts=False)
+    twice = replace(without, settings=replace(without.settings, pulls=pulled(unaccompanied=1.0)))
+    assert same(plain, play_need(twice, months=6, draws=4, seed=5, parts=False))
+
+
+@pytest.mark.parametrize("name", [name for name in NEED if name != "step_down"])
+def test_each_lever_works_on_top_of_the_others(name: str) -> None:
+    """In every future and month, with all the others pulled too."""
+    others = pulled(path=(0.0, 0.5, 1.0), **{other: 0.3 for other in NEED if other != name})
+    both = Pulls({**others.pulls, **pulled(**{name: 0.4}).pulls})
+    sign = 1 if name in ("demand", "unaccompanied", "population") else -1
+    assert (sign * (total(forecast(both)) - total(forecast(others))) >= 0).all()
+    assert total(forecast(both)).sum() != total(forecast(others)).sum()
 
 
 def test_levers_together_are_played_like_any() -> None:

@@ -44,7 +44,8 @@ class Measure:
 
 MEASURES: Final = (
     Measure("children_in_care", "Children in care", "children", "", "stock"),
-    Measure("own_homes", "Children in the council's own homes", "children", "more", "stock"),
+    Measure("own_homes", "Children in the council's own homes", "children", "", "stock"),
+    Measure("own_share", "Of 100 who need a family's home, those who have one of these", "of 100", "more", "stock"),
     Measure(
         "unmet", "Children who need a family's home and have none of the council's own", "children", "less", "stock"
     ),
@@ -80,17 +81,21 @@ class Money(Protocol):
 def measures_of(forecast: Forecast, supply: Supply, future: Future, costs: Money | None = None) -> dict[str, Array]:
     """Every measure of one play, [draws, months] or, of what is told by financial year, [draws, years].
 
-    All four must be of the same futures. Without `costs` there is no `cost` and no `present_cost`.
+    All four must be of the same futures. Without `costs` there is no `cost` and no `present_cost`. Where nobody needs a
+    family's home, all who do have one.
     """
     fostered = future.over[:, :, FOSTERED].sum(axis=2)
     over = {place: fostered[..., k] for k, place in enumerate(OVERFLOW)}
     specialist = future.own[:, :, SPECIALIST].sum(axis=2) + future.over[:, :, SPECIALIST].sum(axis=2)
     # Children in homes who need a foster carer are counted where they live in this future, not where use had them.
     homes = forecast.stock[:, :, RESIDENTIAL].sum(axis=2) - specialist + over["residential"]
+    own, unmet = future.own.sum(axis=(2, 3)), future.over.sum(axis=(2, 3))
+    wanted = own + unmet
     found: dict[str, Array] = {
         "children_in_care": forecast.stock.sum(axis=(2, 3)),
-        "own_homes": future.own.sum(axis=(2, 3)),
-        "unmet": future.over.sum(axis=(2, 3)),
+        "own_homes": own,
+        "own_share": np.divide(100 * own, wanted, out=np.full(own.shape, 100.0), where=wanted > 0),
+        "unmet": unmet,
         "out_of_area": future.out_of_area.sum(axis=2),
         "split": future.split,
         "agency": over["agency"],

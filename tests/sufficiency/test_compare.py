@@ -121,7 +121,7 @@ def test_the_table_has_a_row_for_each_scenario_and_point() -> None:
     assert money[["mean", "p10", "p90"]].map(float.is_integer).all(axis=None)
     none = replace(found.points[0], measure=BY_NAME["children_in_care"])
     assert better_in(np.array([-1.0, 1.0]), none) is None
-    more = replace(none, measure=BY_NAME["own_homes"])
+    more = replace(none, measure=BY_NAME["own_share"])
     assert better_in(np.array([-1.0, 0.0, 1.0, 2.0]), more) == 0.5
 
 
@@ -183,6 +183,7 @@ def test_measures_by_hand() -> None:
             by_hand = {
                 "children_in_care": forecast.stock[d, m].sum(),
                 "own_homes": sum(own[n, h] for n in size for h in size),
+                "own_share": 100 * own.sum() / (own.sum() + over.sum()),
                 "unmet": sum(over[n, k] for n in size for k in range(4)),
                 "out_of_area": sum(future.out_of_area[d, m]),
                 "split": future.split[d, m],

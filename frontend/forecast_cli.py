@@ -1,4 +1,4 @@
-"""`placewell forecast`: from a council's SSDA903 returns to a forecast of the homes its children will need."""
+"""`placewell forecast`: from a council's SSDA903 returns to the homes its children will need, and how many it lacks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from frontend.progress import Progress
 from frontend.store_cli import WRONG_ARGUMENTS, Ended
 
 if TYPE_CHECKING:
+    from sufficiency.homes_run import HomesRun
     from sufficiency.run import ForecastRun
     from sufficiency.scenario import Scenario
 
 DONE, UNUSABLE, ROWS_LEFT_OUT = 0, 3, 4
 MOST_WARNINGS: Final = 20
+USABLE_DAYS: Final = 60
 
 
 def forecast_command(
@@ -65,53 +67,104 @@ def forecast_command(
         Path | None,
         typer.Option("--referrals", metavar="FILE", help="Referrals for homes (CSV): who the homes are for."),
     ] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(
+            "--register",
+            metavar="RECORDS",
+            help="The council's own homes, as for match: homes.csv and residents.csv. Default: national totals.",
+        ),
+    ] = None,
+    usable_days: Annotated[
+        int,
+        typer.Option(
+            "--usable-days",
+            min=0,
+            max=10_000,
+            help="Simulated days that say which homes of the register can be used. 0: national default.",
+        ),
+    ] = USABLE_DAYS,
+    targets: Annotated[
+        bool,
+        typer.Option("--targets/--no-targets", help="Work out how many households to approve by when, at what cost."),
+    ] = True,
 ) -> int:
-    """Forecast the children who will need each kind of home, month by month, from SSDA903 returns."""
+    """Forecast need, the council's own homes, the gap between them and its cost, from SSDA903 returns."""
     why = why_not_to_write(out)
     if why is not None:
         raise Ended(WRONG_ARGUMENTS, why)
-    _fit(out)
-    assumed = _scenario(scenario)
+    fit_for(out, "forecast")
+    assumed = scenario_of(scenario)
     from records.tables import Unusable
+    from sufficiency.given import Asked, WrongSettings
+    from sufficiency.homes_run import run_homes
+    from sufficiency.homes_tables import homes_tables
     from sufficiency.need_page import need_page
     from sufficiency.need_summary import summary_of
     from sufficiency.outputs import write_forecast
     from sufficiency.population import PopulationRefused
-    from sufficiency.run import Asked, WrongSettings, run_forecast
+    from sufficiency.run import run_forecast
+    from sufficiency.scenario import ScenarioError
 
-    asked = Asked(assumed, council, months, replications, seed, workers, backtest, population, referrals)
+    asked = Asked(
+        assumed,
+        council,
+        months,
+        replications,
+        seed,
+        workers,
+        backtest,
+        population,
+        referrals,
+        register,
+        usable_days,
+        targets,
+    )
     with Progress() as progress:
         try:
             run = run_forecast(returns, asked, progress.stage)
+            homes = run_homes(run, progress.stage)
         except Unusable as error:
             raise Ended(UNUSABLE, str(error)) from error
         except PopulationRefused as error:
             raise Ended(WRONG_ARGUMENTS, f"--population: {error}") from error
+        except ScenarioError as error:
+            raise Ended(WRONG_ARGUMENTS, f"--scenario: {error}") from error
         except WrongSettings as error:
             raise Ended(WRONG_ARGUMENTS, str(error)) from error
         progress.stage("Writing the results")
-        told = summary_of(run)
+        told = summary_of(run, homes)
         try:
-            more = run.referrals.findings if run.referrals else ()
-            write_forecast(out, run.forecast, run.ret, run.segments, page=need_page(run), told=told, more_findings=more)
+            write_forecast(
+                out,
+                run.forecast,
+                run.ret,
+                run.segments,
+                homes=homes_tables(run.forecast, homes),
+                page=need_page(run, homes),
+                told=told,
+                more_findings=run.given.findings,
+                left_out=run.rows_left_out,
+            )
         except OSError as error:
             words = f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__})."
             raise Ended(WRONG_ARGUMENTS, words) from error
-    _tell(run, told["warnings"], out)
+    _tell(run, homes, told["warnings"], out)
     return ROWS_LEFT_OUT if run.rows_left_out else DONE
 
 
-def _fit(out: Path) -> None:
-    """Refuse a folder that holds other results before any work is done."""
+def fit_for(out: Path, command: str) -> None:
+    """Refuse a folder that holds another command's results before any work is done."""
     from sufficiency.outputs import OtherResults, refuse_other_results
 
     try:
-        refuse_other_results(out)
+        refuse_other_results(out, command)
     except OtherResults as error:
         raise Ended(WRONG_ARGUMENTS, f"--out: {error}") from error
 
 
-def _scenario(path: Path | None) -> Scenario:
+def scenario_of(path: Path | None) -> Scenario:
+    """The scenario of a file, or the packaged one."""
     from sufficiency.scenario import ScenarioError, read_scenario
 
     try:
@@ -120,12 +173,15 @@ def _scenario(path: Path | None) -> Scenario:
         raise Ended(WRONG_ARGUMENTS, f"--scenario: {error}") from error
 
 
-def _tell(run: ForecastRun, warnings: list[str], out: Path) -> None:
+def _tell(run: ForecastRun, homes: HomesRun, warnings: list[str], out: Path) -> None:
     """The answer in a few lines, what to mind, and where the rest is."""
+    from sufficiency.homes_page import homes_words
     from sufficiency.need_page import headline_words
     from sufficiency.need_past import trust_words
 
     typer.echo(headline_words(run))
+    for words in homes_words(run.forecast, homes):
+        typer.echo(words)
     typer.echo(trust_words(run))
     for warning in [one for one in warnings if one != run.not_tested][:MOST_WARNINGS]:
         typer.echo(f"Warning: {warning}", err=True)

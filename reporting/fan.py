@@ -24,6 +24,8 @@ SHADES: Final = (("#cfdeec", "#6f8fab", "2 2"), ("#97b9d6", "#3f6d97", "6 2"), (
 MISSED: Final = "#801650"
 LINE: Final = 15.0
 """Room that a line of words needs."""
+ROOM_FOR_WORDS: Final = 40.0
+"""To the left of where a forecast begins, for half of what stands above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ def fan_svg(known: Known, fan: Fan, *, title: str, alt: str, known_name: str, mi
     axes = _Axes.around(38.0, WIDTH - 78.0, 30.0, 260.0, known, fan)
     out = [*axes.ground(), *_drawn(axes, known, fan)]
     origin = axes.x(known.days[-1])
-    out.append(_text(origin, axes.top - 8, "known | forecast", "middle", SOFT))
+    if origin - axes.left < ROOM_FOR_WORDS:
+        out.append(_text(origin, axes.top - 8, "forecast", "start", SOFT))
+    else:
+        out.append(_text(origin, axes.top - 8, "known | forecast", "middle", SOFT))
     out.extend(_ends(axes, fan))
     key, bottom = _key(known_name, middle_name, fan, axes.bottom + 42)
     return whole_svg("".join([*out, *key]), bottom, title=title, alt=alt)

@@ -8,14 +8,17 @@ from reporting.section import Cell, Column, Disclosure, Paragraph, Section, Tabl
 from sufficiency.scenario import Figure, Quantity, Scenario
 from sufficiency.scenario_keys import KEYS
 
-USED: Final = "need."
+NEED: Final = ("need.",)
 """Figures whose dotted names begin so are those of the forecast of need."""
+HOMES: Final = ("supply.", "fostering.", "wanted.", "overflow.", "targets.")
+"""Those of the council's own homes; those of money stand beside it."""
 DEFAULT: Final = "national default"
 
 
-def assumed_section(scenario: Scenario) -> Section:
-    """The figures that this forecast rests on."""
-    used = {key: figure for key, figure in scenario.flat().items() if key.startswith(USED)}
+def assumed_section(scenario: Scenario, homes: bool = False) -> Section:
+    """The figures that this forecast rests on, those of the council's own homes among them where they were played."""
+    prefixes = (*NEED, *HOMES) if homes else NEED
+    used = {key: figure for key, figure in scenario.flat().items() if key.startswith(prefixes)}
     own = [key for key in used if not scenario.is_default(key)]
     said = (
         f"{len(own)} of {len(used)} figures are the council's own; the others are defaults that it has not replaced."

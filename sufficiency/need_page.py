@@ -23,6 +23,7 @@ from reporting.section import (
 from reporting.write import html
 from sufficiency.forecast import Array, Forecast
 from sufficiency.groups import EXIT_NAMES, EXITS, GROUP_NAMES, GROUPS
+from sufficiency.homes_page import MARKING, homes_sections, homes_short
 from sufficiency.need_assumed import assumed_section
 from sufficiency.need_bracket import bracket_section
 from sufficiency.need_charts import (
@@ -57,9 +58,10 @@ from sufficiency.need_words import (
 from sufficiency.outputs import drawing_error, headline_months
 
 if TYPE_CHECKING:
+    from sufficiency.homes_run import HomesRun
     from sufficiency.run import ForecastRun
 
-MARKING: Final = "OFFICIAL-SENSITIVE: holds counts of few children. For the council's own staff; not for publication."
+__all__ = ["MARKING", "headline_words", "need_page", "sections"]
 SOURCES: Final = {
     "process": ("Chance", "what happens to each child, even if every rate were known"),
     "parameter": ("Rates", "how well the years in the return tell the rates"),
@@ -68,13 +70,13 @@ SOURCES: Final = {
 }
 
 
-def need_page(run: ForecastRun) -> str:
-    """The whole page as HTML; the same run always gives the same bytes."""
+def need_page(run: ForecastRun, homes: HomesRun | None = None) -> str:
+    """The whole page as HTML; the same run always gives the same bytes. Without `homes` it is of need alone."""
     until = day_said(run.history.until - 1)
     whose = f"{run.asked.council}: what" if run.asked.council else "What"
     return html(
         f"Children in care: forecast from {day_said(run.forecast.origin)}",
-        sections(run),
+        sections(run, homes),
         lead=f"{whose} the SSDA903 returns up to {until} say of the homes that will be needed. A forecast is no "
         "target and no decision: it shows what may come, and how sure one can be.",
         marking=MARKING,
@@ -82,11 +84,12 @@ def need_page(run: ForecastRun) -> str:
     )
 
 
-def sections(run: ForecastRun) -> tuple[Section, ...]:
+def sections(run: ForecastRun, homes: HomesRun | None = None) -> tuple[Section, ...]:
     """Every section of the page, in reading order."""
     known, forecast = run.before, run.forecast
     return (
         _short(run),
+        *(() if homes is None else (homes_short(forecast, homes),)),
         _reading(run),
         Section("All children in care", (total_picture(known, forecast),), anchor="total"),
         _groups(known, forecast),
@@ -94,9 +97,10 @@ def sections(run: ForecastRun) -> tuple[Section, ...]:
         _ages(known, forecast),
         segments_section(run.segments),
         _flows(known, forecast),
+        *(() if homes is None else homes_sections(forecast, run.asked.scenario, homes)),
         past_section(run),
         _sure(run),
-        assumed_section(run.asked.scenario),
+        assumed_section(run.asked.scenario, homes is not None),
         measures_section(run.measures, run.history.until - 1),
         data_section(run.ret, run.history),
     )

@@ -10,6 +10,8 @@ from reporting.whole import sha256_of
 from sufficiency.backtest import Backtest
 from sufficiency.backtest_tables import score_table, sentences
 from sufficiency.doubts import held_back
+from sufficiency.homes_run import HomesRun
+from sufficiency.homes_summary import homes_told, homes_warnings
 from sufficiency.need_bracket import bracket_told
 from sufficiency.need_measures import measures_told
 from sufficiency.need_past import mended_words
@@ -22,7 +24,7 @@ LEVELS_TOLD: Final = ("total", "group", "all_groups", "all_groups_and_ages", "en
 DECIMALS: Final = 4
 
 
-def summary_of(run: ForecastRun) -> dict[str, Any]:
+def summary_of(run: ForecastRun, homes: HomesRun | None = None) -> dict[str, Any]:
     """What was asked and assumed, what was found, and how far it can be trusted. Keys keep this order."""
     scenario = run.asked.scenario
     return {
@@ -42,13 +44,15 @@ def summary_of(run: ForecastRun) -> dict[str, Any]:
         "need_between": {"says": list(run.bracket.words), "ends": bracket_told(run.forecast, run.bracket)},
         "backtest": backtest_told(run.backtest) | {"bands": list(mended_words(run))},
         "measures": measures_told(run.measures),
+        "homes": None if homes is None else homes_told(run.forecast, homes),
         "scenario": {
             "name": scenario.name,
             "sha256": scenario.sha256,
             "files": [file.sha256 for file in scenario.files],
             "figures": {key: _figure(figure, scenario.is_default(key)) for key, figure in scenario.flat().items()},
         },
-        "warnings": warnings(run),
+        "register": None if run.register is None else dict(sorted(run.register.inputs.items())),
+        "warnings": [*warnings(run), *(() if homes is None else homes_warnings(homes))],
     }
 
 

@@ -25,7 +25,16 @@ from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
 from sufficiency.scores import draw_error
 from sufficiency.segments import Segments
 
-FILES: Final = ("need.csv", "entries_exits.csv", "segments.csv", "findings.csv", "forecast.html", "summary.json")
+HOMES_FILES: Final = ("supply.csv", "gap.csv", "targets.csv", "cost.csv")
+FILES: Final = (
+    "need.csv",
+    "entries_exits.csv",
+    "segments.csv",
+    *HOMES_FILES,
+    "findings.csv",
+    "forecast.html",
+    "summary.json",
+)
 COMMAND: Final = "forecast"
 """What `summary.json` says it was made by: other results are never written over."""
 ALL: Final = "all"
@@ -41,10 +50,10 @@ class OtherResults(Exception):
     """The folder holds the results of something else."""
 
 
-def refuse_other_results(out: Path) -> None:
-    """Raise `OtherResults` where `out` holds a summary that no forecast wrote, so that nothing else is written over."""
-    if (out / "summary.json").exists() and made_by(out) != COMMAND:
-        raise OtherResults(f"{out} holds results that no forecast wrote. Name an empty or a new folder.")
+def refuse_other_results(out: Path, command: str = COMMAND) -> None:
+    """Raise `OtherResults` where `out` holds a summary that another command wrote, so that nothing is written over."""
+    if (out / "summary.json").exists() and made_by(out) != command:
+        raise OtherResults(f"{out} holds results that no {command} wrote. Name an empty or a new folder.")
 
 
 def write_forecast(
@@ -53,27 +62,32 @@ def write_forecast(
     ret: Return,
     segments: Segments,
     *,
+    homes: Mapping[str, pd.DataFrame],
     page: str,
     told: Mapping[str, Any],
     more_findings: Sequence[Finding] = (),
+    left_out: int | None = None,
 ) -> dict[str, Any]:
     """Write every file to the folder `out`, replacing an earlier forecast's, and return the summary.
 
-    `page` is the HTML page; `told` is what `summary.json` says besides versions, inputs, rows and checksums.
-    `more_findings`: those of files other than the return. Raises OSError when the folder cannot be written,
-    `OtherResults` when it holds what is not a forecast.
+    `homes`: a table for each of `HOMES_FILES`. `page` is the HTML page; `told` is what `summary.json` says besides
+    versions, inputs, rows and checksums. `more_findings`: those of files other than the return; `left_out`: rows that
+    are not used, of all files (None: of the return). Raises OSError when the folder cannot be written, `OtherResults`
+    when it holds what is not a forecast.
     """
     refuse_other_results(out)
     with written_whole(out, FILES) as partial:
         write_text(partial / "need.csv", csv_text(need_table(forecast)))
         write_text(partial / "entries_exits.csv", csv_text(flow_table(forecast)))
         write_text(partial / "segments.csv", csv_text(segments.table.round(DECIMALS + 1)))
+        for name in HOMES_FILES:
+            write_text(partial / name, csv_text(homes[name]))
         write_text(partial / "findings.csv", csv_text(findings_table(ret, more_findings)))
         write_text(partial / "forecast.html", page)
         summary = {
             "command": COMMAND,
             **told,
-            **_data(ret, more_findings),
+            **_data(ret, more_findings, rows_left_out(ret) if left_out is None else left_out),
             "versions": versions(),
             "files": {name: sha256_of(partial / name) for name in FILES if name != "summary.json"},
         }
@@ -170,7 +184,7 @@ def sources(forecast: Forecast) -> list[dict[str, Any]]:
     return told
 
 
-def _data(ret: Return, more: Sequence[Finding]) -> dict[str, Any]:
+def _data(ret: Return, more: Sequence[Finding], left_out: int) -> dict[str, Any]:
     severities = [*ret.findings["severity"].astype(str), *(note.severity.value for note in (*ret.notes, *more))]
     return {
         "inputs": dict(sorted(ret.inputs.items())),
@@ -181,7 +195,7 @@ def _data(ret: Return, more: Sequence[Finding]) -> dict[str, Any]:
             for name, c in sorted(ret.counts.items())
             if c.read
         },
-        "rows_left_out": rows_left_out(ret) + sum(one.severity is Severity.LEFT_OUT for one in more),
+        "rows_left_out": left_out,
         "findings": {s.value: severities.count(s.value) for s in Severity if s.value in severities},
     }
 

@@ -9,54 +9,28 @@ from pathlib import Path
 from typing import Any, Final
 
 from records.geography import Directory
-from records.sources.return_903 import Return, read_903
-from records.tables import Unusable
+from records.model import Records
+from records.sources.return_903 import Return
 from sufficiency.backtest import NOT_RUN, Backtest, backtest, quarter_origins
 from sufficiency.calibrate import Recalibration, recalibrated, recalibration_of
 from sufficiency.forecast import Forecast
-from sufficiency.history import History, history_of
+from sufficiency.given import Asked, Given, Step, WrongSettings, read_given
+from sufficiency.history import History
 from sufficiency.indicator import Indicator
 from sufficiency.indicators import indicators
+from sufficiency.levers import NO_PULLS, Pulls
 from sufficiency.need import NeedModel, fit_need, forecast_need, play_need
 from sufficiency.need_and_use import Bracket, bracket
 from sufficiency.need_charts import Before, before
-from sufficiency.need_settings import NeedSettings, settings_of
+from sufficiency.need_settings import NeedSettings
 from sufficiency.need_words import capital, date_of
-from sufficiency.outputs import rows_left_out
-from sufficiency.population import read_population
-from sufficiency.referrals import Referrals, read_referrals
-from sufficiency.scenario import Scenario
+from sufficiency.referrals import Referrals
 from sufficiency.segments import Segments, births, segments
+
+__all__ = ["Asked", "ForecastRun", "WrongSettings", "run_forecast"]
 
 TEST_DRAWS: Final = 200
 """Futures of each forecast that is tried on the past: enough for its bands, and it is made many times."""
-
-Step = Callable[[str], None]
-
-
-class WrongSettings(ValueError):
-    """What was asked does not fit together; the words say what, and how to mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of one forecast besides the returns."""
-
-    scenario: Scenario
-    council: str | None = None
-    """Of a merged regional return, as its LA column names it; None for all of it."""
-    months: int | None = None
-    """None: as the scenario says."""
-    draws: int | None = None
-    seed: int = 1
-    workers: int = 1
-    """Has no bearing on any result."""
-    test: bool = True
-    """Whether the forecast is tried on the past."""
-    population: Path | None = None
-    """Projection of the under-18s."""
-    referrals: Path | None = None
-    """The council's referrals for homes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,11 +54,20 @@ class ForecastRun:
     """Who the homes are for."""
     measures: tuple[Indicator, ...]
     """On the last 31 March that is known; none for several councils together."""
+    register: Records | None = None
+    """The council's own homes on the day before the forecast begins."""
+    pulls: Pulls = NO_PULLS
+    """Levers that the scenario pulls."""
+
+    @property
+    def given(self) -> Given:
+        """All that was read."""
+        return Given(self.asked, self.ret, self.history, self.referrals, self.register)
 
     @property
     def rows_left_out(self) -> int:
-        """Rows of the return and of the referrals that are not used."""
-        return rows_left_out(self.ret) + (self.referrals.left_out if self.referrals else 0)
+        """Rows of the return, the referrals and the register that are not used."""
+        return self.given.rows_left_out
 
     @property
     def draws(self) -> int:
@@ -115,17 +98,11 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     `step` is told what begins. The same files, scenario and seed give the same result for any number of workers.
     Raises `Unusable` for returns from which nothing can be forecast, `WrongSettings` for what does not fit together.
     """
-    step("Reading the returns")
-    ret = read_903(folder)
-    referrals = None if asked.referrals is None else _referrals(asked.referrals)
-    if asked.council is not None and asked.council not in ret.years:
-        known = ", ".join(sorted(la for la in ret.years if la)) or "none: this is one council's own return"
-        raise WrongSettings(f"The return has no council {asked.council!r}. Councils in it: {known}.")
-    step("Putting episodes together")
-    history = _history(folder, ret, asked.council)
-    months = asked.months or asked.scenario.number("need.horizon_months").whole
-    draws = asked.draws or asked.scenario.number("need.replications").whole
-    settings = _settings(asked, history, months)
+    given = read_given(folder, asked, step)
+    ret, history, referrals = given.ret, given.history, given.referrals
+    months, draws = given.months(asked.scenario), given.draws(asked.scenario)
+    pulls = given.pulls(asked.scenario, months)
+    settings = given.settings(asked.scenario, months, pulls)
     step("Learning from the past")
     model = fit_need(history, settings)
     forecast = play_need(
@@ -146,40 +123,9 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     step("Working out the published measures")
     measures = _measures(ret, history, asked.council)
     return ForecastRun(
-        asked, ret, history, before(history), model, forecast, test, mended, ends, referrals, found, measures
+        asked, ret, history, before(history), model, forecast, test, mended, ends, referrals, found, measures,
+        given.register, pulls,
     )  # fmt: skip
-
-
-def _referrals(path: Path) -> Referrals:
-    try:
-        return read_referrals(path)
-    except Unusable as error:
-        raise WrongSettings(f"--referrals: {error}") from error
-
-
-def _settings(asked: Asked, history: History, months: int) -> NeedSettings:
-    population: tuple[float, ...] = ()
-    if asked.population is not None:
-        population = read_population(asked.population, date_of(history.until), -(-months // 12))
-    try:
-        return settings_of(asked.scenario, population)
-    except ValueError as error:
-        raise WrongSettings(str(error)) from error
-
-
-def _history(folder: Path, ret: Return, council: str | None) -> History:
-    try:
-        history = history_of(ret, council)
-    except ValueError as error:
-        raise Unusable(folder.name, str(error), "Give the folder that holds the yearly returns.") from error
-    if not len(history.periods.child):
-        raise Unusable(
-            folder.name,
-            "No child in it was looked after, short breaks aside.",
-            "Give the folder that holds the yearly returns.",
-            "There is nothing to learn a forecast from.",
-        )
-    return history
 
 
 def _measures(ret: Return, history: History, council: str | None) -> tuple[Indicator, ...]:

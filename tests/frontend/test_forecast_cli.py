@@ -13,8 +13,11 @@ from frontend.cli import app
 from tests.records.made_returns import episode
 from tests.sufficiency.histories import Councils, lives
 
-SIX = {"need.csv", "entries_exits.csv", "segments.csv", "findings.csv", "forecast.html", "summary.json"}
-QUICK = ("--no-backtest", "--replications", "30", "--months", "13")
+TEN = {
+    *("need.csv", "entries_exits.csv", "segments.csv", "supply.csv", "gap.csv", "targets.csv", "cost.csv"),
+    *("findings.csv", "forecast.html", "summary.json"),
+}
+QUICK = ("--no-backtest", "--no-targets", "--replications", "30", "--months", "13")
 
 
 def run(*arguments: object) -> Result:
@@ -38,11 +41,11 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_writes_six_files_and_says_how_many_and_how_sure(returns: Path, tmp_path: Path) -> None:
+def test_it_writes_ten_files_and_says_how_many_and_how_sure(returns: Path, tmp_path: Path) -> None:
     """Files of the contract, the answer on standard output, and what to mind on standard error."""
     out = tmp_path / "out"
     done = run(returns, "--out", out, "--council", "Council 001", *QUICK)
-    assert {p.name for p in out.iterdir()} == SIX
+    assert {p.name for p in out.iterdir()} == TEN
     assert done.exit_code in (0, 4), done.output
     summary = told(out)
     assert f"{summary['children_now']} children were in care. In 12 months, on 31 March 2022" in done.stdout
@@ -66,7 +69,7 @@ def test_rows_left_out_end_with_code_4_and_are_counted(returns: Path, tmp_path: 
 
 
 def test_workers_change_no_byte_and_another_seed_does(returns: Path, tmp_path: Path) -> None:
-    """One worker or two write the same six files; so does a second run; another seed does not."""
+    """One worker or two write the same ten files; so does a second run; another seed does not."""
 
     def files(name: str, *more: object) -> dict[str, bytes]:
         run(returns, "--out", tmp_path / name, *QUICK, *more)
@@ -83,7 +86,7 @@ def test_a_backtest_is_run_unless_it_is_declined(
 ) -> None:
     """By default the forecast is tried on the past, and the page and the summary say how it did."""
     monkeypatch.setattr("sufficiency.run.TEST_DRAWS", 20)
-    done = run(returns, "--out", tmp_path / "out", "--replications", 30, "--months", 3)
+    done = run(returns, "--out", tmp_path / "out", "--no-targets", "--replications", 30, "--months", 3)
     assert "the same forecast was made from" in done.stdout, done.output
     assert '"run": true' in (tmp_path / "out" / "summary.json").read_text(encoding="utf-8")
     assert "past bands" in (tmp_path / "out" / "forecast.html").read_text(encoding="utf-8")

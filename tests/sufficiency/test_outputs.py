@@ -15,6 +15,7 @@ from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
 from sufficiency.outputs import (
     FILES,
     FLOW_COLUMNS,
+    HOMES_FILES,
     NEED_COLUMNS,
     OtherResults,
     flow_table,
@@ -97,12 +98,15 @@ SEGMENTS = Segments(
 )
 
 
+HOMES = {name: pd.DataFrame({"month": ["2021-04"]}) for name in HOMES_FILES}
+
+
 def test_all_files_are_written_and_the_summary_vouches_for_them(
     forecast: Forecast, ret: Return, tmp_path: Path
 ) -> None:
-    """The six files; rows that were left out, inputs and checksums in the summary; the same bytes again."""
+    """All of them; rows that were left out, inputs and checksums in the summary; the same bytes again."""
     out = tmp_path / "out"
-    told = write_forecast(out, forecast, ret, SEGMENTS, page="<!DOCTYPE html>", told={"seed": 1})
+    told = write_forecast(out, forecast, ret, SEGMENTS, homes=HOMES, page="<!DOCTYPE html>", told={"seed": 1})
     assert {p.name for p in out.iterdir()} == set(FILES)
     assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == told
     assert told["rows_left_out"] == 1
@@ -111,7 +115,7 @@ def test_all_files_are_written_and_the_summary_vouches_for_them(
     findings = pd.read_csv(out / "findings.csv")
     assert (findings["severity"] == "left_out").sum() == 1
     before = {p.name: p.read_bytes() for p in out.iterdir()}
-    write_forecast(out, forecast, ret, SEGMENTS, page="<!DOCTYPE html>", told={"seed": 1})
+    write_forecast(out, forecast, ret, SEGMENTS, homes=HOMES, page="<!DOCTYPE html>", told={"seed": 1})
     assert before == {p.name: p.read_bytes() for p in out.iterdir()}
     assert str(tmp_path) not in (out / "summary.json").read_text(encoding="utf-8")
 
@@ -120,5 +124,5 @@ def test_other_results_are_never_written_over(forecast: Forecast, ret: Return, t
     """A folder with a matching round's summary is refused and left as it was."""
     (tmp_path / "summary.json").write_text('{"tiers": []}', encoding="utf-8")
     with pytest.raises(OtherResults, match="no forecast wrote"):
-        write_forecast(tmp_path, forecast, ret, SEGMENTS, page="", told={})
+        write_forecast(tmp_path, forecast, ret, SEGMENTS, homes=HOMES, page="", told={})
     assert {p.name for p in tmp_path.iterdir()} == {"summary.json"}

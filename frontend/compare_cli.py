@@ -1,0 +1,155 @@
+"""`placewell compare`: any number of scenarios on a council's SSDA903 returns, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from frontend.forecast_cli import DONE, ROWS_LEFT_OUT, UNUSABLE, USABLE_DAYS, fit_for, scenario_of
+from frontend.out_folder import why_not_to_write
+from frontend.progress import Progress
+from frontend.store_cli import WRONG_ARGUMENTS, Ended
+
+if TYPE_CHECKING:
+    from sufficiency.scenario import Scenario
+
+
+def compare_command(
+    returns: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SSDA903_FOLDER",
+            help="Folder of the yearly returns: one folder a year, all years in one, merged files, or XML.",
+            show_default=False,
+            readable=False,
+        ),
+    ],
+    scenarios: Annotated[
+        list[Path],
+        typer.Option(
+            "--scenario",
+            metavar="FILE",
+            help="A scenario (TOML); may be repeated. The others are held against the first.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="OUT", help="Folder for the results.", show_default=False, readable=False)
+    ],
+    council: Annotated[
+        str | None,
+        typer.Option("--council", metavar="LA", help="One council of a merged regional return, as its LA column says."),
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option("--months", min=1, max=120, help="How far ahead. Default: as the first scenario says.")
+    ] = None,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            "--replications", min=20, max=100_000, help="Futures to draw. Default: as the first scenario says."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Another number, other futures.")] = 1,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=256, help="Processor cores. The comparison is the same.")
+    ] = 1,
+    population: Annotated[
+        Path | None,
+        typer.Option("--population", metavar="FILE", help="Projection of the under-18s: CSV file of year, children."),
+    ] = None,
+    referrals: Annotated[
+        Path | None,
+        typer.Option("--referrals", metavar="FILE", help="Referrals for homes (CSV): who the homes are for."),
+    ] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(
+            "--register",
+            metavar="RECORDS",
+            help="The council's own homes, as for match: homes.csv and residents.csv. Default: national totals.",
+        ),
+    ] = None,
+    usable_days: Annotated[
+        int,
+        typer.Option(
+            "--usable-days",
+            min=0,
+            max=10_000,
+            help="Simulated days that say which homes of the register can be used. 0: national default.",
+        ),
+    ] = USABLE_DAYS,
+    levers: Annotated[
+        bool,
+        typer.Option("--levers/--no-levers", help="Work out what each lever of a scenario does by itself."),
+    ] = True,
+) -> int:
+    """Set scenarios side by side: what each comes to, by how much they differ, and what each lever does."""
+    why = why_not_to_write(out)
+    if why is not None:
+        raise Ended(WRONG_ARGUMENTS, why)
+    fit_for(out, "compare")
+    assumed = _named(scenarios)
+    from records.tables import Unusable
+    from sufficiency.compare_outputs import write_compare
+    from sufficiency.compare_page import short_words
+    from sufficiency.compare_run import run_compare
+    from sufficiency.given import Asked, WrongSettings
+    from sufficiency.population import PopulationRefused
+    from sufficiency.scenario import ScenarioError
+
+    asked = Asked(
+        next(iter(assumed.values())),
+        council,
+        months,
+        replications,
+        seed,
+        workers,
+        test=False,
+        population=population,
+        referrals=referrals,
+        register=register,
+        usable_days=usable_days,
+        targets=False,
+    )
+    with Progress() as progress:
+        try:
+            run = run_compare(returns, assumed, asked, progress.stage, each_lever=levers)
+        except Unusable as error:
+            raise Ended(UNUSABLE, str(error)) from error
+        except PopulationRefused as error:
+            raise Ended(WRONG_ARGUMENTS, f"--population: {error}") from error
+        except ScenarioError as error:
+            raise Ended(WRONG_ARGUMENTS, f"--scenario: {error}") from error
+        except WrongSettings as error:
+            raise Ended(WRONG_ARGUMENTS, str(error)) from error
+        progress.stage("Writing the results")
+        try:
+            write_compare(out, run)
+        except OSError as error:
+            words = f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__})."
+            raise Ended(WRONG_ARGUMENTS, words) from error
+    for words in short_words(run):
+        typer.echo(words)
+    left_out = run.given.rows_left_out
+    if left_out:
+        typer.echo(f"{left_out:,} rows were left out; findings.csv says which and why.", err=True)
+    typer.echo(f"Report: {(out / 'compare.html').resolve()}")
+    return ROWS_LEFT_OUT if left_out else DONE
+
+
+def _named(paths: Sequence[Path]) -> dict[str, Scenario]:
+    """Each scenario by the name that it gives itself; two of one name cannot be told apart."""
+    found: dict[str, Scenario] = {}
+    for path in paths:
+        scenario = scenario_of(path)
+        if scenario.name in found:
+            raise Ended(
+                WRONG_ARGUMENTS,
+                f"--scenario: {path} is called “{scenario.name}”, as another scenario is. They could not be told "
+                "apart: give each a name of its own, in its first lines.",
+            )
+        found[scenario.name] = scenario
+    return found

@@ -31,7 +31,7 @@ from sufficiency.simulate import Played
 Array = npt.NDArray[Any]
 Part = tuple[Played, npt.NDArray[np.int32]]
 
-CHILDREN_A_BLOCK: Final = 40_000
+CHILDREN_A_BLOCK: Final = 120_000
 """Children followed at once: it bounds memory, and has no bearing on what happens to them."""
 PARTS_SHARE, LEAST_FOR_PARTS, MOST_FOR_PARTS = 2, 100, 500
 """One future in so many, within these bounds, is played twice more to tell the sources of not knowing apart."""

@@ -7,6 +7,7 @@ child. Until then the life is to the last digit the one without the lever, and a
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,10 +93,19 @@ class Tally:
             self.due[row, steps] -= np.log(uniform(self.key[steps], turn))
         return when, which
 
-    def keep(self, some: Array) -> None:
-        """Go on with these children alone."""
-        self.key, self.steps = self.key[some], self.steps[some]
-        self.due, self.met = self.due[:, some], self.met[:, some]
+    def some(self, rows: Array | slice) -> Tally:
+        """That of these children alone."""
+        found = copy(self)
+        found.key, found.steps = self.key[rows], self.steps[rows]
+        found.due, found.met = self.due[:, rows], self.met[:, rows]
+        return found
+
+    def beside(self, other: Tally) -> Tally:
+        """That of these children and of others who meet the same levers."""
+        found = copy(self)
+        found.key, found.steps = np.concatenate((self.key, other.key)), np.concatenate((self.steps, other.steps))
+        found.due, found.met = (np.concatenate(both, axis=1) for both in ((self.due, other.due), (self.met, other.met)))
+        return found
 
     def _sums(self, time: Floats, future: Array) -> Floats:
         """[levers, children] what a rate of one has come to from the origin."""

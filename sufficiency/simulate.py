@@ -9,97 +9,30 @@ two events in one week are two events.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from sufficiency.groups import AGE_BANDS, AGE_EDGES, EXITS, GROUPS, IN_HOUSE, RESIDENTIAL, TURNED_18
+from sufficiency.groups import AGE_EDGES, IN_HOUSE, RESIDENTIAL, TURNED_18
+from sufficiency.lives import LONG_AGO, A, C, Cast, G, P, Played, Risks, Table, Told, laid_out
 from sufficiency.need_besides import LEAVING, STEP_DOWN, Besides, Tally
-from sufficiency.rates import CARE_CUTS, KINDS, MOVE_KINDS, MOVES, NEXT, PLACEMENT_CUTS, YEAR, Drawn
-from sufficiency.stays import birthday
-from sufficiency.streams import Keys, uniform
+from sufficiency.rates import CARE_CUTS, KINDS, MOVE_KINDS, MOVES, PLACEMENT_CUTS
+from sufficiency.stays import birthdays
+from sufficiency.streams import TURN, Keys, asked, unit_of
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 
-G, A, C, P = len(GROUPS), len(AGE_BANDS), len(CARE_CUTS) + 1, len(PLACEMENT_CUTS) + 1
-LONG_AGO: Final = 20_000
-"""Days: care or a placement whose beginning is not known began at least this long ago."""
-_CARE: Final = np.array(CARE_CUTS, dtype=np.float64)
-_PLACEMENT: Final = np.array(PLACEMENT_CUTS, dtype=np.float64)
+__all__ = ["LONG_AGO", "Cast", "Played", "Risks", "laid_out", "play"]
 
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Children who are followed: those in care at the beginning, and those who come. One entry a child and future.
-
-    Times are days from the origin, with the part of a day where one is known.
-    """
-
-    future: npt.NDArray[np.int64]
-    """Position of the child's future in the block."""
-    start: Floats
-    dob: npt.NDArray[np.int64]
-    """Days since 1970-01-01."""
-    entered: Floats
-    placed: Floats
-    group: npt.NDArray[np.int8]
-    alone: npt.NDArray[np.bool_]
-    """Whether the child is an unaccompanied child seeking asylum."""
-    key: Keys
-
-
-@dataclass(frozen=True, slots=True)
-class Risks:
-    """The rates of a block of futures, laid out to be looked up. F futures, M months."""
-
-    moves: Floats
-    """[F, g, a, c, p] all moves a day."""
-    exits: Floats
-    """[F, g, a, c, p] all ways out a day."""
-    move_kind: npt.NDArray[np.float32]
-    """[F, g, a, c, p, kinds of move] cumulative share of each."""
-    exit_kind: npt.NDArray[np.float32]
-    leads_to: npt.NDArray[np.float32]
-    """[F, g, a, kinds, next] cumulative share of where each kind leads."""
-    exits_by_month: Floats
-    """[F, M] what the rates of leaving are multiplied by."""
-    moves_by_month: Floats
-    alone_exits: Floats
-    """[F] the same for children who are unaccompanied, besides."""
-    alone_moves: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """Counts of a block: as in `Forecast`, with F futures."""
-
-    stock: npt.NDArray[np.int32]
-    exits: npt.NDArray[np.int32]
-    moves: npt.NDArray[np.int32]
-
-
-def laid_out(
-    drawn: Sequence[Drawn], exits_by_month: Floats, moves_by_month: Floats, alone_exits: Floats, alone_moves: Floats
-) -> Risks:
-    """Lay out for looking up the rates of each future of a block."""
-    daily = np.stack([one.hazard for one in drawn]) / YEAR
-    moves, exits = daily[..., :MOVE_KINDS], daily[..., MOVE_KINDS:]
-    leads_to = np.stack([one.leads_to for one in drawn])
-    return Risks(
-        moves.sum(axis=-1), exits.sum(axis=-1), _cumulative(moves), _cumulative(exits), _cumulative(leads_to),
-        exits_by_month, moves_by_month, alone_exits, alone_moves,
-    )  # fmt: skip
-
-
-def _cumulative(parts: Floats) -> npt.NDArray[np.float32]:
-    """Cumulative shares along the last axis; where there is nothing, the first is taken."""
-    sums = np.cumsum(parts, axis=-1)
-    whole = sums[..., -1:]
-    return np.divide(sums, whole, out=np.ones_like(sums), where=whole > 0).astype(np.float32)
+TOGETHER, KEPT = 16_000, 0.85
+"""Children followed side by side, and the share of them left when the next begin: a matter of speed alone."""
+_TURNS: Final = np.uint64(4 * int(TURN) & 0xFFFFFFFFFFFFFFFF)
+"""Numbers that a turn may ask for: when, what, of what kind, and where to."""
+_CARE: Final = np.array((*CARE_CUTS, np.inf))
+_PLACEMENT: Final = np.array((*PLACEMENT_CUTS, np.inf))
 
 
 def play(cast: Cast, risks: Risks, origin: int, month_ends: Array, besides: Besides | None = None) -> Played:
@@ -109,129 +42,214 @@ def play(cast: Cast, risks: Risks, origin: int, month_ends: Array, besides: Besi
 
     A child is in care on a day from the day care begins, and not on the day it ends, as in the return.
     """
-    futures, months = risks.exits_by_month.shape
-    points = np.asarray(month_ends, dtype=np.float64) + 1.0 - origin
-    end = points[-1]
-    stock = np.zeros(futures * (months + 1) * G * A, dtype=np.int64)
-    exits = np.zeros(futures * months * G * len(EXITS), dtype=np.int64)
-    moves = np.zeros(futures * months * G * G, dtype=np.int64)
+    table = Table(risks, origin, month_ends)
+    told = Told(table)
+    waiting = _begun(cast, table, told)
+    if besides is not None and besides.pulled:
+        waiting.tally = Tally(besides, risks.exits_by_month, table.points, cast.key[waiting.who])
+    here, first = waiting.some(slice(0, TOGETHER)), TOGETHER
+    while len(here.now):
+        _one_turn(here, table, told)
+        # Everybody's luck is their own, so the next can begin when others are done: few are never followed for long.
+        still = np.flatnonzero(here.now < table.end)
+        if len(still) <= KEPT * len(here.now):
+            room = slice(first, first + TOGETHER - len(still))
+            here, first = here.some(still).beside(waiting.some(room)), room.stop
+    return told.counted()
 
-    exit_top = risks.exits_by_month.max(axis=1)
-    move_top = risks.moves_by_month.max(axis=1)
-    move_rate, exit_rate = risks.moves.reshape(-1), risks.exits.reshape(-1)
-    move_kind = risks.move_kind.reshape(-1, risks.move_kind.shape[-1])
-    exit_kind = risks.exit_kind.reshape(-1, risks.exit_kind.shape[-1])
-    leads_to = risks.leads_to.reshape(-1, len(KINDS), NEXT)
 
-    edges = np.stack([birthday(cast.dob, age) for age in AGE_EDGES[1:]], axis=1).astype(np.float64) - origin
-    of_age = cast.start >= edges[:, -1]
+@dataclass(slots=True)
+class _Here:
+    """Children who are followed, one entry each."""
+
+    cast: _Cast
+    who: npt.NDArray[np.int64]
+    """Position in the cast."""
+    luck: Keys
+    """What the next number comes from."""
+    now: Floats
+    place: npt.NDArray[np.int64]
+    """In `Table`."""
+    next_age: Floats
+    """The day on which the age band ends, or all does."""
+    next_care: Floats
+    next_stay: Floats
+    tally: Tally | None = None
+    """What levers have added, where some are pulled."""
+
+    def some(self, rows: Array | slice) -> _Here:
+        """Some of them."""
+        tally = None if self.tally is None else self.tally.some(rows)
+        columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        return replace(self, **columns, tally=tally)
+
+    def beside(self, other: _Here) -> _Here:
+        """These and others."""
+        if not len(other.who):
+            return self
+        tally = None if self.tally is None or other.tally is None else self.tally.beside(other.tally)
+        columns: dict[str, Any] = {
+            name: np.concatenate((getattr(self, name), getattr(other, name))) for name in _COLUMNS
+        }
+        return replace(self, **columns, tally=tally)
+
+    def forget(self, gone: npt.NDArray[np.int64], end: float) -> None:
+        """Nothing more happens to some."""
+        self.now[gone] = end
+        self.next_age[gone] = end
+        self.next_care[gone] = np.inf
+        self.next_stay[gone] = np.inf
+
+
+_COLUMNS: Final = _Here.__slots__[1:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """What is kept of everybody in the cast, in its order."""
+
+    future: npt.NDArray[np.int64]
+    edges: Floats
+    """[cast, birthdays] on which an age band ends."""
+    entered: Floats
+    placed: Floats
+    """Follows the children: the last placement's."""
+
+
+def _begun(cast: Cast, table: Table, told: Told) -> _Here:
+    """Everybody who is followed, at their start."""
+    end, start = table.end, cast.start
+    edges = (birthdays(cast.dob, AGE_EDGES[1:]) - table.origin).astype(np.float64)
+    of_age = start >= edges[:, -1]
     # Some are looked after past 18, in a children's home by agreement: they are not followed, and leave in their month.
-    past = np.flatnonzero((cast.start < end) & of_age)
-    row = (cast.future[past] * months + np.searchsorted(points, cast.start[past], side="right")) * G + cast.group[past]
-    exits += np.bincount(row * len(EXITS) + TURNED_18, minlength=len(exits))
-    live = np.flatnonzero((cast.start < end) & ~of_age)
-    future, key, edges = cast.future[live], cast.key[live], edges[live]
-    now = cast.start[live].copy()
+    past = np.flatnonzero((start < end) & of_age)
+    told.leave(table.month(start[past]), cast.future[past] * G + cast.group[past], TURNED_18)
+    who = np.flatnonzero((start < end) & ~of_age)
+    now, entered, placed = start[who].astype(np.float64), cast.entered[who], cast.placed[who]
+    age = sum((now >= edges[who, k] for k in range(A - 1)), np.zeros(len(who), dtype=np.int64))
+    care = sum((now >= entered + cut for cut in CARE_CUTS), np.zeros(len(who), dtype=np.int64))
+    stay = sum((now >= placed + cut for cut in PLACEMENT_CUTS), np.zeros(len(who), dtype=np.int64))
+    spot = (cast.future[who] * G + cast.group[who]) * A + age
+    told.arrive(table.month(now), spot)
+    return _Here(
+        _Cast(cast.future, edges, cast.entered, cast.placed.astype(np.float64)), who, asked(cast.key[who], 0), now,
+        ((spot * C + care) * P + stay) * 2 + cast.alone[who], np.minimum(edges[who, age], end),
+        entered + _CARE[care], placed + _PLACEMENT[stay],
+    )  # fmt: skip
+
+
+def _one_turn(here: _Here, table: Table, told: Told) -> None:
+    """The next thing that happens to everybody, or the next cut of time, whichever is first."""
+    until = np.minimum(here.next_care, here.next_stay)
+    np.minimum(until, here.next_age, out=until)
+    most = table.most[here.place]
+    candidate = unit_of(here.luck)
+    np.log(candidate, out=candidate)
+    with np.errstate(divide="ignore"):
+        candidate /= most
+    np.subtract(here.now, candidate, out=candidate)
+    happens = candidate < until
+    before, here.now = here.now, np.minimum(candidate, until, out=until)
+    if here.tally is not None:
+        future, rates = here.cast.future[here.who], _besides(table, here.place)
+        here.now, lever = here.tally.before(before, here.now, rates, future)
+        happens &= lever < 0
+        _levers_take(here, table, told, lever)
+    chosen = np.flatnonzero(happens)
     # Cuts are kept as the days they fall on: a day added up twice may differ in its last digit, and never be passed.
-    in_care = np.column_stack((cast.entered[live][:, None] + _CARE, np.full(len(live), np.inf)))
-    in_place = np.column_stack((cast.placed[live][:, None] + _PLACEMENT, np.full(len(live), np.inf)))
-    group, alone = cast.group[live].astype(np.int64), cast.alone[live]
-    alone_exit = np.where(alone, risks.alone_exits[future], 1.0)
-    alone_move = np.where(alone, risks.alone_moves[future], 1.0)
-
-    tally = Tally(besides, risks.exits_by_month, points, key) if besides is not None and besides.pulled else None
-    turn = 0
-    while len(now):
-        age = (now[:, None] >= edges[:, :-1]).sum(axis=1)
-        care = (now[:, None] >= in_care[:, :-1]).sum(axis=1)
-        stay = (now[:, None] >= in_place[:, :-1]).sum(axis=1)
-        row = np.arange(len(now))
-        until = np.minimum(np.minimum(edges[row, age], end), np.minimum(in_care[row, care], in_place[row, stay]))
-        cell = (((future * G + group) * A + age) * C + care) * P + stay
-        leave, move = exit_rate[cell] * alone_exit, move_rate[cell] * alone_move
-        most = leave * exit_top[future] + move * move_top[future]
-        with np.errstate(divide="ignore"):
-            candidate = now - np.log(uniform(key, turn)) / most
-        happens = candidate < until
-        stop = np.where(happens, candidate, until)
-
-        if tally is not None:
-            rates = _besides(leave, exit_kind[cell], group)
-            stop, lever = tally.before(now, stop, rates, future)
-            happens &= lever < 0
-        chosen = np.flatnonzero(happens)
-        month = np.minimum(np.searchsorted(points, stop[chosen], side="right"), months - 1)
-        leave_now = leave[chosen] * risks.exits_by_month[future[chosen], month]
-        move_now = move[chosen] * risks.moves_by_month[future[chosen], month]
-        which = uniform(key[chosen], turn + 1) * most[chosen]
-        leaves = which < leave_now
-        moves_on = ~leaves & (which < leave_now + move_now)
-        turned = ~happens & (until >= edges[:, -1]) & (until < end)
-        if tally is not None:
-            turned &= lever < 0
-
-        first = np.searchsorted(points, now, side="right")
-        after = np.searchsorted(points, stop, side="right")
-        some = np.flatnonzero(first < after)
-        row = (future[some] * (months + 1) + first[some]) * G + group[some]
-        stock += np.bincount(row * A + age[some], minlength=len(stock))
-        row += (after[some] - first[some]) * G
-        stock -= np.bincount(row * A + age[some], minlength=len(stock))
-
-        who = chosen[leaves]
-        if len(who):
-            kind = MOVE_KINDS + _which(exit_kind[cell[who]], uniform(key[who], turn + 2))
-            way = _which(leads_to[cell[who] // (C * P), kind], uniform(key[who], turn + 3)) - MOVES
-            row = (future[who] * months + month[leaves]) * G + group[who]
-            exits += np.bincount(row * len(EXITS) + way, minlength=len(exits))
-        who18 = np.flatnonzero(turned)
-        if len(who18):
-            when = np.searchsorted(points, stop[who18], side="right")
-            row = (future[who18] * months + when) * G + group[who18]
-            exits += np.bincount(row * len(EXITS) + TURNED_18, minlength=len(exits))
-        goers = chosen[moves_on]
-        if len(goers):
-            kind = _which(move_kind[cell[goers]], uniform(key[goers], turn + 2))
-            to = _which(leads_to[cell[goers] // (C * P), kind], uniform(key[goers], turn + 3))
-            row = (future[goers] * months + month[moves_on]) * G + group[goers]
-            moves += np.bincount(row * G + to, minlength=len(moves))
-            group[goers] = to
-            in_place[goers, :-1] = stop[goers][:, None] + _PLACEMENT
-
-        goes_on = (stop < end) & ~turned
-        goes_on[chosen[leaves]] = False
-        if tally is not None:
-            for which_lever, ends in LEAVING.items():
-                gone = np.flatnonzero(lever == which_lever)
-                row = (future[gone] * months + np.searchsorted(points, stop[gone], side="right")) * G + group[gone]
-                exits += np.bincount(row * len(EXITS) + ends, minlength=len(exits))
-                goes_on[gone] = False
-            steps = np.flatnonzero(lever == STEP_DOWN)
-            row = (future[steps] * months + np.searchsorted(points, stop[steps], side="right")) * G + RESIDENTIAL
-            moves += np.bincount(row * G + IN_HOUSE, minlength=len(moves))
-            group[steps] = IN_HOUSE
-            in_place[steps, :-1] = stop[steps][:, None] + _PLACEMENT
-            tally.keep(goes_on)
-        now = stop[goes_on]
-        future, key, edges = future[goes_on], key[goes_on], edges[goes_on]
-        in_care, in_place, group = in_care[goes_on], in_place[goes_on], group[goes_on]
-        alone_exit, alone_move = alone_exit[goes_on], alone_move[goes_on]
-        turn += 4
-
-    held = np.cumsum(stock.reshape(futures, months + 1, G, A), axis=1)[:, :months]
-    return Played(
-        held.astype(np.int32),
-        exits.reshape(futures, months, G, len(EXITS)).astype(np.int32),
-        moves.reshape(futures, months, G, G).astype(np.int32),
-    )
+    _grow_older(here, table, told)
+    _go_on(here.next_care, here.cast.entered, _CARE, P, here)
+    _go_on(here.next_stay, here.cast.placed, _PLACEMENT, 1, here)
+    _happens(here, table, told, chosen, most[chosen])
+    here.luck += _TURNS
 
 
-def _besides(leave: Floats, kinds: npt.NDArray[np.float32], group: npt.NDArray[np.int64]) -> Floats:
+def _go_on(next_cut: Floats, since: Floats, cuts: Floats, stride: int, here: _Here) -> None:
+    """Those whose next cut of time in care, or in placement, has come: on to the one after it."""
+    met = np.flatnonzero(next_cut == here.now)
+    place = here.place[met] + 2 * stride
+    here.place[met] = place
+    next_cut[met] = since[here.who[met]] + cuts[place // (2 * stride) % len(cuts)]
+
+
+def _grow_older(here: _Here, table: Table, told: Told) -> None:
+    """Those whose age band ends go on to the next; the last birthday ends care."""
+    met = np.flatnonzero(here.next_age == here.now)
+    met = met[here.now[met] < table.end]
+    if not len(met):
+        return
+    month, spot = table.month(here.now[met]), here.place[met] // (2 * C * P)
+    told.depart(month, spot)
+    age = spot % A
+    of_age = age == A - 1
+    told.leave(month[of_age], spot[of_age] // A, TURNED_18)
+    on = met[~of_age]
+    told.arrive(month[~of_age], spot[~of_age] + 1)
+    here.place[on] += 2 * C * P
+    here.next_age[on] = np.minimum(here.cast.edges[here.who[on], age[~of_age] + 1], table.end)
+    here.forget(met[of_age], table.end)
+
+
+def _happens(here: _Here, table: Table, told: Told, chosen: Array, most: Floats) -> None:
+    """Candidates become a way out, a move, or nothing."""
+    place, luck, now = here.place[chosen], here.luck[chosen] + TURN, here.now[chosen]
+    month = table.month(now)
+    level = here.cast.future[here.who[chosen]] * table.months + month
+    leave_now = table.exits[place] * table.exits_by_month[level]
+    move_now = table.moves[place] * table.moves_by_month[level]
+    which = unit_of(luck) * most
+    leaves = which < leave_now
+    some = np.flatnonzero(leaves)
+    if len(some):
+        cell, when = place[some] // 2, month[some]
+        spot = cell // (C * P)
+        kind = MOVE_KINDS + _which(table.exit_kind[cell], unit_of(luck[some] + TURN))
+        way = _which(table.leads_to[spot, kind], unit_of(luck[some] + TURN + TURN)) - MOVES
+        told.leave(when, spot // A, way)
+        told.depart(when, spot)
+        here.forget(chosen[some], table.end)
+    some = np.flatnonzero(~leaves & (which < leave_now + move_now))
+    if len(some):
+        cell, when, goers = place[some] // 2, month[some], chosen[some]
+        spot = cell // (C * P)
+        kind = _which(table.move_kind[cell], unit_of(luck[some] + TURN))
+        to = _which(table.leads_to[spot, kind], unit_of(luck[some] + TURN + TURN))
+        _move(here, told, goers, cell, when, to, now[some])
+
+
+def _move(here: _Here, told: Told, goers: Array, cell: Array, month: Array, to: Array | int, now: Floats) -> None:
+    """Some go to another home, and time in the placement begins anew."""
+    spot = cell // (C * P)
+    home = spot // A
+    further = to - home % G
+    told.move(month, home, to)
+    told.depart(month, spot)
+    told.arrive(month, spot + further * A)
+    here.place[goers] += 2 * (further * (A * C * P) - cell % P)
+    here.cast.placed[here.who[goers]] = now
+    here.next_stay[goers] = now + _PLACEMENT[0]
+
+
+def _besides(table: Table, place: Array) -> Floats:
     """[levers, children] the rates that levers add to: going home, to guardians, and being in a children's home."""
     home, guardianship = (KINDS.index(name) - MOVE_KINDS for name in ("home", "guardianship"))
-    before = kinds[:, guardianship - 1]
-    in_home = (group == RESIDENTIAL).astype(np.float64)
-    return np.stack([leave * kinds[:, home], leave * (kinds[:, guardianship] - before), in_home])
+    cell = place // 2
+    leave, kinds = table.exits[place], table.exit_kind[cell]
+    in_home = (cell // (A * C * P) % G == RESIDENTIAL).astype(np.float64)
+    return np.stack([leave * kinds[:, home], leave * (kinds[:, guardianship] - kinds[:, guardianship - 1]), in_home])
+
+
+def _levers_take(here: _Here, table: Table, told: Told, lever: npt.NDArray[np.int64]) -> None:
+    """Those whom a lever takes leave care, or move down from a children's home, before anything else happens."""
+    for which, way in LEAVING.items():
+        gone = np.flatnonzero(lever == which)
+        month, spot = table.month(here.now[gone]), here.place[gone] // (2 * C * P)
+        told.leave(month, spot // A, way)
+        told.depart(month, spot)
+        here.forget(gone, table.end)
+    steps = np.flatnonzero(lever == STEP_DOWN)
+    now = here.now[steps]
+    _move(here, told, steps, here.place[steps] // 2, table.month(now), IN_HOUSE, now)
 
 
 def _which(cumulative: npt.NDArray[np.float32], at: Floats) -> npt.NDArray[np.int64]:

@@ -5,7 +5,7 @@ All dates are whole days since 1970-01-01; stays are half-open: a child is in ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -147,7 +147,19 @@ def birthday(born: Days, age: int) -> Days:
     return np.asarray(there.astype(np.int64), dtype=np.int64)
 
 
+def birthdays(born: Days, ages: Sequence[int]) -> Days:
+    """[people, ages] the day each reaches each age, as `birthday` has it; quick where many were born in a few years."""
+    born = np.asarray(born, dtype=np.int64)
+    if not len(born):
+        return np.empty((0, len(ages)), dtype=np.int64)
+    first, last = int(born.min()), int(born.max())
+    if last - first >= len(born):
+        return np.stack([birthday(born, age) for age in ages], axis=1)
+    reached = np.stack([birthday(np.arange(first, last + 1), age) for age in ages], axis=1)
+    return np.asarray(reached[born - first], dtype=np.int64)
+
+
 def age_band(born: Days, day: Array | int) -> Ints:
     """Which of the age bands of `groups` somebody is in on a day; past the 18th birthday, still the last one."""
-    passed = [birthday(born, age) <= day for age in AGE_EDGES[1:-1]]
-    return np.asarray(np.sum(passed, axis=0), dtype=np.int64)
+    passed = birthdays(born, AGE_EDGES[1:-1]) <= np.asarray(day)[..., None]
+    return np.asarray(passed.sum(axis=-1), dtype=np.int64)

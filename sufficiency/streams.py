@@ -19,6 +19,7 @@ _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND: Final = np.uint64(0x94D049BB133111EB)
 _UNIT: Final = 2.0**-53
+TURN: Final = _GOLDEN
 
 
 def scrambled(keys: Keys) -> Keys:
@@ -26,15 +27,25 @@ def scrambled(keys: Keys) -> Keys:
 
     Steele, Lea and Flood, 2014, "Fast splittable pseudorandom number generators", OOPSLA.
     """
+    mixed = np.asarray(keys >> np.uint64(30))
+    mixed ^= keys
+    shifted = np.empty_like(mixed)
     with np.errstate(over="ignore"):
-        keys = (keys ^ (keys >> np.uint64(30))) * _FIRST
-        keys = (keys ^ (keys >> np.uint64(27))) * _SECOND
-    return keys ^ (keys >> np.uint64(31))
+        mixed *= _FIRST
+        mixed ^= np.right_shift(mixed, np.uint64(27), out=shifted)
+        mixed *= _SECOND
+    mixed ^= np.right_shift(mixed, np.uint64(31), out=shifted)
+    return mixed
 
 
 def keys_for(seed: int, *parts: int | Array) -> Keys:
     """One key for each combination of whole numbers, broadcast against each other."""
     key = scrambled(np.array([seed & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))
+    return keys_within(key, *parts)
+
+
+def keys_within(key: Keys, *parts: int | Array) -> Keys:
+    """The keys that further whole numbers lead to from `key`: `keys_for` in two goes, where many share the first."""
     with np.errstate(over="ignore"):
         for part in parts:
             key = scrambled(key + _GOLDEN * (np.asarray(part).astype(np.int64).astype(np.uint64) + np.uint64(1)))
@@ -43,11 +54,24 @@ def keys_for(seed: int, *parts: int | Array) -> Keys:
 
 def uniform(keys: Keys, turn: int | Array) -> npt.NDArray[np.float64]:
     """The number that each key gives at its `turn`-th asking: above 0 and below 1."""
+    return unit_of(asked(keys, turn))
+
+
+def asked(keys: Keys, turn: int | Array) -> Keys:
+    """What `unit_of` makes the number of each key's `turn`-th asking from; `TURN` more is what makes the next one."""
     with np.errstate(over="ignore"):
-        mixed = scrambled(keys + _GOLDEN * (np.asarray(turn).astype(np.uint64) + np.uint64(1)))
-    drawn = ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * _UNIT
+        return np.asarray(keys + _GOLDEN * (np.asarray(turn).astype(np.uint64) + np.uint64(1)))
+
+
+def unit_of(asked: Keys) -> npt.NDArray[np.float64]:
+    """Numbers above 0 and below 1."""
+    mixed = scrambled(asked)
+    mixed >>= np.uint64(11)
+    drawn = mixed.astype(np.float64)
+    drawn += 0.5
+    drawn *= _UNIT
     # The half is lost at the very top, where one in 2^53 would be 1 itself.
-    return np.minimum(drawn, 1.0 - _UNIT)
+    return np.asarray(np.minimum(drawn, 1.0 - _UNIT, out=drawn))
 
 
 def generator(seed: int, purpose: int, future: int) -> np.random.Generator:

@@ -7,9 +7,10 @@ import pytest
 
 from sufficiency.groups import ADOPTION, AGE_BANDS, AGENCY, EXITS, GROUPS, HOME, IN_HOUSE, RESIDENTIAL, TURNED_18
 from sufficiency.rates import CARE_CUTS, KIND_OF, KINDS, MOVES, NEXT, PLACEMENT_CUTS, YEAR, Drawn
-from sufficiency.simulate import Cast, laid_out, play
-from sufficiency.stays import birthday
+from sufficiency.simulate import Cast, Risks, laid_out, play
+from sufficiency.stays import birthday, birthdays
 from sufficiency.streams import keys_for
+from tests.sufficiency.simulate_by_hand import play_by_hand
 
 ORIGIN = int(np.datetime64("2024-04-01").astype(np.int64))
 MONTHS = np.array([np.datetime64("2024-04") + m + 1 for m in range(24)], dtype="datetime64[D]").astype(np.int64) - 1
@@ -159,3 +160,61 @@ def test_somebody_looked_after_past_eighteen_leaves_in_the_first_month() -> None
     assert played.stock.sum() == 0
     assert played.exits[0, 0, IN_HOUSE, TURNED_18] == 3
     assert played.exits.sum() == 3
+
+
+def anybody(number: int, futures: int, months: int, seed: int) -> tuple[Cast, Risks]:
+    """Children of every age, placement and time in care, some unaccompanied, and rates and levels that all differ."""
+    chance = np.random.default_rng(seed)
+    start = np.where(chance.random(number) < 0.4, 0.0, chance.random(number) * 31 * months)
+    entered = start - np.where(chance.random(number) < 0.5, 0.0, chance.integers(0, 1500, number))
+    drawn = []
+    for _ in range(futures):
+        leads = chance.dirichlet(np.ones(NEXT), size=(len(GROUPS), len(AGE_BANDS), len(KINDS)))
+        leads *= KIND_OF[None, None, None, :] == np.arange(len(KINDS))[None, None, :, None]
+        drawn.append(Drawn(chance.gamma(0.5, 1.0, size=SHAPE), leads / leads.sum(axis=-1, keepdims=True)))
+    cast = Cast(
+        future=np.sort(chance.integers(0, futures, number)),
+        start=start,
+        dob=ORIGIN - chance.integers(0, 6900, number),
+        entered=entered,
+        placed=np.minimum(start, entered + chance.integers(0, 200, number)),
+        group=chance.integers(0, len(GROUPS), number).astype(np.int8),
+        alone=chance.random(number) < 0.3,
+        key=keys_for(seed, np.arange(number)),
+    )
+    levels = chance.gamma(4.0, 0.25, size=(2, futures, months))
+    return cast, laid_out(drawn, levels[0], levels[1], chance.gamma(3.0, 0.4, futures), chance.gamma(3.0, 0.4, futures))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_counts_to_the_last_child_what_a_plain_player_counts(seed: int) -> None:
+    """One child at a time, with the same luck and every cut looked up anew: the same stock, exits and moves."""
+    cast, risks = anybody(250, 3, 24, seed)
+    played = play(cast, risks, ORIGIN, MONTHS)
+    stock, exits, moves = play_by_hand(cast, risks, ORIGIN, MONTHS)
+    assert (played.stock == stock).all()
+    assert (played.exits == exits).all()
+    assert (played.moves == moves).all()
+    assert exits.sum() > 50
+    assert moves.sum() > 50
+
+
+def test_how_many_are_followed_side_by_side_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven at a time, each beginning when another is done, and all at once."""
+    cast, risks = anybody(150, 2, 12, 5)
+    whole = play(cast, risks, ORIGIN, MONTHS[:12])
+    monkeypatch.setattr("sufficiency.simulate.TOGETHER", 7)
+    few = play(cast, risks, ORIGIN, MONTHS[:12])
+    assert (whole.stock == few.stock).all()
+    assert (whole.exits == few.exits).all()
+    assert (whole.moves == few.moves).all()
+
+
+def test_birthdays_of_many_are_those_of_each() -> None:
+    """Many born in few years, few born over many, leap days among them, and nobody."""
+    leap = np.datetime64("2008-02-29").astype(np.int64)
+    for born in (np.arange(leap - 400, leap + 400).repeat(3), np.array([leap, 0, leap + 5000]), np.empty(0, dtype=int)):
+        found = birthdays(born, (1, 5, 18))
+        assert found.shape == (len(born), 3)
+        for at, age in enumerate((1, 5, 18)):
+            assert (found[:, at] == birthday(born, age)).all()

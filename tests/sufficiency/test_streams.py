@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sufficiency.streams import generator, keys_for, uniform
+from sufficiency.streams import TURN, asked, generator, keys_for, keys_within, uniform, unit_of
 
 
 def test_a_child_has_the_same_numbers_whoever_else_is_asked_for() -> None:
@@ -45,3 +45,21 @@ def test_a_number_is_never_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """At the very top of what can be mixed the half would round up, and something of no chance could happen."""
     monkeypatch.setattr("sufficiency.streams.scrambled", lambda keys: np.full_like(keys, 2**64 - 1))
     assert uniform(np.zeros(3, dtype=np.uint64), 0).max() < 1.0
+
+
+def test_keys_in_two_goes_are_those_in_one() -> None:
+    """What many share may be mixed once; and mixing leaves alone what it is given."""
+    futures, children = np.arange(5), np.arange(7)
+    shared = keys_for(9, 4, futures)
+    kept = shared.copy()
+    assert (keys_within(shared[:, None], children) == keys_for(9, 4, futures[:, None], children)).all()
+    assert (shared == kept).all()
+
+
+def test_a_turn_further_is_the_next_number() -> None:
+    """Who keeps count of what a number is made from need not count turns."""
+    keys = keys_for(2, np.arange(50))
+    at = asked(keys, 0)
+    for turn in range(1, 4):
+        at = at + TURN
+        assert (unit_of(at) == uniform(keys, turn)).all()

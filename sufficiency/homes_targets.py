@@ -12,13 +12,14 @@ import numpy.typing as npt
 from sufficiency.cost_settings import CostSettings, cost_settings, general_growth, weekly
 from sufficiency.forecast import Forecast
 from sufficiency.future import OVERFLOW, Future, play_future
-from sufficiency.future_play import Chance, shares_of
+from sufficiency.future_play import Chance
 from sufficiency.future_settings import FutureSettings, future_settings
 from sufficiency.groups import RESIDENTIAL
 from sufficiency.homes_play import Played, Step
 from sufficiency.homes_start import Start
 from sufficiency.households import SEGMENTS
 from sufficiency.levers import Pulls
+from sufficiency.rooms import shares_of
 from sufficiency.saving import Saving, saving_per_approval
 from sufficiency.supply import Supply, supply_settings
 from sufficiency.targets import Effort, Targets, solve_targets

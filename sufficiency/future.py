@@ -80,7 +80,7 @@ def play_future(wanted: Wanted, supply: Supply, usable: Usable, settings: Future
             "months must be the same to be played together."
         )
     draws, months = wanted.children.shape[:2]
-    chance = Chance.of(settings, usable, wanted, seed, draws, months, int(supply.available.max(initial=0)))
+    chance = Chance.of(settings, usable, wanted, seed, draws, months)
     played = Played.empty(draws, months)
     for first in range(0, draws, A_BLOCK):
         which = slice(first, min(first + A_BLOCK, draws))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sufficiency.future_settings import OVERFLOW, FutureSettings
 from sufficiency.households import KIN, SEGMENTS, luck_of
-from sufficiency.rooms import ALONE, FOSTERED, in_sets, offer, places_usable, room_by_home, shares_of, who_lives_where
+from sufficiency.rooms import ALONE, FOSTERED, Shares, in_sets, offer, room_by_home, shares_of, who_lives_where
 from sufficiency.scenario_values import Span, within
 from sufficiency.streams import keys_for, uniform
 from sufficiency.supply import Supply
@@ -59,7 +59,7 @@ IN_CHILDRENS_HOMES: Final = tuple(SEGMENTS.index(n) for n in ("parent_and_child"
 """Besides those of need `specialist`, who live there already."""
 FAMILY: Final = {SEGMENTS.index("siblings_two"): 2, SEGMENTS.index("siblings_three_or_more"): 3}
 """Children of one family; of the larger ones the least."""
-_FIGURES, _LEAVE, _MOVE, _OUTSIDE, _SPLIT = range(7201, 7206)
+_FIGURES, _LEAVE, _MOVE, _OUTSIDE, _SPLIT, _PLACES = range(7201, 7207)
 """Purposes of random numbers."""
 _BELOW_ONE: Final = 1.0 - 1e-9
 _SMALL: Final = 30_000
@@ -69,8 +69,9 @@ _SMALL: Final = 30_000
 class Chance:
     """What is drawn for every future of a play; arrays [futures, ...]."""
 
-    usable: npt.NDArray[np.int64]
-    """[homes, needs, places + 1] of the first so many places, those that a need can use."""
+    shares: Shares
+    rounding: Floats
+    """[futures, homes, needs + 1] of places that can be used."""
     moves_back: Floats
     outside: Floats
     """[futures, overflow]"""
@@ -82,9 +83,7 @@ class Chance:
     """[futures, months, needs] of leaving, moving, living outside the area, and being split."""
 
     @classmethod
-    def of(
-        cls, settings: FutureSettings, usable: Usable, wanted: Wanted, seed: int, draws: int, months: int, most: int
-    ) -> Chance:
+    def of(cls, settings: FutureSettings, usable: Usable, wanted: Wanted, seed: int, draws: int, months: int) -> Chance:
         """Draw it."""
         futures = np.arange(draws)
 
@@ -96,7 +95,11 @@ class Chance:
             return uniform(keys, 0) * _BELOW_ONE
 
         return cls(
-            usable=places_usable(shares_of(usable, settings.usual_occupancy), most),
+            shares=shares_of(usable, settings.usual_occupancy),
+            rounding=uniform(
+                keys_for(seed, _PLACES, futures[:, None, None], np.arange(_N)[:, None], np.arange(_N + 1)), 0
+            )
+            * _BELOW_ONE,
             moves_back=drawn("moves_back", settings.moves_back),
             outside=_by_place([drawn(f"outside {p}", s) for p, s in zip(OVERFLOW, settings.outside, strict=True)]),
             split=_by_place([drawn(f"split {p}", s) for p, s in zip(OVERFLOW, settings.split, strict=True)]),
@@ -144,7 +147,7 @@ class Block:
         some = Wanted(wanted.month_ends, wanted.children[which], wanted.came[which], wanted.at_start)
         counts = (some.children, some.came, some.left, supply.available[which])
         largest = max(int(part.sum(axis=2).max(initial=0)) for part in counts)
-        small = np.int16 if 2 * largest + int(wanted.at_start.sum()) < _SMALL else np.int32
+        small = np.int16 if 9 * largest + int(wanted.at_start.sum()) < _SMALL else np.int32
         children, came, left, places = (np.moveaxis(part, 0, 2).astype(small, order="C") for part in counts)
         return cls(which, children, came, left, wanted.at_start.astype(small), places)
 
@@ -194,12 +197,13 @@ def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Play
     back = chance.moves_back[block.which]
     limits = np.moveaxis(chance.limits[block.which], 0, 2)
     away, apart = chance.outside[block.which].T, chance.split[block.which].T
-    state = _first(block, _usable(chance, block.places[0]))
+    rounding = np.moveaxis(chance.rounding[block.which], 0, 2)
+    state = _first(block, *chance.shares.of(block.places[0], rounding))
     before = np.broadcast_to(block.start.sum(axis=1, dtype=small)[:, None], (_N, futures))
     for month in range(months):
         places = block.places[month]
-        usable = _usable(chance, places)
-        by_home = room_by_home(usable[:FOSTERED, :FOSTERED])
+        usable, every = chance.shares.of(places, rounding)
+        by_home = room_by_home(usable[:FOSTERED, :FOSTERED], every[:FOSTERED])
         ends = np.minimum(block.left[month], before)
         new = block.came[month] - (block.left[month] - ends)
         _leave(state, ends, before, leave[month])
@@ -217,24 +221,21 @@ def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Play
         out.met_late[:, month] = late.T
         out.moved_out[:, month] = moved_out.T
         out.places[:, month] = np.maximum(places, filled).T
-        out.usable[:, month] = np.minimum(np.maximum(usable.max(axis=1), filled), np.maximum(places, filled)).T
+        out.usable[:, month] = np.minimum(
+            np.maximum(np.minimum(usable.sum(axis=1), every), filled), np.maximum(places, filled)
+        ).T
         out.out_of_area[:, month, :FOSTERED] = _outside(state.over, away, outside[month]).T
         out.split[:, month] = _split(state, apart, split[month])
         before = block.children[month]
 
 
-def _usable(chance: Chance, places: Array) -> Array:
-    """[homes, needs, futures] places that each need can use."""
-    return np.stack([chance.usable[home][:, places[home]] for home in range(_N)]).astype(places.dtype)
-
-
-def _first(block: Block, usable: Array) -> _State:
+def _first(block: Block, usable: Array, every: Array) -> _State:
     """Today's children where they live; those are kept who would find no usable home today, though they have one."""
     futures = block.children.shape[2]
     small = block.children.dtype
     home = np.repeat(block.start[:, :1], futures, axis=1)
     over = np.repeat(block.start[:, 1:].T[:, :, None], futures, axis=2)
-    room = room_by_home(usable[:FOSTERED, :FOSTERED]).sum(axis=0, dtype=small)
+    room = room_by_home(usable[:FOSTERED, :FOSTERED], every[:FOSTERED]).sum(axis=0, dtype=small)
     found = np.zeros_like(home)
     for need in FIRST:
         found[need] = offer(room, need, home[need])

@@ -1,19 +1,20 @@
-"""Which children can have a home of the council's own at once: the sets of needs that a set of places can hold.
+"""Which children can have a home of the council's own at once: how many of each set of needs some places can hold.
 
-Every place of a home is usable by some needs and not by others, and in one segment of homes the needs are nested: a
-place that few can use can be used by all who find more there. By Hall's theorem, children have homes at once exactly
-when no set of needs holds more of them than there are places usable by one of its needs. There are eight needs of
-foster homes and so 255 sets: all of them are looked at, for many futures at a time.
+A kind of home has so many places that can be used at all, and of these so many for each need. Children of a set of
+needs find there the sum of what each of them finds, and never more than all. Children can all have homes at once
+exactly when no set of needs holds more of them than its needs find in all homes together (Gale 1957). There are eight
+needs of foster homes and so 255 sets: all of them are looked at, for many futures at a time.
 
-What follows from it, whatever the order in which children are offered homes (Rado 1942; Edmonds 1970): a child who has
-a home is never displaced to make room for another; when everybody has been offered one, as many have a home as can;
-and one more place, or a place that more needs can use, never lowers that number.
+What follows from it, whatever the order in which children are offered homes (Edmonds 1970): a child who has a home is
+never displaced to make room for another; when everybody has been offered one, as many have a home as can; and one more
+place, or a place that more needs can use, never lowers that number.
 
 Arrays hold sets of needs first and futures last: set number 5 (binary 101) is the first and the third need.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -29,47 +30,57 @@ FOSTERED: Final = SEGMENTS.index("short_breaks")
 ALONE: Final = (SEGMENTS.index("supported_lodgings"), ADOPTERS)
 """Needs that only homes of their own kind meet."""
 _N: Final = len(SEGMENTS)
-_TURN: Final = (5**0.5 - 1) / 2
-"""The golden ratio's fraction: its multiples lie as evenly as can be, however many there are (Weyl; Knuth 6.4)."""
 
 
-def shares_of(usable: Usable, occupancy: float) -> npt.NDArray[np.float64]:
-    """[homes, needs] share of all places of a home that a need can use, filled ones among them.
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares of all places of a kind of home, filled ones among them."""
 
-    The share that the matcher finds is of vacant places. Of those that are usually filled, all are usable for the need
-    that the home is meant for: they are used. Of the others only the vacant ones' share is known, and is taken for
-    all. Short breaks are not a home; hosts and adopters take only those who need them; relatives and friends bring
-    their home along.
+    each: npt.NDArray[np.float64]
+    """[homes, needs] that a need can use."""
+    every: npt.NDArray[np.float64]
+    """[homes] that can be used at all."""
+
+    def of(self, places: Array, luck: Array) -> tuple[Array, Array]:
+        """Places that each need can use, [homes, needs, futures], and in all, [homes, futures].
+
+        `luck` [homes, needs + 1, futures] rounds them: it is the same in every month, so that one place more takes
+        nothing from anybody.
+        """
+        each = np.floor(self.each[:, :, None] * places[:, None] + luck[:, :-1]).astype(places.dtype)
+        every = np.floor(self.every[:, None] * places + luck[:, -1]).astype(places.dtype)
+        return np.minimum(each, places[:, None]), np.minimum(every, places)
+
+
+def shares_of(usable: Usable, occupancy: float) -> Shares:
+    """Shares of all places, from those of vacant places that the matcher finds, at homes as full as they usually are.
+
+    *In all*: filled places are used, and of the vacant ones each need uses its share. *For those whom a home is meant
+    for*: the same with their share alone. *For others*: the mean of their share over all occupancies, as a home fills
+    place by place, and each place is taken when it is that full. Short breaks are no home; hosts and adopters take
+    only those who need them; relatives and friends bring their home along.
     """
     share = usable.at(np.full(_N, occupancy))
+    between = (usable.share[1:] + usable.share[:-1]) / 2
+    mean = np.einsum("k,khn->hn", np.diff(usable.knots), between) / (usable.knots[-1] - usable.knots[0])
     meant = np.eye(_N, dtype=np.bool_)
-    share = np.where(meant, occupancy + (1 - occupancy) * share, share)
+    each = np.where(meant, np.maximum(occupancy + (1 - occupancy) * share, mean), mean)
     counts = np.zeros((_N, _N), dtype=np.bool_)
     counts[:FOSTERED, :FOSTERED] = True
     counts[ALONE, ALONE] = True
-    return np.asarray(np.where(counts, share, 0.0), dtype=np.float64)
+    used = np.minimum(np.where(counts, share, 0.0).sum(axis=1), 1.0)
+    every = np.where(counts.any(axis=1), occupancy + (1 - occupancy) * used, 0.0)
+    return Shares(np.where(counts, each, 0.0), np.maximum(every, np.where(counts & meant, each, 0.0).max(axis=1)))
 
 
-def places_usable(shares: Array, most: int) -> npt.NDArray[np.int64]:
-    """Of the first so many places of a home, those that a need can use: [homes, needs, most + 1].
-
-    `shares` [homes, needs]. Which places those are never depends on how many there are, so that one more place takes
-    nothing from anybody.
-    """
-    kind = np.arange(1, most + 1) * _TURN % 1.0
-    usable = kind < np.asarray(shares)[:, :, None]
-    none = np.zeros((*usable.shape[:2], 1), dtype=np.int64)
-    return np.concatenate([none, np.cumsum(usable, axis=2)], axis=2)
-
-
-def room_by_home(usable: Array) -> Array:
-    """[homes, sets, futures] places of each home that one of the set can use, from [homes, needs, futures]."""
-    homes, needs, futures = usable.shape
-    room = np.zeros((homes, 1 << needs, futures), dtype=usable.dtype)
+def room_by_home(each: Array, every: Array) -> Array:
+    """[homes, sets, futures] places of each home that a set of needs finds: see `Shares.of`."""
+    homes, needs, futures = each.shape
+    room = np.zeros((homes, 1 << needs, futures), dtype=each.dtype)
     for need in range(needs):
         half = 1 << need
-        np.maximum(room[:, :half], usable[:, need, None], out=room[:, half : 2 * half])
-    return room
+        np.add(room[:, :half], each[:, need, None], out=room[:, half : 2 * half])
+    return np.minimum(room, every[:, None], out=room)
 
 
 def in_sets(children: Array) -> Array:

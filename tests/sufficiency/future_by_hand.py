@@ -1,7 +1,7 @@
 """A second player of the future: one future, one month, one child after another, in plain Python.
 
 It shares the random streams with the product, and where a child may live; nothing else. Children find homes by a
-search for somebody who can move up (Kuhn 1955), where the product counts sets of needs.
+search for somebody who can move up (Ford and Fulkerson 1956), where the product counts sets of needs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from sufficiency.future_settings import OVERFLOW, FutureSettings
 from sufficiency.households import SEGMENTS
+from sufficiency.rooms import Shares
 from sufficiency.streams import keys_for, uniform
 
 FOSTER = SEGMENTS[:8]
@@ -25,46 +26,49 @@ BY_YOUTH = (
     *("mainstream_5_10", "mainstream_11_15", "teenagers"),
 )
 OLD_ENOUGH = ("parent_and_child", "mainstream_11_15", "teenagers")
-LEAVE, MOVE, OUTSIDE, SPLIT = 7202, 7203, 7204, 7205
-GOLDEN = (math.sqrt(5) - 1) / 2
+LEAVE, MOVE, OUTSIDE, SPLIT, PLACES = 7202, 7203, 7204, 7205, 7206
 
 
 class Homes:
-    """The places of one month, and who has one."""
+    """The homes of one month, and who has one: `each` and `every` are the places that can be used."""
 
-    def __init__(self, places: dict[str, int], share: dict[tuple[str, str], float], kept: dict[str, int]) -> None:
-        self.places: list[tuple[Any, ...]] = [
-            ("book", home, j) for home in FOSTER for j in range(1, places[home] + 1)
-        ] + [("kept", need, j) for need in FOSTER for j in range(kept[need])]
-        self.share, self.most = share, sum(places[home] for home in FOSTER)
-        self.who: dict[tuple[Any, ...], str] = {}
-
-    def suits(self, place: tuple[Any, ...], need: str) -> bool:
-        """Whether a child of a need may have a place."""
-        what, home, j = place
-        return home == need if what == "kept" else j * GOLDEN % 1.0 < self.share[home, need]
+    def __init__(
+        self, each: dict[tuple[str, str], int], every: dict[str, int], kept: dict[str, int], most: float = math.inf
+    ) -> None:
+        # Who is kept has a place that nobody else can use.
+        self.each = each | {(f"kept {need}", need): number for need, number in kept.items()}
+        self.every = every | {f"kept {need}": number for need, number in kept.items()}
+        self.most, self.placed = most, 0
+        self.lives = dict.fromkeys(self.each, 0)
 
     def offer(self, need: str) -> bool:
         """Whether one more child can have a home, if others move up."""
-        return len(self.who) < self.most and self.find(need, set())
+        found = self.placed < self.most and self.find(need, set())
+        self.placed += found
+        return found
 
-    def find(self, need: str, tried: set[Any]) -> bool:
-        """A place for a child, or somebody's who finds another."""
-        for place in self.places:
-            if place not in tried and self.suits(place, need):
-                tried.add(place)
-                if place not in self.who or self.find(self.who[place], tried):
-                    self.who[place] = need
+    def find(self, need: str, tried: set[str]) -> bool:
+        """A home for a child, or somebody else's who finds another."""
+        for home in self.every:
+            if home not in tried and self.lives.get((home, need), 0) < self.each.get((home, need), 0):
+                tried.add(home)
+                there = [(home, other) for other in FOSTER if self.lives.get((home, other))]
+                if sum(self.lives[one] for one in there) < self.every[home]:
+                    self.lives[home, need] += 1
                     return True
+                for one in there:
+                    if self.find(one[1], tried):
+                        self.lives[one] -= 1
+                        self.lives[home, need] += 1
+                        return True
         return False
 
 
 class ByHand:
     """One future; every figure of the settings must be certain."""
 
-    def __init__(self, future: int, seed: int, settings: FutureSettings, share: Any) -> None:
-        self.future, self.seed, self.settings = future, seed, settings
-        self.share = {(h, n): float(share[i, k]) for i, h in enumerate(SEGMENTS) for k, n in enumerate(SEGMENTS)}
+    def __init__(self, future: int, seed: int, settings: FutureSettings, shares: Shares) -> None:
+        self.future, self.seed, self.settings, self.shares = future, seed, settings, shares
         self.told: dict[tuple[Any, ...], int] = {}
 
     def luck(self, purpose: int, month: int, need: str) -> float:
@@ -75,8 +79,7 @@ class ByHand:
         """Children where they live today: [needs, places]."""
         self.home = {n: int(lives[k, 0]) for k, n in enumerate(SEGMENTS)}
         self.over = {(n, p): int(lives[k, 1 + i]) for k, n in enumerate(SEGMENTS) for i, p in enumerate(OVERFLOW)}
-        homes = Homes(places, self.share, dict.fromkeys(FOSTER, 0))
-        homes.most = 10**6
+        homes = Homes(*self.usable(places), {})
         found = {n: sum(homes.offer(n) for _ in range(self.home[n])) for n in BY_HARDNESS}
         for need in ("supported_lodgings", "adopters"):
             found[need] = min(self.home[need], self.alone(need, places))
@@ -89,9 +92,21 @@ class ByHand:
             for p, more in zip(OVERFLOW, self.settings.more, strict=False)
         }
 
+    def usable(self, places: dict[str, int]) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+        """Places of each foster home that each need can use, and that can be used at all."""
+        each = {(home, need): self.rounded(home, need, places) for home in FOSTER for need in FOSTER}
+        return each, {home: self.rounded(home, None, places) for home in FOSTER}
+
+    def rounded(self, home: str, need: str | None, places: dict[str, int]) -> int:
+        """A share of places, up or down by chance."""
+        at, turn = SEGMENTS.index(home), len(SEGMENTS) if need is None else SEGMENTS.index(need)
+        share = self.shares.every[at] if need is None else self.shares.each[at, turn]
+        luck = float(uniform(keys_for(self.seed, PLACES, self.future, at, turn), 0)[0]) * (1 - 1e-9)
+        return min(places[home], math.floor(float(share) * places[home] + luck))
+
     def alone(self, need: str, places: dict[str, int]) -> int:
         """Places of homes that take one need only, that it can use."""
-        return sum(j * GOLDEN % 1.0 < self.share[need, need] for j in range(1, places[need] + 1))
+        return self.rounded(need, need, places)
 
     def month(self, m: int, children: dict[str, int], came: dict[str, int], places: dict[str, int]) -> None:
         """One month: who leaves, who stays, who comes, who moves, who goes elsewhere."""
@@ -103,7 +118,7 @@ class ByHand:
             self.leave(m, n, min(left, before), before)
             elsewhere = sum(self.over[n, p] for p in OVERFLOW)
             would[n] = math.floor(elsewhere * self.settings.moves_back[1] + self.luck(MOVE, m, n))
-        homes = Homes(places, self.share, self.kept)
+        homes = Homes(*self.usable(places), {n: self.kept[n] for n in FOSTER}, sum(places[home] for home in FOSTER))
         room = {n: min(self.alone(n, places) + self.kept[n], places[n]) for n in ("supported_lodgings", "adopters")}
         stayed, found, late = (self.offered(homes, room, group) for group in (self.home, new, would))
         moved_out = {n: self.home[n] - stayed[n] for n in SEGMENTS}

@@ -15,7 +15,7 @@ from sufficiency.future_play import FIRST
 from sufficiency.future_settings import FutureSettings, future_settings
 from sufficiency.households import SEGMENTS
 from sufficiency.levers import Pull, Pulls
-from sufficiency.rooms import in_sets, offer, places_usable, room_by_home, shares_of, who_lives_where
+from sufficiency.rooms import in_sets, offer, room_by_home, shares_of, who_lives_where
 from sufficiency.scenario import baseline
 from sufficiency.supply import Supply
 from sufficiency.usable import Usable
@@ -182,16 +182,15 @@ def test_a_second_player_agrees(seed: int, back: float, first: list[int]) -> Non
 def test_counting_sets_of_needs_finds_as_many_homes_as_a_search(seed: int) -> None:
     """By need, in the order of offers; and the homes that are then named can hold those who live in them."""
     rng = np.random.default_rng(seed)
-    places = rng.integers(0, 5, (len(FOSTER), 1))
-    share = np.where(rng.random((8, 8)) < 0.5, 0.0, rng.random((8, 8)))
-    table = places_usable(share, 5)
-    by_home = room_by_home(np.stack([table[h][:, places[h]] for h in range(8)]))
-    children = rng.integers(0, 4, (8, 1))
+    each = np.where(rng.random((8, 8, 1)) < 0.5, 0, rng.integers(0, 5, (8, 8, 1)))
+    every = rng.integers(0, 6, (8, 1))
+    by_home = room_by_home(each, every)
+    children = rng.integers(0, 5, (8, 1))
     room, found = by_home.sum(axis=0), np.zeros((8, 1), dtype=np.int64)
     for need in FIRST:
         found[need] = offer(room, need, children[need])
-    named = {(h, n): float(share[i, k]) for i, h in enumerate(FOSTER) for k, n in enumerate(FOSTER)}
-    homes = Homes(dict(zip(FOSTER, places[:, 0].tolist(), strict=True)), named, dict.fromkeys(FOSTER, 0))
+    named = {(h, n): int(each[i, k, 0]) for i, h in enumerate(FOSTER) for k, n in enumerate(FOSTER)}
+    homes = Homes(named, dict(zip(FOSTER, every[:, 0].tolist(), strict=True)), {})
     by_search = {n: sum(homes.offer(n) for _ in range(int(children[FOSTER.index(n), 0]))) for n in BY_HARDNESS}
     assert found[:, 0].tolist() == [by_search[n] for n in FOSTER]
     lives = who_lives_where(by_home, found)

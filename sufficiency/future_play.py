@@ -187,6 +187,8 @@ class _State:
     """[overflow, needs, futures]"""
     kept: Array
     """[needs, futures]"""
+    today: Array
+    """[needs, futures] as many as live in the council's own homes today and whose need has not ended."""
 
 
 def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Played) -> None:
@@ -214,7 +216,7 @@ def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Play
         unplaced = block.children[month] - state.home - state.over.sum(axis=0, dtype=small) + late
         _bring_back(state.over, late, settings.order)
         _place_elsewhere(state.over, unplaced, settings.order, limits[month])
-        own = _own(state, by_home, places)
+        own = _own(state, by_home, every, places)
         filled = own.sum(axis=0, dtype=small)
         out.own[:, month] = own.transpose(2, 0, 1)
         out.over[:, month] = state.over.transpose(2, 1, 0)
@@ -241,7 +243,7 @@ def _first(block: Block, usable: Array, every: Array) -> _State:
         found[need] = offer(room, need, home[need])
     for need in ALONE:
         found[need] = np.minimum(home[need], usable[need, need])
-    return _State(home, over, home - found)
+    return _State(home, over, home - found, home)
 
 
 def _leave(state: _State, ends: Array, before: Array, luck: Array) -> None:
@@ -250,6 +252,9 @@ def _leave(state: _State, ends: Array, before: Array, luck: Array) -> None:
     lived = state.home.astype(np.int64)
     went = np.floor(lived * ends / np.maximum(before, 1) + luck)
     state.kept = state.kept - np.floor(state.kept * ends.astype(np.float64) / np.maximum(before, 1) + luck).astype(
+        small
+    )
+    state.today = state.today - np.floor(state.today * ends.astype(np.float64) / np.maximum(before, 1) + luck).astype(
         small
     )
     state.home = state.home - went.astype(small)
@@ -266,8 +271,11 @@ def _offered(
     """Who has a home: of those who are there, those who come, and those who would move; and how many moved."""
     home = np.zeros_like(state.home)
     late = home
-    room = by_home.sum(axis=0, dtype=home.dtype) + in_sets(state.kept[:FOSTERED])
-    room[-1] = np.minimum(room[-1], places[:FOSTERED].sum(axis=0, dtype=home.dtype))
+    usual = by_home.sum(axis=0, dtype=home.dtype)
+    room = usual + in_sets(state.kept[:FOSTERED])
+    # Those who are kept leave no more homes to others than there are: together no more than usual, or than today.
+    most = np.maximum(usual[-1], state.today[:FOSTERED].sum(axis=0, dtype=home.dtype))
+    room[-1] = np.minimum(np.minimum(room[-1], most), places[:FOSTERED].sum(axis=0, dtype=home.dtype))
     alone = np.minimum(usable[ALONE, ALONE] + state.kept[list(ALONE)], places[list(ALONE)])
     for children in groups:
         placed = np.zeros_like(home)
@@ -309,7 +317,7 @@ def _place_elsewhere(over: Array, unplaced: Array, order: tuple[int, ...], limit
     over[order[-1], counted] += left[counted]
 
 
-def _own(state: _State, by_home: Array, places: Array) -> Array:
+def _own(state: _State, by_home: Array, every: Array, places: Array) -> Array:
     """[needs, homes, futures] who lives in which home."""
     small = state.home.dtype
     own = np.zeros((_N, _N, state.home.shape[1]), dtype=small)
@@ -325,16 +333,17 @@ def _own(state: _State, by_home: Array, places: Array) -> Array:
             usual[need] += offer(room, need, here[need] - usual[need])
     own[:FOSTERED, :FOSTERED] = who_lives_where(by_home, usual)
     if kept.any():
-        _keep(own[:FOSTERED, :FOSTERED], here - usual, places[:FOSTERED])
+        kept = here - usual
+        for most in (every, places):
+            _keep(own[:FOSTERED, :FOSTERED], kept, most[:FOSTERED])
     for need in (*ALONE, KIN):
         own[need, need] = state.home[need]
     return own
 
 
-def _keep(own: Array, kept: Array, places: Array) -> None:
-    """Put those who live in homes that are not usable by the book where there are places, first in their own kind."""
-    free = places - own.sum(axis=0, dtype=own.dtype)
-    kept = kept.copy()
+def _keep(own: Array, kept: Array, most: Array) -> None:
+    """Put those who live in homes that are not usable by the book where there is room, first in their own kind."""
+    free = np.maximum(most - own.sum(axis=0, dtype=own.dtype), 0)
     for turn in range(FOSTERED):
         for need in range(FOSTERED):
             home = (need + turn) % FOSTERED

@@ -84,6 +84,7 @@ class ByHand:
         for need in ("supported_lodgings", "adopters"):
             found[need] = min(self.home[need], self.alone(need, places))
         self.kept = {n: self.home[n] - found.get(n, self.home[n]) for n in SEGMENTS}
+        self.today = dict(self.home)
         today = {p: sum(self.over[n, p] for n in FOSTER) for p in OVERFLOW}
         fostered = sum(self.home[n] for n in FOSTER) + today["agency"] + today["other_authority"]
         today["residential"] = 0
@@ -118,7 +119,11 @@ class ByHand:
             self.leave(m, n, min(left, before), before)
             elsewhere = sum(self.over[n, p] for p in OVERFLOW)
             would[n] = math.floor(elsewhere * self.settings.moves_back[1] + self.luck(MOVE, m, n))
-        homes = Homes(*self.usable(places), {n: self.kept[n] for n in FOSTER}, sum(places[home] for home in FOSTER))
+        each, every = self.usable(places)
+        usual = sum(min(every[home], sum(each[home, need] for need in FOSTER)) for home in FOSTER)
+        most = max(usual, sum(self.today[n] for n in FOSTER))
+        most = min(most, sum(places[home] for home in FOSTER))
+        homes = Homes(each, every, {n: self.kept[n] for n in FOSTER}, most)
         room = {n: min(self.alone(n, places) + self.kept[n], places[n]) for n in ("supported_lodgings", "adopters")}
         stayed, found, late = (self.offered(homes, room, group) for group in (self.home, new, would))
         moved_out = {n: self.home[n] - stayed[n] for n in SEGMENTS}
@@ -144,6 +149,7 @@ class ByHand:
         if before:
             luck, sums, total = self.luck(LEAVE, m, n), [0], 0
             self.kept[n] -= math.floor(self.kept[n] * ends / before + luck)
+            self.today[n] -= math.floor(self.today[n] * ends / before + luck)
             for number in (self.home[n], *(self.over[n, p] for p in OVERFLOW)):
                 total += number
                 sums.append(math.floor(total * ends / before + luck))

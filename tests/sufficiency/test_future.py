@@ -236,6 +236,41 @@ def test_levers_at_nought_change_nothing_and_others_what_they_say() -> None:
         assert more.over[..., 3].sum() < one.over[..., 3].sum()
 
 
+def test_shares_of_all_places_follow_from_those_of_vacant_ones() -> None:
+    """Filled places are used; of vacant ones each need has its share; others' needs the mean over all occupancies."""
+    share = np.zeros((3, N, N))
+    five, teens = SEGMENTS.index("mainstream_5_10"), SEGMENTS.index("teenagers")
+    share[:, five, five] = 0.8, 0.5, 0.5
+    share[:, five, teens] = 0.4, 0.2, 0.0
+    shares = shares_of(Usable(np.array([0.0, 0.5, 1.0]), share, 0.02, 10, "made up"), 0.75)
+    assert shares.each[five, five] == pytest.approx(0.75 + 0.25 * 0.5)
+    assert shares.each[five, teens] == pytest.approx(0.5 * 0.3 + 0.5 * 0.1)
+    assert shares.every[five] == pytest.approx(0.75 + 0.25 * (0.5 + 0.1))
+    assert shares.each[teens, teens] == pytest.approx(0.75)
+    assert not shares.each[SHORT].any()
+    assert not shares.each[KIN].any()
+
+
+def test_children_stay_where_they_are_today_while_there_are_places() -> None:
+    """Nobody moves out of a home because it is not usable by the book, and everybody does where there is none."""
+    wanted, _, usable = world(4, months=3)
+    start = wanted.at_start.sum(axis=1)
+    at_home = np.zeros_like(wanted.at_start)
+    at_home[:, 0] = start
+    children = np.broadcast_to(start, wanted.children.shape).astype(np.int32)
+    still = Wanted(wanted.month_ends[:3], children, np.zeros_like(children), at_home)
+    none = usable_of(usable.share[0] * 0)
+    places = np.full(children.shape, 30)
+    there = play_future(still, supply_of(places), none, certain(), seed=4)
+    assert (there.own_by_need == children).all()
+    assert not there.moved_out.any()
+    places[:, 1:] = 0
+    gone = play_future(still, supply_of(places), none, certain(), seed=4)
+    others = [k for k in range(N) if k != KIN]
+    assert (gone.moved_out[:, 1, others] == start[others]).all()
+    assert not gone.own_by_need[:, 1:, others].any()
+
+
 def test_need_and_supply_must_be_of_the_same_futures() -> None:
     """Other futures or months are refused, and the words say which."""
     wanted, supply, usable = world(1)

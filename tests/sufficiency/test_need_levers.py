@@ -111,7 +111,9 @@ def test_a_lever_leaves_the_lives_of_others_alone() -> None:
     assert fewer.sum() == pytest.approx(0.5 * forecast().entries.sum(), rel=0.2)
     assert (forecast().exits >= kept_out.exits).all()
     assert (forecast().moves >= kept_out.moves).all()
-    assert forecast(pulled(edge_of_care=1.0)).entries.sum() == forecast(pulled(demand=-1.0)).entries.sum()
+    nobody = forecast(pulled(edge_of_care=1.0))
+    assert same(nobody, forecast(pulled(edge_of_care=1.0, demand=0.5)))
+    assert nobody.entries.sum() == forecast(pulled(demand=-1.0)).entries.sum()
     more = forecast(pulled(demand=0.5)).entries - forecast().entries
     assert (more >= 0).all()
     assert more.sum() == pytest.approx(0.5 * forecast().entries.sum(), rel=0.2)

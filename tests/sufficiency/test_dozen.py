@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,21 +12,29 @@ import pytest
 
 from benchmarks.need_worlds.worlds import authority
 from benchmarks.need_worlds.write import as_return
-from sufficiency.compare_measures import OWN
+from sufficiency.compare import compare, values_at
+from sufficiency.compare_measures import OWN, measures_of
+from sufficiency.contribution import contributions
+from sufficiency.cost import cost_of
 from sufficiency.cost_settings import cost_settings, weekly
 from sufficiency.dozen import WHY, dozen, handbook, path_of
 from sufficiency.forecast import Forecast
+from sufficiency.future import play_future
+from sufficiency.future_settings import future_settings
 from sufficiency.groups import EXITS, IN_HOUSE, RESIDENTIAL
 from sufficiency.history import history_of
-from sufficiency.households import SEGMENTS
-from sufficiency.levers import NO_PULLS, Pulls, pulls_of
+from sufficiency.households import SEGMENTS, Households
+from sufficiency.levers import NO_PULLS, Pull, Pulls, pulls_of
 from sufficiency.need import fit_need, play_need
 from sufficiency.need_model import NeedModel
 from sufficiency.need_settings import NeedSettings, settings_of
-from sufficiency.once import content_of
+from sufficiency.once import Once, content_of
 from sufficiency.scenario import BASELINE, ScenarioError, baseline
 from sufficiency.scenario_values import Pulled
+from sufficiency.segments import segments
 from sufficiency.supply import Supply, play_supply, starting_homes, supply_settings
+from sufficiency.usable import Usable
+from sufficiency.wanted import wanted_from
 
 ROOT = Path(__file__).resolve().parents[2]
 SUPPLY_MONTHS, NEED_MONTHS = 60, 36
@@ -246,3 +254,49 @@ def test_need_is_played_again_only_for_what_changes_it() -> None:
         "kin-first",
         "step-down",
     }
+
+
+def few(homes: Households) -> Households:
+    """One household of four, so that some children have none."""
+    told = {one.name: getattr(homes, one.name) for one in fields(homes) if one.name not in ("assumed", "left_out")}
+    return replace(homes, **{name: column[::4] for name, column in told.items()})
+
+
+def test_they_are_compared_without_playing_anything_twice() -> None:
+    """Need and homes are played twice each for four of them, dearer agencies change money alone, levers share all."""
+    months, draws = 15, 12
+    names, once = ("baseline", "demand-up", "agency-prices", "regional-hub"), Once()
+    history = history_of(as_return(authority("small", 1)))
+    found = segments(history, baseline(), seed=3)
+    start = few(starting_homes(baseline()))
+    usable = Usable(np.array([0.0, 1.0]), np.full((2, 12, 12), 0.3), error=0.0, days=0, source="made up")
+
+    def play(pulls: Pulls) -> dict[str, np.ndarray]:
+        for_need, for_homes = settings_of(baseline(), pulls=pulls), supply_settings(baseline(), pulls=pulls)
+        changed = replace(model(), settings=for_need)
+        forecast = once("need", lambda: play_need(changed, months=months, draws=draws, seed=3, parts=False), for_need)
+        homes = once("supply", lambda: play_supply(start, for_homes, months=months, draws=draws, seed=3), for_homes)
+        wanted = wanted_from(history, forecast, found, baseline(), seed=3)
+        future = play_future(wanted, homes, usable, future_settings(baseline(), pulls), seed=3)
+        costs = cost_of(forecast, wanted, future, homes, cost_settings(baseline(), pulls), seed=3)
+        return measures_of(forecast, homes, future, costs)
+
+    pulls = {name: NO_PULLS if name == "baseline" else pulled(name, months) for name in names}
+    pulls["regional-hub"] = pulls["regional-hub"].only("assessors", "hub")
+    when = [str(np.datetime64("2027-04") + k) for k in range(months)]
+    compared = compare(pulls, play, months=when, years=["2027-28", "2028-29"])
+    assert once.made == {"need": 2, "supply": 2}
+    dearer = compared.difference("agency-prices")
+    changed = {point.measure.name for k, point in enumerate(compared.points) if dearer[:, k].any()}
+    assert changed == {"cost", "present_cost"}
+    assert (compared.difference("demand-up")[:, compared.at("children_in_care", "2028-06")] >= 0).all()
+
+    def values(some: Pulls) -> np.ndarray:
+        return values_at(play(some), months=when, years=["2027-28", "2028-29"])[1]
+
+    nothing = Pull("retention", (0.0, 0.0, 0.0), (1.0,))
+    apart = contributions(values, Pulls({**pulls["regional-hub"].pulls, "retention": nothing}))
+    assert apart.levers == ("assessors", "hub", "retention")
+    np.testing.assert_allclose(apart.order_free.sum(axis=0), compared.difference("regional-hub"), rtol=1e-9, atol=1e-6)
+    assert not apart.order_free[-1].any()
+    assert apart.order_free[1].any()

@@ -46,8 +46,7 @@ class Year:
 ENGLAND: Final = (
     Year(
         "2018 to 2019, all households", 43_475, 8_400, 8_925, 44_450, per_home=250,
-        why_not="the flows say fewer and the stock says more: a service that answers in one year alone is in one stock "
-        "alone, and Ofsted put a note to what approvals count only in September 2020",
+        why_not="not said: the flows say fewer and the stock says more",
     ),
     Year(
         "2021 to 2022, mainstream", 37_325, 4_035, 5_435, 36_050, per_home=250,
@@ -60,7 +59,7 @@ ENGLAND: Final = (
     ),
     Year(
         "2023 to 2024, mainstream", 35_005, 4_055, 4_820, 33_745, per_home=250,
-        why_not="not said: the stock of a year is not put right when services correct their answers a year later",
+        why_not="not said: more are missing than the flows say",
     ),
     Year(
         "2023 to 2024, all households", 43_405, 4_055, 4_820, 42_615, per_home=250,

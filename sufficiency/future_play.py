@@ -88,7 +88,7 @@ class Chance:
         futures = np.arange(draws)
 
         def drawn(name: str, span: Span) -> Floats:
-            return within(span, uniform(keys_for(seed, _FIGURES, futures, luck_of(name)), 0))
+            return _drawn(name, span, seed, futures)
 
         def luck(purpose: int) -> Floats:
             keys = keys_for(seed, purpose, futures[:, None, None], np.arange(months)[:, None], np.arange(_N))
@@ -103,7 +103,7 @@ class Chance:
             moves_back=drawn("moves_back", settings.moves_back),
             outside=_by_place([drawn(f"outside {p}", s) for p, s in zip(OVERFLOW, settings.outside, strict=True)]),
             split=_by_place([drawn(f"split {p}", s) for p, s in zip(OVERFLOW, settings.split, strict=True)]),
-            limits=_limits(settings, wanted.at_start, drawn, seed, futures, months),
+            limits=limits_of(settings, wanted.at_start, seed, draws, months),
             luck=(luck(_LEAVE), luck(_MOVE), luck(_OUTSIDE), luck(_SPLIT)),
         )
 
@@ -112,16 +112,23 @@ def _by_place(parts: list[Floats]) -> Floats:
     return np.stack(parts, axis=1)
 
 
-def _limits(
-    settings: FutureSettings, start: Array, drawn: Any, seed: int, futures: Array, months: int
-) -> npt.NDArray[np.float64]:
-    """[futures, months, overflow] of fostered children and those who would be; the last place has no limit."""
+def _drawn(name: str, span: Span, seed: int, futures: Array) -> Floats:
+    return within(span, uniform(keys_for(seed, _FIGURES, futures, luck_of(name)), 0))
+
+
+def limits_of(settings: FutureSettings, start: Array, seed: int, draws: int, months: int) -> Floats:
+    """[futures, months, overflow] fostered children, and those who would be, that each place elsewhere can hold.
+
+    `start` is `Wanted.at_start`. The last place has no limit. Of those in children's homes, children who need a
+    specialist's home are not counted: they are there.
+    """
+    futures = np.arange(draws)
     today = start[:FOSTERED].sum(axis=0)
     fostered = float(today[: RESIDENTIAL + 1].sum())
     limits = np.full((len(futures), months, len(OVERFLOW)), np.inf)
     for place, span in enumerate(settings.more):
         there = 0 if place == RESIDENTIAL else int(today[1 + place])
-        limits[:, :, place] = (there + drawn(f"more {OVERFLOW[place]}", span) * fostered)[:, None]
+        limits[:, :, place] = (there + _drawn(f"more {OVERFLOW[place]}", span, seed, futures) * fostered)[:, None]
     limits[:, :, 0] *= 1 + settings.pulls.effect("agency_share", seed, futures, months)
     limits[:, :, RESIDENTIAL] += settings.pulls.effect("block_beds", seed, futures, months)
     return np.asarray(np.floor(np.maximum(limits, 0.0) + 1e-9), dtype=np.float64)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sufficiency.cost_settings import CostSettings, cost_settings, general_growth, weekly
 from sufficiency.forecast import Forecast
 from sufficiency.future import OVERFLOW, Future, play_future
-from sufficiency.future_play import Chance
+from sufficiency.future_play import limits_of
 from sufficiency.future_settings import FutureSettings, future_settings
 from sufficiency.groups import RESIDENTIAL
 from sufficiency.homes_play import Played, Step
@@ -62,11 +62,19 @@ def asked_of(played: Played, start: Start, usable: Usable, pulls: Pulls, *, seed
         prices_of(played.forecast, wanted, cost_settings(scenario, pulls), seed=seed),
         scenario,
         settings=supply_settings(scenario, pulls=pulls),
-        rooms=rooms_of(wanted, usable, settings, seed=seed),
+        rooms=rooms_of(wanted, settings, seed=seed),
         need_homes=np.maximum(in_homes, 0),
     )
-    shares = shares_of(usable, settings.usual_occupancy)[np.ix_(_AT, _AT)]
-    return replace(question, usable=np.clip(shares, 0.0, 1.0))
+    shares = shares_of(usable, settings.usual_occupancy)
+    every, each = shares.every[_AT], shares.each[np.ix_(_AT, _AT)]
+    # Only places that can be used at all are places of a plan, and each need's share is of those.
+    return replace(
+        question,
+        usable=np.clip(np.divide(each, every[:, None], out=np.zeros_like(each), where=every[:, None] > 0), 0.0, 1.0),
+        places=question.places * every,
+        brings=question.brings * every,
+        keeps=question.keeps * every,
+    )
 
 
 def savings_of(played: Played, start: Start, usable: Usable, pulls: Pulls, *, seed: int) -> tuple[Saving, ...]:
@@ -113,7 +121,7 @@ def prices_of(forecast: Forecast, wanted: Wanted, settings: CostSettings, *, see
     )
 
 
-def rooms_of(wanted: Wanted, usable: Usable, settings: FutureSettings, *, seed: int) -> Rooms:
+def rooms_of(wanted: Wanted, settings: FutureSettings, *, seed: int) -> Rooms:
     """How many children can live elsewhere: the limits that the futures were played with.
 
     There they bind fostered children. Young people who could live with hosts have providers of their own, and children
@@ -121,7 +129,7 @@ def rooms_of(wanted: Wanted, usable: Usable, settings: FutureSettings, *, seed: 
     """
     calendar = Calendar.of(wanted.month_ends)
     draws, months = wanted.children.shape[:2]
-    played = Chance.of(settings, usable, wanted, seed, draws, months, 0).limits
+    played = limits_of(settings, wanted.at_start, seed, draws, months)
     most = calendar.quarterly(np.minimum(played, NO_LIMIT))
     children = calendar.quarterly(wanted.children)[..., _AT]
     most[:, :, _AGENCY] += children[..., _HOSTS]

@@ -45,11 +45,13 @@ class Measure:
 MEASURES: Final = (
     Measure("children_in_care", "Children in care", "children", "", "stock"),
     Measure("own_homes", "Children in the council's own homes", "children", "", "stock"),
-    Measure("own_share", "Of 100 who need a family's home, those who have one of these", "of 100", "more", "stock"),
+    Measure(
+        "own_share", "Of 100 who need a family's home, those with one of the council's own", "of 100", "more", "stock"
+    ),
     Measure(
         "unmet", "Children who need a family's home and have none of the council's own", "children", "less", "stock"
     ),
-    Measure("out_of_area", "Of these, outside the council's area", "children", "less", "stock"),
+    Measure("out_of_area", "Children with none of the council's own, outside its area", "children", "less", "stock"),
     Measure("split", "Children who live apart from brothers or sisters they need", "children", "less", "stock"),
     Measure("agency", "Children with agency foster carers", "children", "less", "stock"),
     Measure("residential", "Children in children's homes", "children", "less", "stock"),
@@ -57,7 +59,7 @@ MEASURES: Final = (
     Measure("households", "Fostering households and hosts", "households", "more", "stock"),
     Measure("approvals", "Fostering households and hosts approved", "households", "more", "flow"),
     Measure("cost", "Cost of placements, recruitment and support", "£", "less", "year", 0),
-    Measure("present_cost", "The same in pounds of the first day, discounted", "£", "less", "year", 0),
+    Measure("present_cost", "Cost in pounds of the first day, discounted", "£", "less", "year", 0),
 )
 """In the order in which they are told. Relatives and friends, and adopters, are in neither households nor approvals."""
 

@@ -54,6 +54,9 @@ _HEAD: Final = (
     "choices, and say so** (`unverified`); the published figures beside them are there for scale. Put your own in",
     "their place. What a lever itself costs is not in them, but for what the scenario's figures say of recruitment.",
     "",
+    "Enquiries and assessments are those of the baseline's council of 340 children. A forecast brings the baseline's",
+    "own totals to a council's size, and leaves the amount of a lever as it stands: bring it to yours.",
+    "",
 )
 
 

@@ -11,6 +11,9 @@ from scipy.sparse import coo_array
 from sufficiency.targets_question import Array, Floats, Whole
 
 INF: Final = highspy.kHighsInf
+NODES: Final = 2000
+"""Parts of the search after which it ends with the gap that it has: the same on every machine, as a time is not."""
+STOPPED: Final = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit)
 
 
 class Infeasible(Exception):
@@ -91,19 +94,23 @@ class Warm:
         self._check()
 
     def run_whole(self, gap: float, seconds: float) -> bool:
-        """Solve in whole numbers; whether it ended before the time. Raises `Infeasible`, TimeoutError for nothing."""
+        """Solve in whole numbers; whether that came to its end before `NODES` or the time.
+
+        Raises `Infeasible`, and TimeoutError where nothing was found.
+        """
         self._kinds(highspy.HighsVarType.kInteger)
         self._highs.setOptionValue("mip_rel_gap", gap)
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + seconds)
+        self._highs.setOptionValue("mip_max_nodes", NODES)
         self._highs.run()
         self._highs.setOptionValue("time_limit", INF)
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kTimeLimit:
+        if self._highs.getModelStatus() not in STOPPED:
             self._check()
             return True
         if self._highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             raise TimeoutError(
-                f"No plan was found in {seconds:.0f} seconds, and none was ruled out. Give the targets more time, or "
-                "fewer futures."
+                f"No plan was found in {seconds:.0f} seconds and {NODES} steps, and none was ruled out. Give the "
+                "targets more time, or fewer futures."
             )
         return False
 

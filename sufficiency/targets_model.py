@@ -23,6 +23,7 @@ from sufficiency.targets_recourse import (
     counted,
     margins,
     plan_cost,
+    room_for_approvals,
     spend,
     steps,
     taken,
@@ -167,15 +168,17 @@ class Programme:
     def _limits(self) -> None:
         question = self.question
         quarters, homes, years = self._quarters, self._homes, self._years
-        row, home = np.divmod(np.arange(quarters * homes), homes)
+        by_quarter = self.approvals.reshape(quarters, homes)
         broken = self._breakable("assessments", quarters)
-        self._warm.rows(
-            np.concatenate([row, np.arange(len(broken))]),
-            np.concatenate([self.approvals, broken]),
-            np.concatenate([question.effort[home], -np.ones(len(broken))]),
-            -INF,
-            question.capacity,
-        )
+        first = int(np.argmax(question.most.any(axis=1)))
+        so_far, a_quarter = room_for_approvals(question, first, exact=self._slack)
+        for q in range(first, quarters):
+            # What is left over is kept for the next quarter, but never more than one approval takes.
+            for since, room in ((first, so_far[q]), (q, a_quarter[q])):
+                columns = [by_quarter[since : q + 1].ravel(), broken[since : q + 1]]
+                weights = [np.tile(question.effort, q + 1 - since), -np.ones(len(columns[1]))]
+                together = np.concatenate(columns)
+                self._warm.rows(np.zeros(len(together), dtype=np.int64), together, np.concatenate(weights), -INF, room)
         bound = np.flatnonzero(question.budget < INF)
         if not len(bound):
             return

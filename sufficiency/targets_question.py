@@ -57,7 +57,8 @@ class TargetQuestion:
     effort: Floats
     """[H] assessments that one approval takes, those that end without one counted in."""
     capacity: Floats
-    """[Q] assessments that can be done for approvals of the quarter, beyond those of today's pipeline."""
+    """[Q] assessments that can be done for approvals of the quarter, beyond those of today's pipeline. What is left
+    over is there for later quarters, though none can have more than its own and what one approval takes."""
     enquiries: Floats
     """[H] enquiries that one approval takes."""
     lead: int

@@ -193,6 +193,19 @@ def spent(question: TargetQuestion, plan: Plan) -> Floats:
     )
 
 
+def room_for_approvals(question: TargetQuestion, first: int, *, exact: bool) -> tuple[Floats, Floats]:
+    """[Q] assessments that there are for approvals from the `first` quarter up to each, and in each by itself.
+
+    Where every approval takes as many, room for a part of one is none; `exact` leaves it in.
+    """
+    one = float(question.effort.max(initial=0.0))
+    capacity = np.where(np.arange(len(question.capacity)) >= first, question.capacity, 0.0)
+    so_far, a_quarter = np.cumsum(capacity), capacity + one
+    if exact or one <= 0 or (question.effort < one).any():
+        return so_far, a_quarter
+    return np.floor(so_far / one + 1e-9) * one, np.floor(a_quarter / one + 1e-9) * one
+
+
 def total(question: TargetQuestion, plan: Plan, found: Outcome) -> Floats:
     """[F] £ counted today in each future: the plan and all placements."""
     approval, keeping = plan_cost(question)

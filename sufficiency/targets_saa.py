@@ -42,8 +42,8 @@ class Effort:
     """Futures that the plan is checked on, at most."""
     gap: float = 0.001
     """Of the cost that a plan can change, to which each sample is solved."""
-    seconds: float = 60.0
-    """For each sample, at most. Where it strikes, results may differ from one run to the next."""
+    seconds: float = 600.0
+    """For each sample, at most. Where it strikes, results may differ from one run to the next: it is a last resort."""
     workers: int = 1
     """Has no bearing on any result, unless the time strikes."""
 
@@ -152,7 +152,8 @@ def _floor(sample: TargetQuestion, *, aim: Aim, prices: dict[int, Floats], effor
     for number in sorted(set(prices) - set(programme.promises)):
         programme.promise_for(number)
     programme.price_promise(prices)
-    return settle(programme, gap=effort.gap, seconds=effort.seconds)[1].floor
+    # The first floor will do: what it is a floor under is worked out without the programme.
+    return settle(programme, gap=effort.gap / 2, seconds=effort.seconds, enough=lambda _: True)[1].floor
 
 
 def _missed(question: TargetQuestion, aim: Aim, plan: Plan, seed: int) -> float:

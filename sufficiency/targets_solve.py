@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -15,12 +17,13 @@ from sufficiency.targets_recourse import (
     counted,
     outcome,
     places_of,
+    shortfall,
     total,
     unavoidable,
     unmet_of_sets,
 )
 
-TINY = 1e-6
+TINY: Final = 1e-6
 
 __all__ = ["Infeasible", "Solved", "avoidable", "settle", "solve"]
 
@@ -57,9 +60,18 @@ def solve(question: TargetQuestion, aim: Aim, *, gap: float = 0.001, seconds: fl
 
 def solved(programme: Programme, *, gap: float, seconds: float) -> Solved:
     """The best plan of a programme as it stands now."""
-    relaxed, found, closed = settle(programme, gap=gap, seconds=seconds)
+    question = programme.question
+
+    def enough(found: Bound) -> bool:
+        plan = found.plan_in_whole()
+        added = places_of(question, plan)
+        now = outcome(question, plan, added=added)
+        cost = float((total(question, plan, now) - unavoidable(question)).mean())
+        return cost - found.floor <= gap * abs(cost) and shortfall(question, programme.aim, now, added) <= TINY
+
+    relaxed, found, closed = settle(programme, gap=gap / 2, seconds=seconds, enough=enough)
     plan = found.plan_in_whole()
-    return Solved(plan, avoidable(programme.question, plan), found.floor, relaxed, found.done and closed)
+    return Solved(plan, avoidable(question, plan), found.floor, relaxed, found.done and closed)
 
 
 def avoidable(question: TargetQuestion, plan: Plan) -> float:
@@ -67,8 +79,13 @@ def avoidable(question: TargetQuestion, plan: Plan) -> float:
     return float((total(question, plan, outcome(question, plan)) - unavoidable(question)).mean())
 
 
-def settle(programme: Programme, *, gap: float, seconds: float) -> tuple[dict[int, Floats], Bound, bool]:
-    """Let in what binds until nothing is broken: prices of the relaxed promise, the plan, whether all rows hold."""
+def settle(
+    programme: Programme, *, gap: float, seconds: float, enough: Callable[[Bound], bool] = lambda _: False
+) -> tuple[dict[int, Floats], Bound, bool]:
+    """Let in what binds until nothing is broken, or a plan is good `enough` as it is.
+
+    Gives the prices of the promise in parts of households, the plan, and whether it came to its end in time.
+    """
     until = time.monotonic() + seconds
     question = programme.question
     nothing = Plan.nothing(question)
@@ -80,9 +97,10 @@ def settle(programme: Programme, *, gap: float, seconds: float) -> tuple[dict[in
             break
     while True:
         found = programme.whole(gap, max(until - time.monotonic(), 1.0))
-        more = _grow(programme, found, found.plan_in_whole())
-        if not more or time.monotonic() > until:
-            return prices, found, not more
+        if enough(found) or not _grow(programme, found, found.plan_in_whole()):
+            return prices, found, True
+        if time.monotonic() > until:
+            return prices, found, False
 
 
 def _grow(programme: Programme, found: Bound, plan: Plan) -> int:

@@ -69,7 +69,7 @@ def plans(question: TargetQuestion) -> Iterator[Plan]:
     year = [question.named.index(name) for name in question.years]
     for numbers in product(*(range(int(most) + 1) for most in question.most.ravel())):
         approvals = np.array(numbers).reshape(question.most.shape)
-        if (approvals @ question.effort > question.capacity + 1e-9).any():
+        if not assessed(question, approvals):
             continue
         for beds in product(range(question.most_beds + 1), repeat=len(question.named)):
             for kept in product(range(question.keeping_steps + 1), repeat=len(question.named)):
@@ -82,6 +82,17 @@ def plans(question: TargetQuestion) -> Iterator[Plan]:
                         money[year[t]] += approvals[q] @ (question.support * question.there[t - q])
                 if (money + question.keeping_price * share <= question.budget + 1e-6).all():
                     yield plan
+
+
+def assessed(question: TargetQuestion, approvals: Any) -> bool:
+    """Whether assessors have time: up to each quarter, and in each, with what one approval takes left over."""
+    took, could = 0.0, 0.0
+    for q in range(len(approvals)):
+        effort = sum(approvals[q][h] * question.effort[h] for h in range(len(question.effort)))
+        took, could = took + effort, could + (question.capacity[q] if question.most[q:].any() and q else 0.0)
+        if took > could + 1e-9 or effort > question.capacity[q] + max(question.effort) + 1e-9:
+            return False
+    return True
 
 
 def places(question: TargetQuestion, plan: Plan, quarter: int) -> Any:

@@ -66,6 +66,7 @@ def check(usable: Usable, days: Days, *, days_each: int = 1) -> Check:
     table = np.array(cells).reshape(-1, 5)
     places, far, luck = table[:, 0], table[:, 1], table[:, 2]
     counted = np.maximum(table[:, 3], table[:, 4]) >= LEAST
+    known = counted & ~np.isnan(luck)
     weight = days.vacant[:, :, None] * np.ones(_SIZE)
     seen = usable.share.max(axis=0) >= LEAST
     seen[KIN] = False
@@ -78,7 +79,7 @@ def check(usable: Usable, days: Days, *, days_each: int = 1) -> Check:
     return Check(
         days=len(days),
         error=_mean(far[counted], places[counted]),
-        chance=_mean(luck[counted], places[counted]),
+        chance=_mean(luck[known], places[known]),
         every_cell=_mean(far, places),
         one_day=float((np.abs(told - days.usable) * seen).sum() / max(among.sum(), 1)),
         one_day_chance=float((np.abs(own_mean - days.usable) * seen).sum() / max(among.sum(), 1)),
@@ -104,7 +105,10 @@ def _cells(days: Days, occupancy: Array, told: Array, home: int, days_each: int)
             off = days.usable[here, home, need] - told[here, home, need]
             mean = off.sum() / places
             spread = np.bincount(cluster, weights=off - mean * days.vacant[here, home])
-            luck = _MEAN_OF_CHANCE * float(np.sqrt((spread**2).sum())) / places
+            several = len(np.unique(cluster))
+            # One register alone says nothing of how registers differ.
+            wider = several / (several - 1) if several > 1 else np.nan
+            luck = _MEAN_OF_CHANCE * float(np.sqrt((spread**2).sum() * wider)) / places
             shares = told[here, home, need].sum() / places, days.usable[here, home, need].sum() / places
             found.append((places, abs(float(mean)), luck, *(float(one) for one in shares)))
     return found

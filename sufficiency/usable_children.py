@@ -31,7 +31,6 @@ homes one of them may live in."""
 _OTHERS: Final[Mapping[str, float]] = MappingProxyType(
     {"parent_and_child": 0.02, "specialist": 0.05, "supported_lodgings": 0.05, "adopters": 0.07}
 )
-_PARENT_FROM: Final = 14
 _SPECIALIST_FROM: Final = 8
 _HEAVY: Final = ("behaviour", "trauma", "self_harm", "missing", "exploitation", "drugs_alcohol")
 _AT_ONCE: Final = 120
@@ -106,7 +105,7 @@ def _needs_of(family: Family, day: date) -> tuple[str, ...]:
     age = age_on(row["date_of_birth"], day)
     needs = ["supported_lodgings"] if "supported_lodgings" in row["routes"] else []
     if "foster" in row["routes"]:
-        if age >= _PARENT_FROM and row["sex"] == "F":
+        if age < 1:
             needs.append("parent_and_child")
         if row["placement_need"] != PlacementNeed.PARENT_AND_CHILD:
             if age >= _SPECIALIST_FROM:

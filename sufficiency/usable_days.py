@@ -12,7 +12,6 @@ import numpy.typing as npt
 from matching.rules.register import Register
 from matching.workers import pool_of
 from records.chance import Chance
-from records.model import Child
 from sufficiency.households import SEGMENTS
 from sufficiency.scenario import Scenario
 from sufficiency.streams import generator
@@ -23,11 +22,13 @@ from sufficiency.usable_places import Spots
 from sufficiency.usable_register import Household, made_up_households
 
 Array = npt.NDArray[Any]
-DAY: Final = 7101
+DAY: Final = 7801
 """Purpose of the random numbers drawn here."""
-REGISTER: Final = 7102
+REGISTER: Final = 7802
 LOWEST: Final = 0.2
 """Least occupancy of a day; the fullest has every place filled that can be."""
+_TURN: Final = (5**0.5 - 1) / 2
+"""Days one after another are as evenly full as can be, however many there are (Weyl)."""
 APART: Final = 0.15
 """How far a segment's occupancy may lie from the day's."""
 WAIT: Final = (0.2, 1.2)
@@ -49,6 +50,8 @@ class Setting:
     scenario: Scenario | None = None
     times: int = 1
     """Made-up homes: so many times those of the scenario."""
+    plans_from: int = 0
+    """Number of the first day on which the matcher makes a plan: shares are learnt without."""
     days_each: int = 6
     """Days that share one made-up register."""
     living: int = 15
@@ -70,7 +73,8 @@ class Days:
     waiting: Array
     """[days, N] children who wait for a home."""
     placed: Array
-    """[days, N, H] of these, children for whom a plan that places as many as can be has a home."""
+    """[days, N, H] of these, children for whom a plan that places as many as can be has a home; noughts where no plan
+    was asked for."""
 
     def __len__(self) -> int:
         return len(self.vacant)
@@ -164,7 +168,7 @@ def _one_day(setting: Setting, empty: _Empty, number: int) -> tuple[Array, ...]:
     told, spots = setting.told[area], setting.spots[area]
     rng = generator(setting.seed, DAY, number)
     chance = Chance(rng)
-    level = LOWEST + (1 - LOWEST) * rng.random()
+    level = LOWEST + (1 - LOWEST) * (number * _TURN % 1.0)
     occupancy = np.clip(level + APART * (2 * rng.random(len(SEGMENTS)) - 1), 0.0, 1.0)
     wait = WAIT[0] + (WAIT[1] - WAIT[0]) * rng.random()
 
@@ -182,7 +186,7 @@ def _one_day(setting: Setting, empty: _Empty, number: int) -> tuple[Array, ...]:
         weights = np.array([len(asked[at].children) for at in which], dtype=np.float64)
         usable[:, need] = _by_segment(filling, weights @ found[which] / weights.sum())
     waiting = _who_waits(chance, asked, setting.wanted, wait * float(vacant.sum()))
-    placed = _placed(told, filling, register, asked, lawful, waiting)
+    placed = _placed(told, filling, asked, lawful, waiting, register) if number >= setting.plans_from else nobody()
     counts = np.bincount([asked[at].need for at in waiting for _ in asked[at].children], minlength=len(SEGMENTS))
     here = np.bincount(filling.segment, weights=filling.places, minlength=len(SEGMENTS))
     full = np.where(here > 0, 1 - vacant / np.maximum(here, 1), np.nan)
@@ -205,7 +209,7 @@ def _by_segment(filling: Filling, values: Array) -> Array:
 
 
 def _who_waits(chance: Chance, asked: Sequence[Group], shares: Mapping[str, float], children: float) -> list[int]:
-    """About so many children, in the shares of children of each need: groups by position, some more than once."""
+    """Groups by position, about so many children, in the shares of children of each need as far as there are any."""
     of_need = {need: [at for at, one in enumerate(asked) if SEGMENTS[one.need] == need] for need in shares}
     weights = {
         need: shares[need] / float(np.mean([len(asked[at].children) for at in which]))
@@ -214,38 +218,33 @@ def _who_waits(chance: Chance, asked: Sequence[Group], shares: Mapping[str, floa
     }
     waiting: list[int] = []
     number = 0
-    while number < children:
-        waiting.append(chance.pick(of_need[chance.one_of(weights)]))
+    while number < children and weights:
+        need = chance.one_of(weights)
+        waiting.append(of_need[need].pop())
         number += len(asked[waiting[-1]].children)
+        if not of_need[need]:
+            del weights[need]
     return waiting
 
 
+def nobody() -> Array:
+    """[N, H] of a day for which no plan was asked."""
+    return np.zeros((len(SEGMENTS), len(SEGMENTS)), dtype=np.int64)
+
+
 def _placed(
-    told: Told,
-    filling: Filling,
-    asked_register: Register,
-    asked: Sequence[Group],
-    lawful: Array,
-    waiting: Sequence[int],
+    told: Told, filling: Filling, asked: Sequence[Group], lawful: Array, waiting: Sequence[int], everybody: Register
 ) -> Array:
-    """[N, H] children whom the matcher places, by need and home; those who wait have the answers of those asked."""
-    placed = np.zeros((len(SEGMENTS), len(SEGMENTS)), dtype=np.int64)
+    """[N, H] children whom the matcher places, by need and home. `lawful` is known of whole groups."""
+    placed = nobody()
     if not waiting:
         return placed
-    families = [Group(asked[at].need, (child,)) for at in sorted(set(waiting)) for child in _several(asked[at])]
-    answers = dict(
-        zip(
-            (one.children[0].child_id for one in families),
-            lawful_for(told, asked_register, families),
-            strict=True,
-        )
-    )
-    groups = [asked[at].renamed(f"Q{number:05}") for number, at in enumerate(waiting)]
-    need_of, rows = {}, {}
-    for at, group in zip(waiting, groups, strict=True):
-        for child, known in zip(group.children, asked[at].children, strict=True):
-            need_of[child.child_id] = group.need
-            rows[child.child_id] = answers.get(known.child_id, lawful[at])
+    groups = [asked[at] for at in waiting]
+    alone = [Group(one.need, (child,)) for one in groups if len(one.children) > 1 for child in one.children]
+    rows = {one.children[0].child_id: lawful[at] for at, one in zip(waiting, groups, strict=True)}
+    for one, row in zip(alone, lawful_for(told, everybody, alone), strict=True):
+        rows[one.children[0].child_id] = row
+    need_of = {child.child_id: one.need for one in groups for child in one.children}
     register = _register(told, filling, groups)
     question = question_of(told, register, np.stack([rows[one.child_id] for one in register.children]))
     segment_of = {one.home.home_id: one.segment for one in filling.households}
@@ -253,7 +252,3 @@ def _placed(
         if home >= 0:
             placed[need_of[child_id], segment_of[question.home_ids[home]]] += 1
     return placed
-
-
-def _several(group: Group) -> tuple[Child, ...]:
-    return group.children if len(group.children) > 1 else ()

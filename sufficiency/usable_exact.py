@@ -27,8 +27,8 @@ from sufficiency.usable_days import Setting
 from sufficiency.usable_filling import Filling, fill
 
 Array = npt.NDArray[Any]
-COMES: Final = 7103
-ROUNDED: Final = 7104
+COMES: Final = 7803
+ROUNDED: Final = 7804
 """Purposes of random numbers."""
 _POOL: Final = 12
 

@@ -35,7 +35,7 @@ HELD_OUT: Final = 1_000_020
 """Number of the first day that is held out; a multiple of the days that share a register."""
 AREAS: Final = (TRAFFORD, "E10000008", "E09000025", "E06000047")
 """Where the made-up homes of the national default lie: Trafford, Devon, Newham, County Durham."""
-NATIONAL_DAYS: Final = 240
+NATIONAL_DAYS: Final = 180
 NATIONAL_TIMES: Final = 3
 """A made-up register of the national default holds so many times the homes of the baseline."""
 NATIONAL_SEED: Final = 2026
@@ -110,7 +110,7 @@ def fit_and_check(
         raise ValueError(f"Shares cannot be learnt from {days} day(s): give two at least, and better sixty.")
     policy = policy or read_policy()
     after = held_out if held_out is not None else max(days // 2, 2)
-    setting = setting_of(source, scenario, seed, policy, authority, segments, wanted)
+    setting = replace(setting_of(source, scenario, seed, policy, authority, segments, wanted), plans_from=HELD_OUT)
 
     def tell(done: int, _: int) -> None:
         if progress is not None:
@@ -124,7 +124,7 @@ def fit_and_check(
     parent = packaged_usable().at(np.repeat(knots[:, None], len(SEGMENTS), axis=1)) if own else None
     share = curves(learnt.occupancy, learnt.vacant, learnt.usable, parent)
     usable = Usable(knots, share, float("nan"), days, OWN if own else MADE_UP)
-    checked = check(usable, held, days_each=setting.days_each)
+    checked = check(usable, held, days_each=1 if own else setting.days_each)
     return Fitted(replace(usable, error=checked.error), checked)
 
 
@@ -169,7 +169,7 @@ def national(
     told = tuple(Told(DAY, area, policy) for area in AREAS)
     scenario = baseline()
     setting = Setting(told, tuple(spots_of(area) for area in AREAS), seed, wanted_of(scenario))
-    setting = replace(setting, scenario=scenario, times=NATIONAL_TIMES)
+    setting = replace(setting, scenario=scenario, times=NATIONAL_TIMES, plans_from=HELD_OUT)
     found = days_of(setting, (*range(days), *range(HELD_OUT, HELD_OUT + after)), workers=workers, progress=progress)
     learnt, held = found.some(np.arange(days)), found.some(np.arange(days, days + after))
     share = curves(learnt.occupancy, learnt.vacant, learnt.usable)

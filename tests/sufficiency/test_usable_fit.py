@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,13 @@ import pytest
 
 from matching.policy import read_policy
 from records.model import Records
-from sufficiency import usable_fit
+from sufficiency import usable_days, usable_fit
 from sufficiency.households import KIN, SEGMENTS
 from sufficiency.scenario import baseline
 from sufficiency.usable import Usable
 from sufficiency.usable_check import check, most_by_shares
 from sufficiency.usable_curves import KNOTS
-from sufficiency.usable_days import Days, days_of
+from sufficiency.usable_days import Days
 from tests.sufficiency.usable_made import DAY, records, setting, spots
 
 SIZE = len(SEGMENTS)
@@ -63,13 +64,16 @@ def test_a_register_gives_its_own_shares():
 
 
 def test_workers_change_nothing():
-    """Two processes find what one finds, day by day."""
-    one, two = (
-        days_of(setting(asked=1, days_each=1), range(2)),
-        days_of(setting(asked=1, days_each=1), range(2), workers=2),
-    )
-    for name in Days.__slots__:
-        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+    """A worker that is sent the setting, and has only the last days to do, finds what one process finds of them all."""
+    small = setting(asked=1, days_each=1)
+    usable_days._begin(pickle.loads(pickle.dumps(small)))
+    try:
+        last = usable_days._batch([1])[0]
+    finally:
+        usable_days._given.clear()
+    both = usable_days.days_of(small, range(2))
+    for name, alone in zip(Days.__slots__, last, strict=True):
+        np.testing.assert_array_equal(getattr(both, name)[1], alone)
 
 
 def test_the_error_is_what_it_says():

@@ -73,7 +73,7 @@ def backtest_told(test: Backtest | None) -> dict[str, Any]:
 
 def warnings(run: ForecastRun) -> list[str]:
     """What a reader must know before using the figures."""
-    said = [*run.asked.scenario.notes, *run.model.said]
+    said = [*run.asked.scenario.notes, *run.pulls.notes, *run.model.said]
     if run.not_tested is not None:
         said.append(run.not_tested)
     elif run.backtest is not None:

@@ -10,17 +10,21 @@ from records.tables import Unusable
 from sufficiency.need_page import need_page
 from sufficiency.need_summary import summary_of
 from sufficiency.run import Asked, ForecastRun, WrongSettings, run_forecast
-from sufficiency.scenario import baseline
+from sufficiency.scenario import BASELINE, baseline, read_scenario
 from tests.records.made_returns import Row, episode, header, write
 
+RETENTION = BASELINE.parent / "retention.toml"
 
-def forecast_of(folder: Path, monkeypatch: pytest.MonkeyPatch, *years: str, **said: str) -> ForecastRun:
+
+def forecast_of(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *years: str, scenario: Path | None = None, **said: str
+) -> ForecastRun:
     """The forecast of one child's episode, returned for each of these years."""
     monkeypatch.setattr("sufficiency.run.TEST_DRAWS", 20)
     for year in years:
         rows: list[Row] = [episode(**said)]
         write(folder / year, {"Header": [header()], "Episodes": rows})
-    return run_forecast(folder, Asked(baseline(), months=3, draws=20))
+    return run_forecast(folder, Asked(read_scenario(scenario), months=3, draws=20))
 
 
 def test_one_child_and_one_year_are_enough_and_it_is_said_how_little_that_is(
@@ -36,9 +40,11 @@ def test_one_child_and_one_year_are_enough_and_it_is_said_how_little_that_is(
 
 
 def test_nobody_in_care_today_is_a_forecast_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one child has gone home: nought now, and the page still stands."""
-    run = forecast_of(tmp_path, monkeypatch, "2020-21", DEC="01/09/2020", REC="E4A")
+    """The one child has gone home: nought now, the page still stands, and a lever that comes too late is said."""
+    run = forecast_of(tmp_path, monkeypatch, "2020-21", scenario=RETENTION, DEC="01/09/2020", REC="E4A")
     assert run.now == 0
+    late = "levers.retention begins in 2027-04, after the forecast ends: it changes nothing in it."
+    assert late in summary_of(run)["warnings"]
     assert "0 children were in care" in need_page(run)
 
 

@@ -15,6 +15,7 @@ from sufficiency.compare_measures import BY_NAME
 from sufficiency.compare_run import CompareRun
 from sufficiency.compare_tables import END, START, band, better_in
 from sufficiency.contribution import Contributions, waterfall
+from sufficiency.homes_charts import NAMES
 from sufficiency.homes_page import MARKING
 from sufficiency.levers_section import levers_table
 from sufficiency.money_words import pounds, pounds_band
@@ -236,21 +237,29 @@ def _fall(point: Point, parts: Contributions) -> Table:
     low = max(low - room, 0.0) if low >= 0 else low - room
     whole_of = high - low
     rows: list[tuple[Cell, ...]] = [
-        (capital(START), Bar(0.0, fall.start - low, whole_of, _said(fall.start, point)), None)
+        (capital(START), Bar(0.0, fall.start - low, whole_of, _exactly(fall.start, point)), None)
     ]
     for bar in fall.bars:
         first = min(bar.begins, bar.ends) - low
-        drawn = Bar(first, abs(bar.length), whole_of, _changed(bar.length, point))
+        drawn = Bar(first, abs(bar.length), whole_of, _exactly(bar.length, point, sign=True))
         rows.append((lever_said(bar.name), drawn, f"{_changed(bar.low, point)} to {_changed(bar.high, point)}"))
     columns = (Column("Lever"), Column("Adds"), Column(FUTURES[0.8], number=True))
-    total = (capital(END), Bar(0.0, fall.end - low, whole_of, _said(fall.end, point)), None)
+    total = (capital(END), Bar(0.0, fall.end - low, whole_of, _exactly(fall.end, point)), None)
     notes = (f"{point.measure.unit}. Bars are drawn from {_said(low, point)} to {_said(high, point)}.",)
     return Table(f"{point.measure.title}, {_when_said(point)}", columns, tuple(rows), notes, total=total)
 
 
+def _exactly(value: float, point: Point, *, sign: bool = False) -> str:
+    """To the last decimal of the waterfall, so that what is written adds up."""
+    size = f"£{abs(value):,.0f}" if point.measure.unit == "£" else f"{abs(value):,.1f}"
+    before = "−" if value < 0 else "+" if sign and value > 0 else ""
+    return f"{before}{size}"
+
+
 def lever_said(name: str) -> str:
     """A lever's name in words."""
-    return capital(name.replace("_", " ").replace(".", ": "))
+    kind, _, segment = name.partition(".")
+    return capital(f"{kind.replace('_', ' ')}: {NAMES[segment]}" if segment else kind.replace("_", " "))
 
 
 def _scenarios(run: CompareRun) -> Section:

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 from scipy.special import gammaln
 
 Array = npt.NDArray[Any]
@@ -76,8 +76,11 @@ class Levels:
         """
         at = self.last[pairs] + np.einsum("kij,kj->ki", self.spread[pairs], start)
         pushes = (self.drift[pairs] if wander else np.zeros(len(pairs)))[:, None] * steps
-        state, _ = lfilter([1.0], [1.0, -self.damping], pushes, axis=1, zi=self.damping * at[:, 1:])
-        return np.asarray(at[:, :1] + state, dtype=np.float64)
+        state = [
+            list(accumulate(row, lambda now, push: self.damping * now + push, initial=first))[1:]
+            for row, first in zip(pushes.tolist(), at[:, 1].tolist(), strict=True)
+        ]
+        return np.asarray(at[:, :1] + np.array(state).reshape(pushes.shape), dtype=np.float64)
 
 
 def fit_levels(

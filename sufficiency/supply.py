@@ -28,7 +28,7 @@ from sufficiency.supply_settings import SupplySettings, supply_settings
 
 Counts = npt.NDArray[np.int32]
 
-HOMES_A_BLOCK: Final = 40_000
+HOMES_A_BLOCK: Final = 120_000
 """Households followed at once: it bounds memory, and has no bearing on what happens to them."""
 ENQUIRING: Final = frozenset(f"recruitment.{name}" for name in RECRUITED) | {"supported_lodgings_scheme"}
 """Levers that bring enquirers, of whom a block has to hold the more."""

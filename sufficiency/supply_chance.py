@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
-from scipy.stats import poisson
+from scipy.special import ndtri, pdtr, pdtrik
 
 from sufficiency.households import SEGMENTS, luck_of
 from sufficiency.leaving import learnt, national
@@ -81,7 +80,7 @@ def arrivals(mean: Array, at: Array) -> Whole:
     count = np.zeros(mean.shape, dtype=np.int64)
     large = mean > _LARGE
     if large.any():
-        count[large] = poisson.ppf(at[large], mean[large])
+        count[large] = _of_many(mean[large], at[large])
     left = np.flatnonzero(~large.ravel())
     m, u, flat = mean.ravel()[left], at.ravel()[left], count.reshape(-1)
     term = np.exp(-m)
@@ -95,6 +94,13 @@ def arrivals(mean: Array, at: Array) -> Whole:
         term = term * m / k
         below = below + term
     return flat.reshape(mean.shape)
+
+
+def _of_many(mean: Floats, at: Floats) -> Floats:
+    """As `arrivals`, for large means; the root may lie one too high by rounding (as `scipy.stats.poisson` has it)."""
+    count = np.ceil(pdtrik(at, mean))
+    below = np.maximum(count - 1, 0)
+    return np.asarray(np.where(pdtr(below, mean) >= at, below, count))
 
 
 def months_taken(mean: Array, vary_by: Array, length: Array, rounding: Array) -> Whole:

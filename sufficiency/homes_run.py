@@ -63,10 +63,10 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
         targets: Targets | None = None
         savings: tuple[Saving, ...] = ()
         if asked.targets:
-            step("Working out what one more household saves")
-            savings = savings_of(played, start, usable, run.pulls, seed=asked.seed)
             step("Working out targets")
             targets = targets_of(played, start, usable, run.pulls, seed=asked.seed, workers=asked.workers, step=step)
+            step("Working out what one more household saves")
+            savings = savings_of(played, start, usable, run.pulls, seed=asked.seed)
     except ValueError as error:
         raise WrongSettings(f"--scenario: {error}") from error
     return HomesRun(

@@ -164,3 +164,12 @@ def test_referrals_that_cannot_be_read_are_a_wrong_argument(returns: Path, tmp_p
     assert done.exit_code == 2
     assert "--referrals: referrals.csv" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_register_that_cannot_be_read_is_a_wrong_argument(returns: Path, tmp_path: Path) -> None:
+    """It is said before any future is played, by the name of the option, and nothing is written."""
+    (tmp_path / "empty").mkdir()
+    done = run(returns, "--out", tmp_path / "out", *QUICK, "--register", tmp_path / "empty")
+    assert done.exit_code == 2, done.output
+    assert "--register: " in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -48,6 +48,6 @@ def homes_sections(forecast: Forecast, scenario: Scenario, homes: HomesRun) -> t
         usable_section(forecast, homes.usable, homes.future),
         gap_section(forecast, homes.wanted, homes.future, homes.start.scenario),
         targets_section(homes.targets),
-        cost_section(homes.costs, homes.start.scenario, homes.savings),
+        cost_section(homes.costs, scenario, homes.savings),
         levers_section(scenario, homes.pulls),
     )

@@ -19,21 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
-from benchmarks.need import put_between
-from benchmarks.need_worlds import as_return, authority
-from matching.workers import pool_of
-from sufficiency.counts import stock
-from sufficiency.history import History, history_of
-from sufficiency.homes_start import Start, living_now, start_of
-from sufficiency.homes_targets import asked_of
-from sufficiency.levers import NO_PULLS
-from sufficiency.need import fit_need, play_need, settings_of
-from sufficiency.scenario import baseline
-from sufficiency.targets_from import Calendar, aim_of
-from sufficiency.targets_solve import solve
-from sufficiency.usable import packaged_usable
+# Workers load this module first, as they would the command line: what it needs is loaded where it is used.
 
 HERE: Final = Path(__file__).parent
 BEGIN: Final = "<!-- future: written by benchmarks.future -->"
@@ -79,17 +65,24 @@ def peak_mb(workers: int) -> float:
     return float(own + workers * theirs)
 
 
-def history(seed: int) -> History:
+def history(seed: int) -> Any:
     """A made-up council's."""
+    from benchmarks.need_worlds import as_return, authority
+    from sufficiency.history import history_of
+
     return history_of(as_return(authority("drift", seed)))
 
 
-def start(one: History) -> Start:
-    """The homes that the baseline assumes, for a council of this size."""
-    return start_of(baseline(), living_now(stock(one, np.array([one.until - 1]))[0]))
+def in_care(one: Any) -> Any:
+    """[groups, ages] children on the last day of a history."""
+    import numpy as np
+
+    from sufficiency.counts import stock
+
+    return stock(one, np.array([one.until - 1]))[0]
 
 
-def played(one: History, watch: Watch, draws: int, months: int, workers: int) -> Any:
+def played(one: Any, watch: Watch, draws: int, months: int, workers: int) -> Any:
     """A council's need, supply and futures, and the homes it starts from."""
     # Loaded here, so that what is measured is the play.
     from sufficiency.cost import cost_of
@@ -97,11 +90,15 @@ def played(one: History, watch: Watch, draws: int, months: int, workers: int) ->
     from sufficiency.future import play_future
     from sufficiency.future_settings import future_settings
     from sufficiency.homes_play import Played
+    from sufficiency.homes_start import living_now, start_of
+    from sufficiency.need import fit_need, play_need, settings_of
+    from sufficiency.scenario import baseline
     from sufficiency.segments import segments
     from sufficiency.supply import play_supply, supply_settings
+    from sufficiency.usable import packaged_usable
     from sufficiency.wanted import wanted_from
 
-    there = start(one)
+    there = start_of(baseline(), living_now(in_care(one)))
     scenario = there.scenario
     with watch.stage("rates"):
         model = fit_need(one, settings_of(scenario))
@@ -125,7 +122,7 @@ def council(draws: int, months: int, workers: int) -> dict[str, Any]:
     there, found = played(one, watch, draws, months, workers)
     return {
         "stages": watch.stages,
-        "children": int(stock(one, np.array([one.until - 1])).sum()),
+        "children": int(in_care(one).sum()),
         "households": len(there.households),
         "unmet": float(found.future.unmet[:, -1].sum(axis=1).mean()),
         "peak_mb": peak_mb(workers),
@@ -135,11 +132,13 @@ def council(draws: int, months: int, workers: int) -> dict[str, Any]:
 def _of_region(seed: int, draws: int, months: int) -> tuple[int, float]:
     one = history(seed)
     _, found = played(one, Watch(), draws, months, 1)
-    return int(stock(one, np.array([one.until - 1])).sum()), float(found.future.unmet[:, -1].sum(axis=1).mean())
+    return int(in_care(one).sum()), float(found.future.unmet[:, -1].sum(axis=1).mean())
 
 
 def region(draws: int, months: int, workers: int) -> dict[str, Any]:
     """Ten councils, each by one worker, from the return to the futures."""
+    from matching.workers import pool_of
+
     watch = Watch()
     with watch.stage("all"), pool_of(workers) as pool:
         found = list(pool.map(_of_region, REGION, [draws] * len(REGION), [months] * len(REGION)))
@@ -148,6 +147,12 @@ def region(draws: int, months: int, workers: int) -> dict[str, Any]:
 
 def targets(workers: int, futures: int = 200) -> dict[str, Any]:
     """The plan for twelve quarters of one sample of futures, to a gap of a thousandth."""
+    from sufficiency.homes_targets import asked_of
+    from sufficiency.levers import NO_PULLS
+    from sufficiency.targets_from import Calendar, aim_of
+    from sufficiency.targets_solve import solve
+    from sufficiency.usable import packaged_usable
+
     one, watch = history(COUNCIL), Watch()
     there, found = played(one, Watch(), futures, 38, workers)
     question = asked_of(found, there, packaged_usable(), NO_PULLS, seed=1)
@@ -177,6 +182,8 @@ def measured(part: str, draws: int, months: int, workers: int) -> dict[str, Any]
 
 def table(found: Mapping[str, Mapping[str, Any]], draws: int, months: int, load: float) -> str:
     """Markdown of all that was measured."""
+    from sufficiency.usable import packaged_usable
+
     rows = [
         "| what | by the clock | of the processor | goal by the clock | most memory |",
         "|---|---|---|---|---|",
@@ -213,7 +220,7 @@ def table(found: Mapping[str, Mapping[str, Any]], draws: int, months: int, load:
     rows += [
         "",
         f"Two workers at most. The machine did other work: {load:.1f} processes wished to run on its {os.cpu_count()} "
-        "cores on average, so that the clock says more than it would alone; seconds of the processor hardly change.",
+        "cores on average, so that the clock says more than it would alone; seconds of the processor are more too.",
         f"Usable shares of the national default are {100 * usable.error:.1f} points from the matcher, on average over "
         f"the cells of {usable.days} held-out days (`python -m benchmarks.usable`).",
     ]
@@ -236,9 +243,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found[part] = measured(part, options.draws, options.months, options.workers)
         loads.append(os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan"))
         print(part, json.dumps(found[part]), flush=True)
-    text = table(found, options.draws, options.months, float(np.mean(loads)))
+    text = table(found, options.draws, options.months, sum(loads) / len(loads))
     print(text)
     if not options.dry:
+        from benchmarks.need import put_between
+
         readme = HERE / "README.md"
         whole = put_between(readme.read_text(encoding="utf-8"), text, BEGIN, END)
         readme.write_text(whole, encoding="utf-8", newline="\n")

@@ -68,8 +68,8 @@ def _played(scenario: Scenario) -> tuple[str, ...]:
         "Children who come are offered vacancies they can use, brothers and sisters first; who finds none is offered a "
         f"place elsewhere in this order: {_order(scenario)}.",
         f"As the scenario says (overflow.moves_back), {moves} a home of the council's own that they could use has a "
-        "vacancy. So vacancies of today are filled in the first months; whether those children should move is for "
-        "those who know them. Nobody is counted on to move where it is 0.",
+        "vacancy. Whether a child should move is for those who know the child. Nobody is counted on to move where it "
+        "is 0.",
     )
 
 

@@ -30,9 +30,10 @@ BASE = future_settings(baseline())
 
 
 def certain(**changes: Any) -> FutureSettings:
-    """The baseline's settings with no interval, and what is changed."""
+    """The baseline's settings with no interval, all moving back at once, and what is changed."""
     one = replace(
         BASE,
+        moves_back=(1.0, 1.0, 1.0),
         more=((0.1, 0.1, 0.1), (0.05, 0.05, 0.05), (0.1, 0.1, 0.1)),
         outside=((0.5, 0.5, 0.5), (0.9, 0.9, 0.9), (0.67, 0.67, 0.67), (1.0, 1.0, 1.0)),
         split=((0.1, 0.1, 0.1), (0.2, 0.2, 0.2), (1.0, 1.0, 1.0), (0.5, 0.5, 0.5)),

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from records.geography import Directory
 from sufficiency.compare import Comparison, compare, values_at
 from sufficiency.compare_measures import measures_of
 from sufficiency.contribution import Contributions, contributions
@@ -25,7 +26,9 @@ from sufficiency.need import fit_need, play_need
 from sufficiency.need_settings import NeedSettings
 from sufficiency.once import Once
 from sufficiency.outputs import months as month_names
+from sufficiency.outside_record import outside_record
 from sufficiency.scenario import Scenario
+from sufficiency.scenario_values import Pulled
 from sufficiency.segments import Segments, births, segments
 from sufficiency.supply import play_supply, supply_settings
 from sufficiency.usable import Usable
@@ -111,12 +114,13 @@ class _Player:
         self.given, self.months, self.draws, self.step = given, months, draws, step
         self.usable: Usable
         self.living = living_now(stock(given.history, np.array([given.history.until - 1]))[0])
+        self.record = outside_record(given.history, Directory())
         self.born = births(given.ret, given.asked.council)
         self.large, self.small = Once(MOST_KEPT), Once(1000)
 
     def start(self, scenario: Scenario) -> Start:
         """The homes that a scenario starts from."""
-        return start_of(scenario, self.living, self.given.register)
+        return start_of(scenario, self.living, self.given.register, self.record)
 
     def times(self, scenario: Scenario, pulls: Pulls) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of the months and financial years that are played."""
@@ -128,7 +132,8 @@ class _Player:
 
     def _played(self, scenario: Scenario, pulls: Pulls) -> tuple[Mapping[str, Array], tuple[str, ...], tuple[str, ...]]:
         """Measures, months and financial years; kept by what the scenario says, whatever it is called."""
-        return self.small("play", partial(self._play, scenario, pulls), dict(scenario.figures), pulls)
+        figures = {key: figure for key, figure in scenario.figures.items() if not isinstance(figure, Pulled)}
+        return self.small("play", partial(self._play, scenario, pulls), figures, pulls)
 
     def _play(self, scenario: Scenario, pulls: Pulls) -> tuple[Mapping[str, Array], tuple[str, ...], tuple[str, ...]]:
         asked, start = self.given.asked, self.start(scenario)

@@ -9,7 +9,6 @@ from sufficiency.cost import Costs, cost_of
 from sufficiency.cost_settings import cost_settings
 from sufficiency.forecast import Forecast
 from sufficiency.future import Future, play_future
-from sufficiency.future_settings import future_settings
 from sufficiency.history import History
 from sufficiency.homes_start import Start
 from sufficiency.levers import Pulls
@@ -59,7 +58,7 @@ def play_homes(
     step("Working out what homes children need")
     wanted = wanted_from(history, forecast, found, scenario, seed=seed)
     step("Placing children in every future")
-    future = play_future(wanted, supply, usable, future_settings(scenario, pulls), seed=seed)
+    future = play_future(wanted, supply, usable, start.future(pulls), seed=seed)
     step("Counting the cost")
     costs = cost_of(forecast, wanted, future, supply, cost_settings(scenario, pulls), seed=seed)
     return Played(forecast, supply, wanted, future, costs)

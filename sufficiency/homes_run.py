@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from records.geography import Directory
 from sufficiency.cost import Costs
 from sufficiency.future import Future
 from sufficiency.given import Given, Step, WrongSettings
@@ -12,6 +13,7 @@ from sufficiency.homes_play import play_homes
 from sufficiency.homes_start import Start, living_now, start_of
 from sufficiency.homes_targets import savings_of, targets_of
 from sufficiency.levers import Pulls
+from sufficiency.outside_record import outside_record
 from sufficiency.run import ForecastRun
 from sufficiency.saving import Saving
 from sufficiency.supply import Supply
@@ -46,7 +48,8 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
     for figures of the scenario that do not go together.
     """
     asked = run.asked
-    start = start_of(asked.scenario, living_now(run.before.stock[-1]), run.register)
+    record = outside_record(run.history, Directory())
+    start = start_of(asked.scenario, living_now(run.before.stock[-1]), run.register, record)
     usable = usable_of(run.given, start, step)
     try:
         played = play_homes(

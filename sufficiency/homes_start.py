@@ -20,9 +20,12 @@ from records.check import check
 from records.geography import Directory
 from records.model import Records
 from records.sources.folder import read
+from sufficiency.future_settings import FutureSettings, future_settings
 from sufficiency.groups import GROUPS
 from sufficiency.households import SEGMENTS, Households, starting_homes
+from sufficiency.levers import Pulls
 from sufficiency.need_words import date_of
+from sufficiency.outside_record import OutsideRecord
 from sufficiency.scenario import Quantity, Scenario
 from sufficiency.scenario_keys import KEYS
 from sufficiency.scenario_schema import Number
@@ -64,6 +67,12 @@ class Start:
     register: Records | None
     said: tuple[str, ...]
     """What a reader must know of it, in sentences."""
+    record: OutsideRecord | None = None
+    """What the returns say of children outside the area, where they tell it."""
+
+    def future(self, pulls: Pulls) -> FutureSettings:
+        """By what rules children are placed, with these levers pulled."""
+        return future_settings(self.scenario, pulls, self.record)
 
 
 def read_register(path: Path, origin: int) -> Records:
@@ -74,17 +83,26 @@ def read_register(path: Path, origin: int) -> Records:
     return check(read(path), date_of(origin) - timedelta(days=1), Directory())
 
 
-def start_of(scenario: Scenario, living: Mapping[str, int], register: Records | None = None) -> Start:
+def start_of(
+    scenario: Scenario,
+    living: Mapping[str, int],
+    register: Records | None = None,
+    record: OutsideRecord | None = None,
+) -> Start:
     """The start of a council whose children live as `living` says: placement group to children on the last day."""
     if register is not None:
         there = starting_homes(register)
         scaled, _ = _scaled(scenario, _of_register(scenario, there), living)
         return Start(
-            there, scaled, register, (*_register_said(there), *_flows_said(scenario, "the register's households"))
+            there,
+            scaled,
+            register,
+            (*_register_said(there), *_flows_said(scenario, "the register's households")),
+            record,
         )
     scaled, held = _scaled(scenario, _of_children(scenario, living), living)
     there = starting_homes(scaled)
-    return Start(there, scaled, None, _assumed_said(there, held, sum(living.values())))
+    return Start(there, scaled, None, _assumed_said(there, held, sum(living.values())), record)
 
 
 # ---- how large -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sufficiency.cost_settings import CostSettings, cost_settings, general_growt
 from sufficiency.forecast import Forecast
 from sufficiency.future import OVERFLOW, Future, play_future
 from sufficiency.future_play import limits_of
-from sufficiency.future_settings import FutureSettings, future_settings
+from sufficiency.future_settings import FutureSettings
 from sufficiency.groups import RESIDENTIAL
 from sufficiency.homes_play import Played, Step
 from sufficiency.homes_start import Start
@@ -51,7 +51,7 @@ def targets_of(
 def asked_of(played: Played, start: Start, usable: Usable, pulls: Pulls, *, seed: int) -> TargetQuestion:
     """The question of targets: as it was played, so that the plan and the gap speak of the same homes."""
     scenario, wanted = start.scenario, played.wanted
-    settings = future_settings(scenario, pulls)
+    settings = start.future(pulls)
     in_homes = (
         played.forecast.stock[:, :, RESIDENTIAL].sum(axis=2) - wanted.children[:, :, SEGMENTS.index("specialist")]
     )
@@ -79,7 +79,7 @@ def asked_of(played: Played, start: Start, usable: Usable, pulls: Pulls, *, seed
 
 def savings_of(played: Played, start: Start, usable: Usable, pulls: Pulls, *, seed: int) -> tuple[Saving, ...]:
     """What one more household of each kind saves, approved in the first month."""
-    settings = future_settings(start.scenario, pulls)
+    settings = start.future(pulls)
     return saving_per_approval(
         played.forecast,
         played.wanted,

@@ -12,6 +12,8 @@ import pytest
 from records.model import Home, HomeKind, Provider, Records
 from sufficiency.homes_start import ASSUMED_FOR, FOSTER, Start, start_of
 from sufficiency.households import SEGMENTS
+from sufficiency.levers import NO_PULLS
+from sufficiency.outside_record import OutsideRecord
 from sufficiency.scenario import Scenario, baseline, read_scenario
 
 PLAIN = Home("H1", HomeKind.FOSTER, Provider.IN_HOUSE, approved_places=2, vacancies=1)
@@ -84,3 +86,12 @@ def test_a_register_is_counted_as_it_stands() -> None:
     assert ours == pytest.approx(30 / stated * theirs, abs=0.01)
     assert start.scenario.number("supply.enquiries.adopters").value == 0
     assert any("1 homes (approved for no place)" in words for words in start.said)
+
+
+def test_children_outside_the_area_are_counted_as_the_return_tells() -> None:
+    """Where the return knows how many children agencies have outside the area, that stands, not the national figure."""
+    record = OutsideRecord(outside=np.array([30, 0, 0]), known=np.array([40, 2, 0]))
+    told = start_of(baseline(), OF_340, None, record).future(NO_PULLS).outside
+    assumed = start_of(baseline(), OF_340).future(NO_PULLS).outside
+    assert told[0] == record.span(0) != assumed[0]
+    assert told[1:] == assumed[1:]

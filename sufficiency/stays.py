@@ -148,13 +148,16 @@ def birthday(born: Days, age: int) -> Days:
 
 
 def birthdays(born: Days, ages: Sequence[int]) -> Days:
-    """[people, ages] the day each reaches each age, as `birthday` has it; quick where many were born in a few years."""
+    """[people, ages] the day each reaches each age, as `birthday` has it; quick where many were born in a few years.
+
+    One birthday alone gives [ages].
+    """
     born = np.asarray(born, dtype=np.int64)
-    if not len(born):
-        return np.empty((0, len(ages)), dtype=np.int64)
+    if not born.size:
+        return np.empty((*born.shape, len(ages)), dtype=np.int64)
     first, last = int(born.min()), int(born.max())
-    if last - first >= len(born):
-        return np.stack([birthday(born, age) for age in ages], axis=1)
+    if last - first >= born.size:
+        return np.stack([birthday(born, age) for age in ages], axis=-1)
     reached = np.stack([birthday(np.arange(first, last + 1), age) for age in ages], axis=1)
     return np.asarray(reached[born - first], dtype=np.int64)
 

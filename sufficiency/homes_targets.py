@@ -104,6 +104,9 @@ def prices_of(forecast: Forecast, wanted: Wanted, settings: CostSettings, *, see
     many = wanted.children[:, :, _AT].mean(axis=(0, 1))
     weight = many / many.sum() if many.sum() else np.full(len(FAMILY), 1 / len(FAMILY))
     own = sum(w * quarterly(costs.own_by_home[at]) for w, at in zip(weight, _AT, strict=True))
+    # Paid for each child with foster carers; hosts are paid otherwise.
+    fees = settings.pulls.effect("fees", seed, futures, len(forecast.month_ends))
+    own = own + (1 - weight[_HOSTS]) * quarterly(fees)
     elsewhere = [
         sum(w * quarterly(costs.over(int(need), place)) for w, need in zip(weight, _AT, strict=True))
         for place in range(len(OVERFLOW))

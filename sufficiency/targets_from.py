@@ -14,6 +14,7 @@ from sufficiency.leaving import AGES, TENURES, national
 from sufficiency.scenario import Scenario
 from sufficiency.supply import STAGES, Supply
 from sufficiency.supply_settings import SupplySettings, supply_settings
+from sufficiency.targets_pulls import PlanLevers
 from sufficiency.targets_question import NO_LIMIT, Aim, Floats, TargetQuestion, Whole
 from sufficiency.usable import Usable
 from sufficiency.wanted import Wanted
@@ -148,12 +149,13 @@ def question_of(
     calendar = Calendar.of(wanted.month_ends)
     draws, quarters, years = len(wanted.children), len(calendar.names), len(dict.fromkeys(calendar.years))
     rooms = rooms or Rooms.without_limit(draws, quarters)
-    there = _there(settings, quarters)
+    levers = PlanLevers.of(settings, wanted.children.shape[1])
+    there = _there(settings, levers, quarters)
     each = _places_each(settings, supply)
-    lead = int(np.ceil((settings.months_to_application[1] + settings.months_to_approval[1]) / 3))
+    lead = int(np.ceil(levers.lead / 3 - 1e-9))
     quarter = np.arange(quarters)
     most = np.where((quarter >= lead)[:, None], scenario.number("targets.approvals").whole, 0)
-    effort = 1 / settings.approved_per_application[1]
+    effort = 1 / levers.conversion
     budget = scenario.number("targets.budget").value
     worth = (1 + prices.discount) ** (-(quarter + 0.5) / 4)
     beds = np.zeros((draws, quarters)) if need_homes is None else calendar.quarterly(need_homes)
@@ -172,8 +174,8 @@ def question_of(
         pipeline=3 * calendar.quarterly(supply.approved).mean(axis=0)[:, _AT],
         most=np.broadcast_to(most, (quarters, len(FAMILY))).astype(np.int64),
         effort=np.full(len(FAMILY), effort),
-        capacity=_capacity(supply, calendar, scenario),
-        enquiries=np.full(len(FAMILY), effort * settings.enquiries_per_application[1]),
+        capacity=_capacity(supply, calendar, scenario, levers),
+        enquiries=np.full(len(FAMILY), effort / levers.applies),
         lead=lead,
         recruit=prices.recruit,
         support=prices.support * _WEEKS,
@@ -207,7 +209,7 @@ def _usable(usable: Usable, scenario: Scenario) -> Floats:
     return np.asarray(np.clip(share, 0.0, 1.0), dtype=np.float64)
 
 
-def _there(settings: SupplySettings, quarters: int) -> Floats:
+def _there(settings: SupplySettings, levers: PlanLevers, quarters: int) -> Floats:
     """[Q] share of new households that are approved, on average over a quarter so many after that of approval.
 
     They come spread over their quarter, and leave at the mean rates of their tenure and the mix of ages at approval.
@@ -219,7 +221,8 @@ def _there(settings: SupplySettings, quarters: int) -> Floats:
         np.array(settings.tenures),
         np.array(settings.ages),
     ).reshape(len(TENURES) + 1, len(AGES) + 1)
-    hazard = rates[np.searchsorted(TENURES, np.arange(3 * quarters), side="right")] / 12
+    hazard = levers.staying * rates[np.searchsorted(TENURES, np.arange(3 * quarters), side="right")] / 12
+    hazard[:, -1] += levers.retiring
     alive = np.exp(-np.cumsum(np.vstack([np.zeros(len(AGES) + 1), hazard]), axis=0)) @ np.array(settings.new_ages)
     # Approved in the middle of its quarter: half of that quarter is left.
     at = 3 * np.arange(quarters)
@@ -236,10 +239,11 @@ def _places_each(settings: SupplySettings, supply: Supply) -> Floats:
     return np.asarray(places * np.divide(available, played, out=np.full(len(_AT), every), where=played > 0))
 
 
-def _capacity(supply: Supply, calendar: Calendar, scenario: Scenario) -> Floats:
-    """[Q] assessments beyond those that today's pipeline begins, on average."""
+def _capacity(supply: Supply, calendar: Calendar, scenario: Scenario, levers: PlanLevers) -> Floats:
+    """[Q] assessments beyond those that today's pipeline begins, on average; those of a lever are there besides."""
     begun = supply.came[..., _OF_ASSESSMENT].sum(axis=2).mean(axis=0)
-    room = 3 * (scenario.number("targets.assessments").value - calendar.quarterly(begun, axis=0))
+    most = np.full(len(begun), scenario.number("targets.assessments").value) + levers.assessments
+    room = 3 * calendar.quarterly(most - begun, axis=0)
     return np.maximum(room, 0.0)
 
 

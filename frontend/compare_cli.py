@@ -133,6 +133,9 @@ def compare_command(
             raise Ended(WRONG_ARGUMENTS, words) from error
     for words in short_words(run):
         typer.echo(words)
+    for name, pulls in run.pulls.items():
+        for note in pulls.notes:
+            typer.echo(f"Warning: {name}: {note}", err=True)
     left_out = run.given.rows_left_out
     if left_out:
         typer.echo(f"{left_out:,} rows were left out; findings.csv says which and why.", err=True)

@@ -74,6 +74,7 @@ def _told(run: CompareRun) -> dict[str, Any]:
             for name, scenario in run.scenarios.items()
         },
         "homes": list(run.start.said),
+        "warnings": [f"{name}: {note}" for name, pulls in run.pulls.items() for note in pulls.notes],
         "usable": {"source": run.usable.source, "error": round(run.usable.error, 4), "days": run.usable.days},
         "inputs": dict(sorted({**given.ret.inputs, **register}.items())),
         "rows_left_out": given.rows_left_out,

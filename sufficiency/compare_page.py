@@ -17,7 +17,7 @@ from sufficiency.compare_tables import END, START, band, better_in
 from sufficiency.contribution import Contributions, waterfall
 from sufficiency.homes_charts import NAMES
 from sufficiency.homes_page import MARKING
-from sufficiency.levers_section import levers_table
+from sufficiency.levers_section import late, levers_table
 from sufficiency.money_words import pounds, pounds_band
 from sufficiency.need_words import FUTURES, MONTH_NAMES, capital, day_said, in_100, months_said, whole
 
@@ -268,6 +268,7 @@ def _scenarios(run: CompareRun) -> Section:
     for name, scenario in run.scenarios.items():
         blocks.append(Paragraph(f"“{name}”. {scenario.about}".strip()))
         if run.pulls[name].pulls:
+            blocks += late(run.pulls[name])
             blocks.append(levers_table(scenario, run.pulls[name], f"Levers of “{name}”"))
     return Section("The scenarios", tuple(blocks), anchor="scenarios")
 

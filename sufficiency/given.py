@@ -9,6 +9,7 @@ from pathlib import Path
 from records.model import Finding, Records
 from records.sources.return_903 import Return, read_903
 from records.tables import Unusable
+from sufficiency.entries import month_ends_after
 from sufficiency.history import History, history_of
 from sufficiency.homes_start import read_register
 from sufficiency.levers import Pulls, pulls_of
@@ -18,6 +19,7 @@ from sufficiency.outputs import rows_left_out
 from sufficiency.population import read_population
 from sufficiency.referrals import Referrals, read_referrals
 from sufficiency.scenario import Scenario
+from sufficiency.targets_from import Calendar, aim_of
 
 Step = Callable[[str], None]
 
@@ -87,6 +89,18 @@ class Given:
     def pulls(self, scenario: Scenario, months: int) -> Pulls:
         """The levers of a scenario from the forecast's first month on. Raises `ScenarioError` for one in the past."""
         return pulls_of(scenario, self.history.until, months)
+
+    def check_promise(self, scenario: Scenario, months: int) -> None:
+        """Raise `WrongSettings` where targets are asked for and the forecast ends before their promise holds."""
+        if not self.asked.targets:
+            return
+        try:
+            aim_of(scenario, Calendar.of(month_ends_after(self.history.until, months)))
+        except ValueError as error:
+            # What is asked over a scenario's horizon is said by its option.
+            raise WrongSettings(
+                f"--targets: {error} Or leave targets out with --no-targets; --months sets how far ahead."
+            ) from error
 
     def settings(self, scenario: Scenario, months: int, pulls: Pulls) -> NeedSettings:
         """What a scenario says about need, levers included. Raises `WrongSettings` for what does not go together."""

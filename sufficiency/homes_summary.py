@@ -45,6 +45,7 @@ def homes_told(forecast: Forecast, homes: HomesRun) -> dict[str, Any]:
 def homes_warnings(homes: HomesRun) -> list[str]:
     """What a reader must know before using the figures of homes."""
     said = list(homes.start.said) if homes.start.register is None else []
+    said += homes.pulls.notes
     if homes.targets is not None:
         if not homes.targets.feasible:
             said.append(homes.targets.words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reporting.section import Cell, Column, Paragraph, Section, Table, Tag
+from reporting.section import Block, Cell, Column, Notice, Paragraph, Section, Table, Tag
 from sufficiency.lever_figures import LEVERS
 from sufficiency.levers import Pulls
 from sufficiency.need_words import MONTH_NAMES
@@ -24,7 +24,12 @@ def levers_section(scenario: Scenario, pulls: Pulls) -> Section:
         )
         return Section(heading, (Paragraph(said),), anchor=anchor)
     said = f"Scenario “{scenario.name}”. {scenario.about}".strip()
-    return Section(heading, (Paragraph(said), levers_table(scenario, pulls, heading)), anchor=anchor)
+    return Section(heading, (Paragraph(said), *late(pulls), levers_table(scenario, pulls, heading)), anchor=anchor)
+
+
+def late(pulls: Pulls) -> tuple[Block, ...]:
+    """A warning where some of them do nothing in what is forecast."""
+    return (Notice("Not every lever works", pulls.notes, "caution"),) if pulls.notes else ()
 
 
 def levers_table(scenario: Scenario, pulls: Pulls, caption: str) -> Table:

@@ -101,6 +101,7 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     given = read_given(folder, asked, step)
     ret, history, referrals = given.ret, given.history, given.referrals
     months, draws = given.months(asked.scenario), given.draws(asked.scenario)
+    given.check_promise(asked.scenario, months)
     pulls = given.pulls(asked.scenario, months)
     settings = given.settings(asked.scenario, months, pulls)
     step("Learning from the past")

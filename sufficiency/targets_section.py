@@ -21,6 +21,8 @@ QUARTERS: Final = (
 """Of a financial year: how each is said, and its last day."""
 HEADING: Final = "Targets"
 MOST_KINDS: Final = 4
+UNLIKE: Final = 0.05
+"""From so far below the promise on, a need is named whose children fare worse."""
 FURTHER: Final = 0.02
 """From so much above the promise on, a plan is said to go further than that."""
 
@@ -58,13 +60,13 @@ def targets_words(targets: Targets) -> str:
     parts = []
     if last is not None:
         order = np.argsort(-more, kind="stable")
-        kinds = [f"{int(more[h]):,} {NAMES[question.homes[h]]}" for h in order if more[h]]
+        kinds = [f"{int(more[h]):,} of {NAMES[question.homes[h]]}" for h in order if more[h]]
         if len(kinds) > MOST_KINDS:
             rest = int(sum(more[h] for h in order[MOST_KINDS:]))
             kinds = [*kinds[:MOST_KINDS], f"{rest:,} of other kinds"]
         parts.append(
             f"{int(more.sum()):,} households must be approved by {ends_said(last)} beyond what today's pipeline "
-            f"brings: {listed(kinds)}"
+            f"brings{_sooner(targets)}: {listed(kinds)}"
         )
     if plan.beds.any():
         parts.append(f"up to {int(plan.beds.max()):,} beds in children's homes bought in block")
@@ -75,9 +77,44 @@ def targets_words(targets: Targets) -> str:
     low, high = targets.saved.p10, targets.saved.p90
     return (
         f"{promise}, {'; and '.join(parts)}.{asked} The plan costs {pounds(float(targets.costs.whole.sum()))} and "
-        f"saves {pounds(float(targets.savings.whole.sum()))} on placements; net, in money of today, "
-        f"{pounds(targets.saved.mean)} ({pounds_band(low, high)} in {FUTURES[0.8]}).{further_words(targets)}"
+        f"saves {pounds(float(targets.savings.whole.sum()))} on placements{_of_households(targets)}; net, in money of "
+        f"today, {pounds(targets.saved.mean)} ({pounds_band(low, high)} in {FUTURES[0.8]}).{further_words(targets)}"
+        f"{_unlike(targets)}"
     )
+
+
+def _sooner(targets: Targets) -> str:
+    """How many before the promise holds, where some come only while it does."""
+    first = targets.aim.from_quarter
+    more = targets.plan.approvals
+    if not first or not more[first:].any():
+        return ""
+    return f", {int(more[:first].sum()):,} of them by {ends_said(targets.question.quarters[first - 1])}"
+
+
+def _of_households(targets: Targets) -> str:
+    """What the households alone cost and save, where the plan has more than households."""
+    costs, savings = targets.costs, targets.savings
+    if not targets.plan.approvals.any() or not (targets.plan.beds.any() or targets.plan.keeping.any()):
+        return ""
+    return (
+        f", of which the households cost {pounds(float(costs.by_home.sum()))} and save "
+        f"{pounds(float(savings.by_home.sum()))}"
+    )
+
+
+def _unlike(targets: Targets) -> str:
+    """Who fares much worse than what is promised for all children together, even first in the queue."""
+    question, aim = targets.question, targets.aim
+    if aim.kind != "share" or aim.each_need:
+        return ""
+    at = aim.from_quarter
+    met = np.where(question.wanted[:, at].mean(axis=0) >= 1, targets.met_first[at], 1.0)
+    worse = [n for n in np.argsort(met, kind="stable").tolist() if met[n] < aim.level - UNLIKE]
+    if not worse:
+        return ""
+    told = [f"{whole(100 * float(met[n]))} in 100 for {_need_said(question.needs[n])}" for n in worse]
+    return f" That is all children together: it is no more than {listed(told)} (targets.each_need promises it to each)."
 
 
 def aim_said(aim: Aim) -> str:
@@ -127,7 +164,9 @@ def approvals_table(targets: Targets, *, only_more: bool = False) -> Table:
     notes = (
         "First number: beyond what today's pipeline brings; below it, what the pipeline brings on average. From "
         f"enquiry to approval is about {lead} months.",
-    )
+        *(("All: kinds of which no more are wanted are left out above, and what the pipeline brings of them is in it.",)
+          if only_more and len(rows) < int((pipeline.sum(axis=0) > 0).sum()) else ()),
+    )  # fmt: skip
     return Table("Approvals by financial year", columns, tuple(rows), notes, total=total)
 
 

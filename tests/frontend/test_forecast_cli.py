@@ -92,6 +92,33 @@ def test_a_backtest_is_run_unless_it_is_declined(
     assert "past bands" in (tmp_path / "out" / "forecast.html").read_text(encoding="utf-8")
 
 
+def test_a_promise_after_the_end_is_refused_before_any_work(returns: Path, tmp_path: Path) -> None:
+    """Targets promise for a day that is not forecast: what to change is said, and no future is played for nothing."""
+    out = tmp_path / "out"
+    done = run(returns, "--out", out, "--no-backtest", "--replications", 30, "--months", 13)
+    assert done.exit_code == 2
+    assert "--targets: targets.months is 24, and the forecast ends with 2021-22 Q4." in done.output
+    assert "--no-targets" in done.output
+    assert "--months" in done.output
+    assert not out.exists()
+
+
+def test_a_lever_that_never_works_is_said(returns: Path, tmp_path: Path) -> None:
+    """A lever that begins after the last month changes nothing: neither the page nor the terminal may hide it."""
+    (tmp_path / "late.toml").write_text(
+        'schema_version = 1\nname = "Late"\nextends = "baseline.toml"\n[levers.retention]\nvalue = 0.1\n'
+        'unit = "share fewer"\nlow = 0.1\nhigh = 0.1\nfrom = "2059-01"\nover_months = 0\nsource = "a test"\n'
+        'date = "2026"\nstatus = "unverified"\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    done = run(returns, "--out", out, *QUICK, "--scenario", tmp_path / "late.toml")
+    words = "levers.retention begins in 2059-01, after the forecast ends: it changes nothing in it."
+    assert f"Warning: {words}" in done.stderr.replace("\n", " ")
+    assert words in (out / "forecast.html").read_text(encoding="utf-8")
+    assert words in "".join(map(str, told(out)["warnings"]))  # type: ignore[call-overload]
+
+
 def test_a_folder_that_is_no_return_ends_with_code_3(tmp_path: Path) -> None:
     """Nothing is written, and the words say what to give instead."""
     (tmp_path / "empty").mkdir()

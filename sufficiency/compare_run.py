@@ -165,6 +165,8 @@ class _Player:
                 seed=asked.seed,
                 workers=asked.workers,
                 supply=supply,
+                referrals=self.given.referrals,
+                ids=self.given.ret.children.id,
             )
         except ValueError as error:
             raise WrongSettings(f"--scenario: {error}") from error

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
 
 from sufficiency.cost import Costs, cost_of
 from sufficiency.cost_settings import cost_settings
@@ -12,11 +15,13 @@ from sufficiency.future import Future, play_future
 from sufficiency.history import History
 from sufficiency.homes_start import Start
 from sufficiency.levers import Pulls
+from sufficiency.referrals import Referrals
 from sufficiency.segments import Segments
 from sufficiency.supply import Supply, play_supply, supply_settings
 from sufficiency.usable import Usable
 from sufficiency.wanted import Wanted, wanted_from
 
+Array = npt.NDArray[Any]
 Step = Callable[[str], None]
 
 
@@ -42,12 +47,16 @@ def play_homes(
     seed: int,
     workers: int = 1,
     supply: Supply | None = None,
+    referrals: Referrals | None = None,
+    ids: Array | None = None,
     step: Step = lambda _: None,
 ) -> Played:
     """Play the homes of a forecast of need, with these levers pulled.
 
     `supply` saves playing one again that these levers leave as it was. The same forecast, start and seed give the same
-    result for any number of workers. Raises ValueError for figures of the scenario that do not go together.
+    result for any number of workers. `referrals` and `ids`, those of the return's children, are as in `wanted_from`:
+    what the bracket of need is told, the gap is told too. Raises ValueError for figures of the scenario that do not go
+    together.
     """
     scenario = start.scenario
     draws, months = forecast.stock.shape[:2]
@@ -56,7 +65,7 @@ def play_homes(
         settings = supply_settings(scenario, pulls=pulls)
         supply = play_supply(start.households, settings, months=months, draws=draws, seed=seed, workers=workers)
     step("Working out what homes children need")
-    wanted = wanted_from(history, forecast, found, scenario, seed=seed)
+    wanted = wanted_from(history, forecast, found, scenario, seed=seed, referrals=referrals, ids=ids)
     step("Placing children in every future")
     future = play_future(wanted, supply, usable, start.future(pulls), seed=seed)
     step("Counting the cost")

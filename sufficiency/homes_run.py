@@ -61,6 +61,8 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
             run.pulls,
             seed=asked.seed,
             workers=asked.workers,
+            referrals=run.referrals,
+            ids=run.ret.children.id,
             step=step,
         )
         targets: Targets | None = None

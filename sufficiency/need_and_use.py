@@ -23,7 +23,7 @@ from sufficiency.history import History
 from sufficiency.referrals import PREFERRED, SUITED, Referrals
 from sufficiency.scenario import Scenario
 from sufficiency.stays import age_band
-from sufficiency.streams import generator
+from sufficiency.streams import keys_for, uniform
 from sufficiency.times_in_homes import (
     Doubtful,
     Recorded,
@@ -48,8 +48,8 @@ LEAST_REFERRALS: Final = 10
 """Of doubtful children: with fewer, the share of the scenario stands."""
 REFERRED_WITHIN: Final = 90
 """Days before a child came to live in a children's home in which a referral is taken to have led there."""
-_PURPOSE: Final = 903
-"""Of the random numbers drawn here, apart from those of the forecast."""
+_NEEDED, _DOUBTFUL, _MOVED = range(90301, 90304)
+"""Purposes of the random numbers drawn here, apart from those of the forecast."""
 _A: Final = len(AGE_BANDS)
 
 
@@ -144,6 +144,16 @@ def needed_foster_homes(
     return _needed(history, forecast, scenario, times, doubtful_share(history, scenario), said, seed)
 
 
+def likeliest_share(
+    history: History, scenario: Scenario, referrals: Referrals | None = None, ids: Array | None = None
+) -> float:
+    """Of the doubtful, who needed a foster home: the middle of what `bracket` draws from, of referrals or scenario."""
+    said = _said_in_referrals(times_in_homes(history, scenario), referrals, ids)
+    if said.referrals >= LEAST_REFERRALS:
+        return (said.foster + 0.5) / (said.referrals + 1.0)
+    return float(scenario.number("need.use.foster_share_of_young_residential").value)
+
+
 def _needed(
     history: History,
     forecast: Forecast,
@@ -155,14 +165,19 @@ def _needed(
 ) -> npt.NDArray[np.int64]:
     """Of those in children's homes, the doubtful, and of these those who needed a foster home: drawn."""
     residential = forecast.stock[:, :, RESIDENTIAL, :].astype(np.int64)
-    rng = generator(seed, _PURPOSE, 0)
-    luck = rng.random(len(residential))
+    futures = np.arange(len(residential))
+    luck = uniform(keys_for(seed, _NEEDED, futures), 0)
     if said.referrals >= LEAST_REFERRALS:
         needed = stats.beta.ppf(luck, said.foster + 0.5, said.referrals - said.foster + 0.5)
     else:
         needed = scenario.number("need.use.foster_share_of_young_residential").drawn(luck)
-    share = _shares(history, times, doubtful, forecast, rng)
-    return _moved(residential, share * np.asarray(needed)[:, None, None], rng)
+    share = _shares(history, times, doubtful, forecast, _of_ages(seed, _DOUBTFUL, futures))
+    return _moved(residential, share * np.asarray(needed)[:, None, None], _of_ages(seed, _MOVED, futures))
+
+
+def _of_ages(seed: int, purpose: int, futures: Array) -> Floats:
+    """[futures, ages] a future's own luck, however many futures there are."""
+    return uniform(keys_for(seed, purpose, futures[:, None], np.arange(_A)), 0)
 
 
 def _said_in_referrals(times: TimesInHomes, referrals: Referrals | None, ids: Array | None) -> Said:
@@ -186,19 +201,17 @@ def _said_in_referrals(times: TimesInHomes, referrals: Referrals | None, ids: Ar
     return Said(asked, found)
 
 
-def _shares(
-    history: History, times: TimesInHomes, doubtful: Doubtful, forecast: Forecast, rng: np.random.Generator
-) -> Floats:
+def _shares(history: History, times: TimesInHomes, doubtful: Doubtful, forecast: Forecast, luck: Floats) -> Floats:
     """The share of children in homes who are doubtful, in each future and month, by age: [draws, months, ages].
 
     Today's children give way to others month by month, as fast as they did in the past.
     """
     certain = np.isinf(doubtful.children)
     evidence = np.where(certain, 1.0, doubtful.children)
-    drawn = rng.beta(
+    drawn = stats.beta.ppf(
+        luck,
         0.5 + np.where(certain, 0.5, doubtful.share) * evidence,
         0.5 + np.where(certain, 0.5, 1 - doubtful.share) * evidence,
-        size=(len(forecast.stock), _A),
     )
     later = np.where(certain, 1.0, drawn)[:, None, :]
     now = there_on(times.begin, times.until, history.until, history.until)
@@ -213,14 +226,13 @@ def _shares(
     return np.asarray(still * of_today + (1 - still) * later, dtype=np.float64)
 
 
-def _moved(residential: Array, share: Floats, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+def _moved(residential: Array, share: Floats, luck: Floats) -> npt.NDArray[np.int64]:
     """Children in homes who needed a foster home: [draws, months, ages].
 
     A future has one chance for each age band in all its months, so that a child who is counted in one month is not
     forgotten in the next.
     """
-    luck = rng.random((len(residential), 1, _A))
-    counts = stats.binom.ppf(luck, residential, np.clip(share, 0.0, 1.0))
+    counts = stats.binom.ppf(luck[:, None], residential, np.clip(share, 0.0, 1.0))
     return np.asarray(np.clip(counts, 0, residential), dtype=np.int64)
 
 

@@ -19,7 +19,7 @@ from sufficiency.forecast import Forecast
 from sufficiency.groups import ADOPTION, AGE_BANDS, AGENCY, IN_HOUSE, KIN, OTHER_AUTHORITY, SUPPORTED
 from sufficiency.history import History, in_care_on
 from sufficiency.households import SEGMENTS
-from sufficiency.need_and_use import needed_foster_homes
+from sufficiency.need_and_use import likeliest_share, needed_foster_homes
 from sufficiency.referrals import Referrals
 from sufficiency.scenario import Scenario
 from sufficiency.segments import ANY, SIBLINGS, Segments
@@ -109,7 +109,7 @@ def wanted_from(
     each = uniform(keys_for(seed, _FLOW, futures, np.arange(months)[:, None, None], np.arange(_LUCKS)), 0)
     children = needs_of(forecast.stock, special, shares, always[:, :, 0])
     entries = needs_of(forecast.entries, np.zeros_like(special), shares, each[:, :, 0])
-    start = at_start(history, shares, scenario)
+    start = at_start(history, shares, scenario, referrals, ids)
     before = np.concatenate([np.broadcast_to(start.sum(axis=1), (draws, 1, _N)), children[:, :-1]], axis=1)
     return Wanted(
         month_ends=forecast.month_ends,
@@ -225,7 +225,13 @@ def ages_within(history: History) -> Floats:
 # ---- today ---------------------------------------------------------------------------------------------------------
 
 
-def at_start(history: History, shares: Shares, scenario: Scenario) -> Whole:
+def at_start(
+    history: History,
+    shares: Shares,
+    scenario: Scenario,
+    referrals: Referrals | None = None,
+    ids: Array | None = None,
+) -> Whole:
     """[needs, places] of the children in care on the last day that is known, by where they live.
 
     The return says where and how old they are; what else decides their need is taken at its mean. Adopters and hosts
@@ -254,8 +260,7 @@ def at_start(history: History, shares: Shares, scenario: Scenario) -> Whole:
         np.add.at(counts[0, 0], (there.group[here], band[here]), 1)
         told[:, place] = needs_of(counts, np.zeros((1, 1)), middle, np.full((1, 1, _LUCKS), 0.5))[0, 0]
     doubtful = int(recorded(history, [day], scenario).doubtful.sum())
-    share = scenario.number("need.use.foster_share_of_young_residential").value
-    told[_SPECIAL, _IN_HOMES] = int(doubtful * share + 0.5)
+    told[_SPECIAL, _IN_HOMES] = int(doubtful * likeliest_share(history, scenario, referrals, ids) + 0.5)
     return told
 
 

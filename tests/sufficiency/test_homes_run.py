@@ -13,13 +13,17 @@ from sufficiency.given import WrongSettings
 from sufficiency.homes_page import homes_short, homes_words
 from sufficiency.homes_run import HomesRun, run_homes
 from sufficiency.homes_tables import homes_tables
+from sufficiency.households import SEGMENTS
 from sufficiency.money_words import pounds
+from sufficiency.need_and_use import LEAST_REFERRALS, needed_foster_homes, recorded
 from sufficiency.need_page import need_page, sections
 from sufficiency.need_summary import summary_of
 from sufficiency.outputs import HOMES_FILES, months
+from sufficiency.referrals import NEEDS, PREFERRED, SUITED, Referrals
 from sufficiency.run import Asked, ForecastRun, run_forecast
 from sufficiency.scenario import baseline
 from sufficiency.targets_section import ends_said, quarter_said
+from sufficiency.times_in_homes import times_in_homes
 from tests.sufficiency.histories import Councils, lives
 
 
@@ -103,6 +107,27 @@ def test_a_promise_after_the_last_month_is_a_wrong_setting(run: ForecastRun) -> 
     }, month_ends=run.forecast.month_ends[:12])  # fmt: skip
     with pytest.raises(WrongSettings, match=r"targets\.months is 24"):
         run_homes(replace(run, forecast=short))
+
+
+def test_referrals_tell_the_gap_what_they_tell_the_bracket(run: ForecastRun) -> None:
+    """Where all of the doubtful were referred for a foster home first of all, nearly all of them need one here too."""
+    times = times_in_homes(run.history, baseline())
+    doubtful = np.flatnonzero(times.doubtful)
+    assert len(doubtful) >= LEAST_REFERRALS
+    suited = np.full((len(doubtful), len(SUITED)), -1, dtype=np.int8)
+    suited[:, list(SUITED).index("foster")] = PREFERRED
+    none = np.full((len(doubtful), len(NEEDS)), -1, dtype=np.int8)
+    ids = run.ret.children.id[times.child[doubtful]]
+    told = Referrals(ids, times.begin[doubtful] - 5, np.zeros(len(doubtful), dtype=np.int64), none, suited, (), 0)
+    homes = run_homes(replace(run, referrals=told, asked=replace(run.asked, targets=False)))
+    needed = needed_foster_homes(
+        run.history, run.forecast, baseline(), seed=run.asked.seed, referrals=told, ids=run.ret.children.id
+    )
+    specialist = SEGMENTS.index("specialist")
+    assert np.array_equal(homes.wanted.children[..., specialist], needed.sum(axis=2))
+    assert homes.wanted.children[..., specialist].sum() > 0
+    today = recorded(run.history, [run.history.until], baseline()).doubtful.sum()
+    assert homes.wanted.at_start[specialist].sum() == pytest.approx(today, abs=1)
 
 
 @pytest.mark.parametrize(

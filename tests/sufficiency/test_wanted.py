@@ -116,6 +116,13 @@ def test_ages_are_cut_where_the_history_cuts_them(history: History, tmp_path: Pa
 
 def test_more_futures_are_the_same_futures_and_more(history: History, found: Segments, forecast: Forecast) -> None:
     """What one future draws does not hang on how many there are; another seed draws otherwise."""
+    some = replace(forecast, **{
+        name: getattr(forecast, name)[:7] for name in ("stock", "entries", "exits", "moves")
+    })  # fmt: skip
+    shorter = wanted_from(history, some, found, baseline(), seed=1)
+    longer = wanted_from(history, forecast, found, baseline(), seed=1)
+    assert np.array_equal(shorter.children, longer.children[:7])
+    assert np.array_equal(shorter.came, longer.came[:7])
     few = drawn_shares(history, found, baseline(), 5, 1)
     many = drawn_shares(history, found, baseline(), 50, 1)
     other = drawn_shares(history, found, baseline(), 5, 2)

@@ -111,12 +111,12 @@ def solve_targets(
     plan = chosen(parts, aim, solved, effort, seed)
     if plan is None:
         say("targets: which limit stands in the way")
-        sample = parts.samples[0]
-        found = limits(sample, aim, seconds=effort.seconds)
-        words = in_words(sample, aim, found)
-        # A sample that can keep less than the first decides what can be promised for all.
-        level = min(reachable(sample, aim, seconds=effort.seconds) for sample in parts.samples)
-        aim = replace(aim, level=np.floor(level * 1000) / 1000)
+        # The sample that can keep least decides what can be promised for all, and what would have to give.
+        levels = [reachable(sample, aim, seconds=effort.seconds) for sample in parts.samples]
+        least = int(np.argmin(levels))
+        found = limits(parts.samples[least], aim, seconds=effort.seconds)
+        words = in_words(parts.samples[least], aim, found)
+        aim = replace(aim, level=np.floor(levels[least] * 1000 + 1e-6) / 1000)
         solved = candidates(parts, aim, effort)
         plan = chosen(parts, aim, solved, effort, seed) or Plan.nothing(question)
     say("targets: checking the plan on futures it never saw")

@@ -79,8 +79,16 @@ def targets_words(targets: Targets) -> str:
         f"{promise}, {'; and '.join(parts)}.{asked} The plan costs {pounds(float(targets.costs.whole.sum()))} and "
         f"saves {pounds(float(targets.savings.whole.sum()))} on placements{_of_households(targets)}; net, in money of "
         f"today, {pounds(targets.saved.mean)} ({pounds_band(low, high)} in {FUTURES[0.8]}).{further_words(targets)}"
-        f"{_unlike(targets)}"
+        f"{_missed(targets)}{_unlike(targets)}"
     )
+
+
+def _missed(targets: Targets) -> str:
+    """That the promise is not kept where the plan was not made, if so: nobody may read the plan out without it."""
+    if targets.verdict != "missed":
+        return ""
+    reached = _percent(float(targets.checked.reached.min()))
+    return f" In futures that the plan was not made on it reaches {reached} only: the promise is missed there."
 
 
 def _sooner(targets: Targets) -> str:

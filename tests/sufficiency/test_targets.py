@@ -283,3 +283,14 @@ def test_a_promise_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(ValueError, match="Look further ahead"):
         solve(tiny(1), Aim(0.5, from_quarter=3))
     assert {one.name for one in fields(Aim)} >= {"level", "kind", "from_quarter", "each_need", "enough", "worst"}
+
+
+def test_what_is_said_to_be_possible_is_what_the_plan_promises() -> None:
+    """Samples differ in what can be kept; the words and the plan speak of the one that can keep least."""
+    question, aim = tiny(3, futures=8, most=1), Aim(0.99, from_quarter=1)
+    effort = Effort(sample=2, samples=2, gap=0.01)
+    first, second = (reachable(sample, aim) for sample in divided(question, effort).samples)
+    assert second < first - 0.1
+    answer = solve_targets(question, aim, effort=effort)
+    assert answer.aim.level == pytest.approx(second, abs=0.001)
+    assert f"{100 * answer.aim.level:.1f}% is the most that can be promised" in answer.words

@@ -55,3 +55,11 @@ def test_rows_that_are_left_out_are_said(answer: Targets) -> None:
     assert isinstance(table, Table)
     assert len(table.rows) == 1
     assert "left out above" in " ".join(table.notes)
+
+
+def test_a_promise_that_is_missed_is_said_in_the_first_sentence(answer: Targets) -> None:
+    """A plan that fails in futures it was not made on may not be read out as if it kept its promise."""
+    low = replace(answer.checked, reached=np.array([0.41]), high=np.array([0.5]))
+    assert "it reaches 41% only: the promise is missed there." in targets_words(replace(answer, checked=low))
+    well = replace(answer.checked, reached=np.array([0.7]), high=np.array([0.8]))
+    assert "missed" not in targets_words(replace(answer, checked=well))

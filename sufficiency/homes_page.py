@@ -9,6 +9,7 @@ from sufficiency.cost_section import cost_section, cost_words
 from sufficiency.forecast import Forecast
 from sufficiency.gap_section import gap_section, gap_words
 from sufficiency.homes_run import HomesRun
+from sufficiency.homes_start import lost
 from sufficiency.levers_section import levers_section
 from sufficiency.scenario import Scenario
 from sufficiency.supply_section import supply_section, usable_section
@@ -38,6 +39,8 @@ def homes_short(forecast: Forecast, homes: HomesRun) -> Section:
     if homes.start.register is None:
         said = (*homes.start.said, f"Vacancies that can be used: {homes.usable.source}.")
         blocks.append(Notice("Not the council's own homes", said, "caution"))
+    elif lost(homes.start.register):
+        blocks.append(Notice("Not all of the council's own homes", lost(homes.start.register), "caution"))
     return Section(HEADING, tuple(blocks), anchor="carers")
 
 

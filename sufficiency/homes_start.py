@@ -6,6 +6,7 @@ homes to spare, and a large one none: what no scenario of the council states is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from records.check import check
 from records.geography import Directory
-from records.model import Records
+from records.model import Records, Severity
 from records.sources.folder import read
 from sufficiency.future_settings import FutureSettings, future_settings
 from sufficiency.groups import GROUPS
@@ -97,7 +98,7 @@ def start_of(
             there,
             scaled,
             register,
-            (*_register_said(there), *_flows_said(scenario, "the register's households")),
+            (*_register_said(there), *lost(register), *_flows_said(scenario, "the register's households")),
             record,
         )
     scaled, held = _scaled(scenario, _of_children(scenario, living), living)
@@ -198,6 +199,21 @@ def _register_said(there: Households) -> tuple[str, ...]:
     said = [f"{len(there):,} households come from the council's own register."]
     said += [f"Not counted among them: {many:,} homes ({why})." for why, many in there.left_out.items()]
     return tuple(said)
+
+
+def lost(register: Records) -> tuple[str, ...]:
+    """The rows of a register that cannot be used, file by file: homes that are there and are not counted."""
+    rows = {
+        (one.file, one.row) for one in register.findings if one.severity is Severity.LEFT_OUT and one.row is not None
+    }
+    if not rows:
+        return ()
+    many = Counter(file for file, _ in rows)
+    told = ", ".join(f"{number:,} of {file}" for file, number in sorted(many.items()))
+    return (
+        f"Rows of the register that cannot be used were left out ({told}): whatever they say of homes and of who lives "
+        "there is not counted, and the gap and its cost are wrong by it. findings.csv says which and why.",
+    )
 
 
 def _flows_said(scenario: Scenario, size: str) -> tuple[str, ...]:

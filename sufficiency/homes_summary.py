@@ -10,6 +10,7 @@ from sufficiency.forecast import Forecast
 from sufficiency.gap import gap_summary
 from sufficiency.homes_page import homes_words
 from sufficiency.homes_run import HomesRun
+from sufficiency.homes_start import lost
 from sufficiency.saving import Saving
 from sufficiency.targets import Targets
 from sufficiency.targets_question import Band
@@ -44,7 +45,7 @@ def homes_told(forecast: Forecast, homes: HomesRun) -> dict[str, Any]:
 
 def homes_warnings(homes: HomesRun) -> list[str]:
     """What a reader must know before using the figures of homes."""
-    said = list(homes.start.said) if homes.start.register is None else []
+    said = list(homes.start.said if homes.start.register is None else lost(homes.start.register))
     said += homes.pulls.notes
     if homes.targets is not None:
         if not homes.targets.feasible:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from records.model import Home, HomeKind, Provider, Records
-from sufficiency.homes_start import ASSUMED_FOR, FOSTER, Start, start_of
+from records.model import Finding, Home, HomeKind, Provider, Records, Severity
+from sufficiency.homes_start import ASSUMED_FOR, FOSTER, Start, lost, start_of
 from sufficiency.households import SEGMENTS
 from sufficiency.levers import NO_PULLS
 from sufficiency.outside_record import OutsideRecord
@@ -86,6 +86,26 @@ def test_a_register_is_counted_as_it_stands() -> None:
     assert ours == pytest.approx(30 / stated * theirs, abs=0.01)
     assert start.scenario.number("supply.enquiries.adopters").value == 0
     assert any("1 homes (approved for no place)" in words for words in start.said)
+
+
+def test_rows_of_a_register_that_cannot_be_used_are_said() -> None:
+    """Homes with a blank where a number must be are no homes to the forecast: a gap must not be theirs in silence."""
+
+    def found(file: str, row: int, severity: Severity, column: str = "approved_places") -> Finding:
+        return Finding(file, row, column, "", severity, "blank", "", "")
+
+    findings = (
+        found("homes.csv", 2, Severity.LEFT_OUT),
+        found("homes.csv", 2, Severity.LEFT_OUT, "kind"),
+        found("homes.csv", 5, Severity.LEFT_OUT),
+        found("homes.csv", 6, Severity.MENDED),
+        found("residents.csv", 9, Severity.LEFT_OUT),
+    )
+    register = Records(date(2026, 3, 31), homes=(PLAIN,), findings=findings, rows_left_out=3)
+    (said,) = lost(register)
+    assert said in start_of(baseline(), OF_340, register).said
+    assert "(2 of homes.csv, 1 of residents.csv)" in said
+    assert lost(replace(register, findings=findings[3:4], rows_left_out=0)) == ()
 
 
 def test_children_outside_the_area_are_counted_as_the_return_tells() -> None:

@@ -144,19 +144,20 @@ class Block:
     came: Array
     left: Array
     start: Array
-    """[needs, places]"""
+    """[needs, places, futures]"""
     places: Array
     """[months, homes, futures]"""
 
     @classmethod
     def of(cls, wanted: Wanted, supply: Supply, which: slice) -> Block:
         """Those of the futures asked for."""
-        some = Wanted(wanted.month_ends, wanted.children[which], wanted.came[which], wanted.at_start)
+        today = wanted.each_start[which]
+        some = Wanted(wanted.month_ends, wanted.children[which], wanted.came[which], wanted.at_start, today)
         counts = (some.children, some.came, some.left, supply.available[which])
         largest = max(int(part.sum(axis=2).max(initial=0)) for part in counts)
-        small = np.int16 if 9 * largest + int(wanted.at_start.sum()) < _SMALL else np.int32
+        small = np.int16 if 9 * largest + int(today.sum(axis=(1, 2)).max(initial=0)) < _SMALL else np.int32
         children, came, left, places = (np.moveaxis(part, 0, 2).astype(small, order="C") for part in counts)
-        return cls(which, children, came, left, wanted.at_start.astype(small), places)
+        return cls(which, children, came, left, np.moveaxis(today, 0, 2).astype(small, order="C"), places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class _State:
 
 def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Played) -> None:
     """Every month of some futures, told in `out`, which is of these futures."""
-    months, _, futures = block.children.shape
+    months = len(block.children)
     small = block.children.dtype
     leave, move, outside, split = (np.moveaxis(part[block.which], 0, 2) for part in chance.luck)
     back = chance.moves_back[block.which]
@@ -208,7 +209,7 @@ def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Play
     away, apart = chance.outside[block.which].T, chance.split[block.which].T
     rounding = np.moveaxis(chance.rounding[block.which], 0, 2)
     state = _first(block, *chance.shares.of(block.places[0], rounding))
-    before = np.broadcast_to(block.start.sum(axis=1, dtype=small)[:, None], (_N, futures))
+    before = block.start.sum(axis=1, dtype=small)
     for month in range(months):
         places = block.places[month]
         usable, every = chance.shares.of(places, rounding)
@@ -240,10 +241,9 @@ def play_block(block: Block, settings: FutureSettings, chance: Chance, out: Play
 
 def _first(block: Block, usable: Array, every: Array) -> _State:
     """Today's children where they live; those are kept who would find no usable home today, though they have one."""
-    futures = block.children.shape[2]
     small = block.children.dtype
-    home = np.repeat(block.start[:, :1], futures, axis=1)
-    over = np.repeat(block.start[:, 1:].T[:, :, None], futures, axis=2)
+    home = block.start[:, 0].copy()
+    over = block.start[:, 1:].transpose(1, 0, 2).copy()
     room = room_by_home(usable[:FOSTERED, :FOSTERED], every[:FOSTERED]).sum(axis=0, dtype=small)
     found = np.zeros_like(home)
     for need in FIRST:

@@ -144,6 +144,23 @@ def needed_foster_homes(
     return _needed(history, forecast, scenario, times, doubtful_share(history, scenario), said, seed)
 
 
+def needed_now(
+    history: History,
+    scenario: Scenario,
+    draws: int,
+    *,
+    seed: int,
+    referrals: Referrals | None = None,
+    ids: Array | None = None,
+) -> npt.NDArray[np.int64]:
+    """[draws] the same of the last day that is known, by the share and the luck that each future has later on."""
+    futures = np.arange(draws)
+    said = _said_in_referrals(times_in_homes(history, scenario), referrals, ids)
+    doubtful = np.broadcast_to(recorded(history, [history.until], scenario).doubtful, (draws, 1, _A))
+    needed = _share_needed(scenario, said, seed, futures)[:, None, None]
+    return np.asarray(_moved(doubtful, needed, _of_ages(seed, _MOVED, futures)).sum(axis=(1, 2)), dtype=np.int64)
+
+
 def likeliest_share(
     history: History, scenario: Scenario, referrals: Referrals | None = None, ids: Array | None = None
 ) -> float:
@@ -166,13 +183,17 @@ def _needed(
     """Of those in children's homes, the doubtful, and of these those who needed a foster home: drawn."""
     residential = forecast.stock[:, :, RESIDENTIAL, :].astype(np.int64)
     futures = np.arange(len(residential))
+    needed = _share_needed(scenario, said, seed, futures)
+    share = _shares(history, times, doubtful, forecast, _of_ages(seed, _DOUBTFUL, futures))
+    return _moved(residential, share * needed[:, None, None], _of_ages(seed, _MOVED, futures))
+
+
+def _share_needed(scenario: Scenario, said: Said, seed: int, futures: Array) -> Floats:
+    """[futures] of the doubtful, who needed a foster home."""
     luck = uniform(keys_for(seed, _NEEDED, futures), 0)
     if said.referrals >= LEAST_REFERRALS:
-        needed = stats.beta.ppf(luck, said.foster + 0.5, said.referrals - said.foster + 0.5)
-    else:
-        needed = scenario.number("need.use.foster_share_of_young_residential").drawn(luck)
-    share = _shares(history, times, doubtful, forecast, _of_ages(seed, _DOUBTFUL, futures))
-    return _moved(residential, share * np.asarray(needed)[:, None, None], _of_ages(seed, _MOVED, futures))
+        return np.asarray(stats.beta.ppf(luck, said.foster + 0.5, said.referrals - said.foster + 0.5))
+    return np.asarray(scenario.number("need.use.foster_share_of_young_residential").drawn(luck))
 
 
 def _of_ages(seed: int, purpose: int, futures: Array) -> Floats:

@@ -19,7 +19,7 @@ from sufficiency.forecast import Forecast
 from sufficiency.groups import ADOPTION, AGE_BANDS, AGENCY, IN_HOUSE, KIN, OTHER_AUTHORITY, SUPPORTED
 from sufficiency.history import History, in_care_on
 from sufficiency.households import SEGMENTS
-from sufficiency.need_and_use import likeliest_share, needed_foster_homes
+from sufficiency.need_and_use import likeliest_share, needed_foster_homes, needed_now
 from sufficiency.referrals import Referrals
 from sufficiency.scenario import Scenario
 from sufficiency.segments import ANY, SIBLINGS, Segments
@@ -62,11 +62,21 @@ class Wanted:
     at_start: Counts
     """[needs, 1 + overflow] on the day before the first month, by where they live: the council's own homes, then as
     `future.OVERFLOW`."""
+    starts: Counts | None = None
+    """[draws, needs, 1 + overflow] the same children by the shares that each future has drawn, so that no need begins
+    or ends in the first month because a share does; None: `at_start` in all of them."""
+
+    @property
+    def each_start(self) -> Counts:
+        """[draws, needs, 1 + overflow] today's children in each future."""
+        if self.starts is not None:
+            return self.starts
+        return np.broadcast_to(self.at_start, (len(self.children), *self.at_start.shape))
 
     @property
     def left(self) -> Counts:
         """[draws, months, needs] whose need ended in the month: never below nought."""
-        start = np.broadcast_to(self.at_start.sum(axis=1), (len(self.children), 1, _N))
+        start = self.each_start.sum(axis=2)[:, None]
         before = np.concatenate([start, self.children[:, :-1]], axis=1)
         return np.asarray(before + self.came - self.children, dtype=np.int32)
 
@@ -110,12 +120,16 @@ def wanted_from(
     children = needs_of(forecast.stock, special, shares, always[:, :, 0])
     entries = needs_of(forecast.entries, np.zeros_like(special), shares, each[:, :, 0])
     start = at_start(history, shares, scenario, referrals, ids)
-    before = np.concatenate([np.broadcast_to(start.sum(axis=1), (draws, 1, _N)), children[:, :-1]], axis=1)
+    starts = by_place(history, shares, always[:, :, 0])
+    now = needed_now(history, scenario, draws, seed=seed, referrals=referrals, ids=ids)
+    starts[:, _SPECIAL, _IN_HOMES] = now
+    before = np.concatenate([starts.sum(axis=2)[:, None], children[:, :-1]], axis=1)
     return Wanted(
         month_ends=forecast.month_ends,
         children=children.astype(np.int32),
         came=np.maximum(entries, children - before).astype(np.int32),
         at_start=start.astype(np.int32),
+        starts=starts.astype(np.int32),
     )
 
 
@@ -234,21 +248,33 @@ def at_start(
 ) -> Whole:
     """[needs, places] of the children in care on the last day that is known, by where they live.
 
-    The return says where and how old they are; what else decides their need is taken at its mean. Adopters and hosts
-    are the council's own where the return says that it provides the place itself.
+    The return says where and how old they are; what else decides their need is taken at its mean.
     """
-    day = history.until
-    there = in_care_on(history, day)
-    own = _provided_by_council(history, there.period)
-    band = age_band(there.dob, day)
     middle = Shares(
         shares.within_ten_to_fifteen,
         shares.siblings.mean(axis=0, keepdims=True),
         np.array([scenario.number("wanted.parent_and_child").value]),
         np.array([scenario.number("wanted.supported_lodgings").value]),
     )
+    told: Whole = by_place(history, middle, np.full((1, 1, _LUCKS), 0.5))[0]
+    doubtful = int(recorded(history, [history.until], scenario).doubtful.sum())
+    told[_SPECIAL, _IN_HOMES] = int(doubtful * likeliest_share(history, scenario, referrals, ids) + 0.5)
+    return told
+
+
+def by_place(history: History, shares: Shares, luck: Floats) -> Whole:
+    """[draws, needs, places] of today's children but those in children's homes, by the shares of each future.
+
+    `luck` [draws, 1, `_LUCKS`] is as in `needs_of`. Adopters and hosts are the council's own where the return says that
+    it provides the place itself.
+    """
+    day = history.until
+    there = in_care_on(history, day)
+    own = _provided_by_council(history, there.period)
+    band = age_band(there.dob, day)
+    draws = len(shares.siblings)
     groups = int(max(KIN, SUPPORTED, ADOPTION, *FOSTERED_BY)) + 1
-    told = np.zeros((_N, PLACES), dtype=np.int64)
+    told = np.zeros((draws, _N, PLACES), dtype=np.int64)
     some = (there.group == KIN) | (there.group == IN_HOUSE) | (own & np.isin(there.group, (SUPPORTED, ADOPTION)))
     lives = (
         some,
@@ -258,9 +284,8 @@ def at_start(
     for place, here in enumerate(lives):
         counts = np.zeros((1, 1, groups, len(AGE_BANDS)), dtype=np.int64)
         np.add.at(counts[0, 0], (there.group[here], band[here]), 1)
-        told[:, place] = needs_of(counts, np.zeros((1, 1)), middle, np.full((1, 1, _LUCKS), 0.5))[0, 0]
-    doubtful = int(recorded(history, [day], scenario).doubtful.sum())
-    told[_SPECIAL, _IN_HOMES] = int(doubtful * likeliest_share(history, scenario, referrals, ids) + 0.5)
+        everywhere = np.broadcast_to(counts, (draws, *counts.shape[1:]))
+        told[:, :, place] = needs_of(everywhere, np.zeros((draws, 1)), shares, luck)[:, 0]
     return told
 
 

@@ -103,7 +103,7 @@ def nobody(one: Made) -> Made:
         changed = {}
         for field in fields(played):
             value = getattr(played, field.name)
-            keep = field.name in ("month_ends", "parts", "origin")
+            keep = field.name in ("month_ends", "parts", "origin", "starts")
             changed[field.name] = value if keep else np.zeros_like(value)
         return type(played)(**changed)
 
@@ -117,7 +117,7 @@ def twice(one: Made) -> Made:
         changed = {}
         for field in fields(played):
             value = getattr(played, field.name)
-            keep = field.name in ("month_ends", "parts", "origin", "at_start")
+            keep = field.name in ("month_ends", "parts", "origin", "at_start", "starts")
             changed[field.name] = value if keep else 2 * value
         return type(played)(**changed)
 

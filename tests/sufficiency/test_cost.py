@@ -356,7 +356,7 @@ def test_a_futures_money_hangs_on_its_number_alone() -> None:
             replace(part, **{f.name: getattr(part, f.name)[:3] for f in fields(part) if f.name not in keep})
             for part, keep in zip(
                 one.four,
-                (("origin", "month_ends", "parts"), ("month_ends", "at_start"), ("month_ends",), ()),
+                (("origin", "month_ends", "parts"), ("month_ends", "at_start", "starts"), ("month_ends",), ()),
                 strict=True,
             )
         )

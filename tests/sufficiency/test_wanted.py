@@ -82,7 +82,7 @@ def test_who_came_less_who_left_is_who_is_there(wanted: Wanted) -> None:
     """No need ends that had not begun, and those who start to be looked after are among those who came."""
     assert (wanted.left >= 0).all()
     assert (wanted.came >= 0).all()
-    start = np.broadcast_to(wanted.at_start.sum(axis=1), (len(wanted.children), 1, len(SEGMENTS)))
+    start = wanted.each_start.sum(axis=2)[:, None]
     before = np.concatenate([start, wanted.children[:, :-1]], axis=1)
     assert (before + wanted.came - wanted.left == wanted.children).all()
 
@@ -99,6 +99,29 @@ def test_today_is_what_the_return_says(history: History, wanted: Wanted) -> None
     assert start[AT["kin"]].tolist() == [at["foster_kin"], 0, 0, 0, 0]
     assert start[AT["specialist"], 3] == start[:, 3].sum() > 0
     assert not start[:, 4].any()
+
+
+def test_no_need_begins_in_the_first_month_because_a_share_is_drawn(
+    history: History, forecast: Forecast, found: Segments
+) -> None:
+    """Where everybody stays as they are, a future's own shares are those of its start too, but for rounding."""
+    today = stock(history, [history.until])
+    still = replace(
+        forecast,
+        stock=np.broadcast_to(today[:, None], (300, 24, *today.shape[1:])).astype(np.int32),
+        entries=np.zeros_like(forecast.entries),
+    )
+    wanted = wanted_from(history, still, found, baseline(), seed=1)
+    starts = wanted.each_start
+    off, off_mean = (np.abs(wanted.children[:, 0] - some.sum(axis=-1)) for some in (starts, wanted.at_start))
+    assert off.sum(axis=1).mean() < 0.7 * off_mean.sum(axis=1).mean()
+    assert off[:, AT["specialist"]].mean() < 0.5 * off_mean[:, AT["specialist"]].mean()
+    for need in ("adopters", "kin"):
+        assert (starts[:, AT[need]] == wanted.at_start[AT[need]]).all()
+    families = slice(0, AT["specialist"])
+    assert (starts[:, families].sum(axis=1) == wanted.at_start[families].sum(axis=0)).all()
+    special = starts[:, AT["specialist"]].sum(axis=1)
+    assert special.min() < wanted.at_start[AT["specialist"]].sum() < special.max()
 
 
 def test_ages_are_cut_where_the_history_cuts_them(history: History, tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ class Rules:
     """Amounts of money for fewer children are hidden."""
     least_providers: int = 3
     """And those paid to fewer providers."""
+    hide_noughts: bool = True
+    """Whether a nought may be hidden to protect another figure. A nought that is shown is nought either way."""
     width: float = WIDTH
     """How far apart the least and the most that a hidden figure can be must lie."""
 
@@ -92,8 +94,7 @@ def published(
     there = (cells.counts > 0).any(axis=0)
     small = ((cells.counts > 0) & (cells.counts <= rules.small_to)).any(axis=0)
     primary = small | (there & np.array([also(name) for name in cells.names], dtype=bool))
-    # A cell may be nought in one version and hidden for another: then hidden does not mean that it is not nought.
-    floor = 0.0 if (there & (cells.counts == 0).any(axis=0)).any() else 1.0
+    floor = _least_hidden(cells, rules)
     chosen = hide(cells, primary, floor=floor, width=rules.width, seconds=seconds)
     built = structure(tables, parents)
     texts = _texts(cells, built, chosen, rules)
@@ -113,7 +114,7 @@ def recovered(
     rules: Rules,
     *,
     parents: Mapping[str, Mapping[str, str]] | None = None,
-    floor: float = 1.0,
+    floor: float = 0.0,
 ) -> int:
     """How many hidden figures somebody can work out from tables as they are printed, in all their versions.
 
@@ -135,6 +136,13 @@ def recovered(
         worked = worked_out(Known(low, high, built.sums, built.within))
         found += int(worked.recovered[hidden[worked.cell]].sum())
     return found
+
+
+def _least_hidden(cells: Cells, rules: Rules) -> float:
+    """What is known of a hidden figure: that it is at least this."""
+    # A cell may be nought in one version and hidden for another: then hidden does not mean that it is not nought.
+    mixed = (cells.counts > 0).any(axis=0) & (cells.counts == 0).any(axis=0)
+    return 0.0 if rules.hide_noughts or mixed.any() else 1.0
 
 
 def _texts(cells: Cells, built: Structure, chosen: Hidden, rules: Rules) -> list[list[str]]:

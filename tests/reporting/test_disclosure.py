@@ -127,9 +127,11 @@ def test_hidden_alike_in_every_scenario() -> None:
 
 
 def test_nought_is_shown_and_is_nought() -> None:
-    """A nought is published as nought and never used to hide another."""
-    found = published([crossed("ages", np.array([0, 3, 7, 90]))], EXACT).tables["ages"]["n"].tolist()
-    assert found == ["0", HIDDEN, HIDDEN, "90", "100"]
+    """A nought that is shown is nought; a council may say that none is hidden to protect another figure."""
+    table = crossed("ages", np.array([0, 3, 7, 90]))
+    shown = Rules(round_totals_to=1, hide_noughts=False)
+    assert published([table], shown).tables["ages"]["n"].tolist() == ["0", HIDDEN, HIDDEN, "90", "100"]
+    assert published([table], EXACT).tables["ages"]["n"].tolist() == [HIDDEN, HIDDEN, "7", "90", "100"]
 
 
 def test_sums_are_rounded_and_parts_are_not() -> None:

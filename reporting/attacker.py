@@ -22,6 +22,12 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 SLACK: Final = 1e-6
 """Within which a linear programme's answer counts as a whole number."""
+WAYS: Final = (
+    (("presolve", "off"), ("simplex_strategy", 1)),
+    (("presolve", "off"), ("simplex_strategy", 4)),
+    (("presolve", "on"), ("simplex_strategy", 1)),
+)
+"""Options of HiGHS, tried in turn: dual simplex, primal simplex, dual simplex of a smaller programme."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +87,7 @@ class Attack:
         programme.a_matrix_.value_ = matrix.data
         self._columns = columns
         self._highs = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+        for name, value in (("output_flag", False), ("threads", 1), *WAYS[0]):
             self._highs.setOptionValue(name, value)
         self._highs.passModel(programme)
 
@@ -96,12 +102,7 @@ class Attack:
         Raises `Impossible` where nothing fits what is published.
         """
         self._highs.changeColCost(cell, -sign)
-        self._highs.run()
-        status = self._highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-            self._highs.clearSolver()
-            self._highs.run()
-            status = self._highs.getModelStatus()
+        status = self._run()
         unbounded = status == highspy.HighsModelStatus.kUnbounded
         if not unbounded and status != highspy.HighsModelStatus.kOptimal:
             raise Impossible("The published figures contradict one another: no counts would give them.")
@@ -110,6 +111,21 @@ class Attack:
         value = sign * np.inf if unbounded else sign * -self._highs.getInfo().objective_function_value
         self._highs.changeColCost(cell, 0.0)
         return float(value), prices
+
+    def _run(self) -> highspy.HighsModelStatus:
+        """Answer from the end of the last question; where that leads nowhere anew, and in another way."""
+        told = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnbounded)
+        for way in WAYS:
+            for name, value in way:
+                self._highs.setOptionValue(name, value)
+            self._highs.run()
+            if self._highs.getModelStatus() in told:
+                break
+            self._highs.clearSolver()
+        status = self._highs.getModelStatus()
+        for name, value in WAYS[0]:
+            self._highs.setOptionValue(name, value)
+        return status
 
 
 def worked_out(known: Known) -> Worked:

@@ -50,7 +50,7 @@ def homes_sections(forecast: Forecast, scenario: Scenario, homes: HomesRun) -> t
         supply_section(forecast, homes.start, homes.supply),
         usable_section(forecast, homes.usable, homes.future),
         gap_section(forecast, homes.wanted, homes.future, homes.start.scenario),
-        targets_section(homes.targets),
+        targets_section(homes.targets, homes.frontier),
         cost_section(homes.costs, scenario, homes.savings),
         levers_section(scenario, homes.pulls),
     )

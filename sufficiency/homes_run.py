@@ -11,13 +11,14 @@ from sufficiency.future import Future
 from sufficiency.given import Given, Step, WrongSettings
 from sufficiency.homes_play import play_homes
 from sufficiency.homes_start import Start, living_now, start_of
-from sufficiency.homes_targets import savings_of, targets_of
+from sufficiency.homes_targets import frontier_of, savings_of, targets_of
 from sufficiency.levers import Pulls
 from sufficiency.outside_record import outside_record
 from sufficiency.run import ForecastRun
 from sufficiency.saving import Saving
 from sufficiency.supply import Supply
 from sufficiency.targets import Targets
+from sufficiency.targets_frontier import Point
 from sufficiency.usable import Usable, packaged_usable
 from sufficiency.usable_fit import fit_usable
 from sufficiency.wanted import Wanted
@@ -39,6 +40,8 @@ class HomesRun:
     """None where nobody asked for them."""
     savings: tuple[Saving, ...] = ()
     """What one more household of each kind saves; worked out with the targets."""
+    frontier: tuple[Point, ...] = ()
+    """What it costs to promise more; worked out with the targets."""
 
 
 def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
@@ -67,9 +70,12 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
         )
         targets: Targets | None = None
         savings: tuple[Saving, ...] = ()
+        points: tuple[Point, ...] = ()
         if asked.targets:
             step("Working out targets")
             targets = targets_of(played, start, usable, run.pulls, seed=asked.seed, workers=asked.workers, step=step)
+            step("Working out what it costs to promise more")
+            points = frontier_of(targets, seed=asked.seed)
             step("Working out what one more household saves")
             savings = savings_of(played, start, usable, run.pulls, seed=asked.seed)
     except ValueError as error:
@@ -84,6 +90,7 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
         run.pulls,
         targets,
         savings,
+        points,
     )
 
 

@@ -13,6 +13,7 @@ from sufficiency.homes_run import HomesRun
 from sufficiency.homes_start import lost
 from sufficiency.saving import Saving
 from sufficiency.targets import Targets
+from sufficiency.targets_frontier import Point
 from sufficiency.targets_question import Band
 
 DECIMALS: Final = 3
@@ -38,6 +39,7 @@ def homes_told(forecast: Forecast, homes: HomesRun) -> dict[str, Any]:
         "gap": gap_summary(homes.future),
         "cost": _cost_told(homes),
         "targets": None if homes.targets is None else _targets_told(homes.targets),
+        "frontier": [_point_told(one) for one in homes.frontier],
         "saving_of_one_more": [_saving_told(one) for one in homes.savings],
         "levers": list(homes.pulls.pulls),
     }
@@ -88,6 +90,19 @@ def _targets_told(targets: Targets) -> dict[str, Any]:
         "cost": _band(targets.cost),
         "without": _band(targets.without),
         "saved": _band(targets.saved),
+    }
+
+
+def _point_told(one: Point) -> dict[str, Any]:
+    if one.plan is None or one.reached is None or one.dearer is None:
+        return {"level": one.level, "possible": False}
+    return {
+        "level": one.level,
+        "possible": True,
+        "approvals": int(one.plan.approvals.sum()),
+        "beds": int(one.plan.beds.max(initial=0)),
+        "reached_out_of_sample": _rounded(float(one.reached.reached[one.reached.worst])),
+        "dearer_than_no_promise": _band(one.dearer),
     }
 
 

@@ -24,6 +24,7 @@ from sufficiency.saving import Saving, saving_per_approval
 from sufficiency.supply import Supply, supply_settings
 from sufficiency.targets import Effort, Targets, solve_targets
 from sufficiency.targets_from import FAMILY, Calendar, Prices, Rooms, aim_of, question_of
+from sufficiency.targets_frontier import Point, frontier
 from sufficiency.targets_question import NO_LIMIT, TargetQuestion
 from sufficiency.usable import Usable
 from sufficiency.wanted import Wanted
@@ -34,6 +35,8 @@ Floats = npt.NDArray[np.float64]
 _AT: Final = np.array([SEGMENTS.index(name) for name in FAMILY])
 _AGENCY, _RESIDENTIAL = OVERFLOW.index("agency"), OVERFLOW.index("residential")
 _HOSTS, _SPECIALIST = FAMILY.index("supported_lodgings"), FAMILY.index("specialist")
+LEVELS: Final = (0.0, 0.7, 0.8, 0.9, 0.95)
+"""Promises that are set beside the one that was asked."""
 _FUTURES: Final = 200
 """Futures that savings are worked out on: each kind of household is a play of its own."""
 
@@ -46,6 +49,12 @@ def targets_of(
     aim = aim_of(start.scenario, Calendar.of(played.wanted.month_ends))
     effort = Effort(workers=workers)
     return solve_targets(question, aim, effort=effort, seed=seed, progress=lambda words: step(_said(words)))
+
+
+def frontier_of(targets: Targets, *, seed: int) -> tuple[Point, ...]:
+    """What it costs to promise more or less than was asked, level by level; the first promises nothing."""
+    asked = targets.asked
+    return frontier(targets.question, asked, levels=sorted({*LEVELS, asked.level}), seed=seed)
 
 
 def asked_of(played: Played, start: Start, usable: Usable, pulls: Pulls, *, seed: int) -> TargetQuestion:

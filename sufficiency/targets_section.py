@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from sufficiency.homes_charts import NAMES, NEEDS
 from sufficiency.money_words import pounds, pounds_band
 from sufficiency.need_words import FUTURES, capital, listed, whole
 from sufficiency.targets import Aim, Targets, plan_rows
+from sufficiency.targets_frontier import Point
 
 QUARTERS: Final = (
     ("April to June", "30 June"),
@@ -27,7 +29,7 @@ FURTHER: Final = 0.02
 """From so much above the promise on, a plan is said to go further than that."""
 
 
-def targets_section(targets: Targets | None) -> Section:
+def targets_section(targets: Targets | None, points: Sequence[Point] = ()) -> Section:
     """The plan by year and quarter, its promise in and out of sample, its gap, and what one more household is worth."""
     if targets is None:
         notice = Notice("Not worked out", ("No targets were asked for (--no-targets).",), "caution")
@@ -42,6 +44,7 @@ def targets_section(targets: Targets | None) -> Section:
         Bullets(trusted(targets)),
         _promise(targets),
         _needs(targets),
+        *((_levels(points),) if points else ()),
         _worth(targets),
     ]
     return Section(HEADING, tuple(blocks), anchor="targets")
@@ -258,6 +261,39 @@ def _needs(targets: Targets) -> Table:
     )
     notes = ("Where homes are short, who has one depends on who is placed first: the truth lies between.",)
     return Table("Of 100 children with each need, how many have a home under the plan", columns, tuple(rows), notes)
+
+
+def _levels(points: Sequence[Point]) -> Table:
+    """What it costs to promise more or less."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in points:
+        name = "Nothing: what pays for itself" if not one.level else f"{_percent(one.level)}"
+        if one.plan is None or one.reached is None or one.dearer is None:
+            rows.append((name, "cannot be kept", None, None, None))
+            continue
+        at = one.reached.worst
+        reached, low, high = (float(v[at]) for v in (one.reached.reached, one.reached.low, one.reached.high))
+        rows.append(
+            (
+                name,
+                int(one.plan.approvals.sum()),
+                int(one.plan.beds.max(initial=0)),
+                (_percent(reached), f"{_percent(low)} to {_percent(high)}"),
+                (pounds(one.dearer.mean), pounds_band(one.dearer.p10, one.dearer.p90)) if one.level else None,
+            )
+        )
+    columns = (
+        Column("Promised"),
+        Column("Households more", number=True),
+        Column("Block beds", number=True),
+        Column("Reached at worst, in futures it never saw", number=True),
+        Column("Dearer than promising nothing; 8 in 10 futures", number=True),
+    )
+    notes = (
+        "Each is the best plan for its promise on one sample of futures, so that it may differ a little from the plan "
+        "above. Money of today; less than nought is cheaper by chance.",
+    )
+    return Table("What it costs to promise more", columns, tuple(rows), notes)
 
 
 def _worth(targets: Targets) -> Table:

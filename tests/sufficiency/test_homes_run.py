@@ -12,6 +12,7 @@ from reporting.section import Section, Table, every_block
 from sufficiency.given import WrongSettings
 from sufficiency.homes_page import homes_short, homes_words
 from sufficiency.homes_run import HomesRun, run_homes
+from sufficiency.homes_summary import homes_told
 from sufficiency.homes_tables import homes_tables
 from sufficiency.households import SEGMENTS
 from sufficiency.money_words import pounds
@@ -92,9 +93,21 @@ def test_what_is_no_council_s_own_is_said_wherever_it_is_used(run: ForecastRun, 
     assert homes.usable.source in " ".join(str(block) for part in sections(run, homes) for block in part.blocks)
 
 
+def test_what_it_costs_to_promise_more_is_told_level_by_level(run: ForecastRun, homes: HomesRun) -> None:
+    """Promises stand side by side, dearer as they rise, until one cannot be kept; the page and the summary say so."""
+    levels = [one.level for one in homes.frontier]
+    assert levels == sorted(levels)
+    assert {0.0, 0.8, 0.95} <= set(levels)
+    costs = [one.cost for one in homes.frontier]
+    assert costs == sorted(costs)
+    told = homes_told(run.forecast, homes)["frontier"]
+    assert [one["possible"] for one in told] == [one.plan is not None for one in homes.frontier]
+    assert "What it costs to promise more" in need_page(run, homes)
+
+
 def test_without_targets_a_page_says_that_none_were_asked_for(run: ForecastRun, homes: HomesRun) -> None:
     """The file holds its heading alone, and nothing is promised."""
-    without = replace(homes, targets=None, savings=())
+    without = replace(homes, targets=None, savings=(), frontier=())
     assert len(homes_tables(run.forecast, without)["targets.csv"]) == 0
     assert "No targets were asked for" in need_page(run, without)
     assert not any("must be approved" in words for words in homes_words(run.forecast, without))

@@ -7,6 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from frontend.forecast_options import (
+    USABLE_DAYS,
+    Council,
+    Months,
+    Out,
+    Population,
+    Referrals,
+    Register,
+    Replications,
+    Returns,
+    Seed,
+    UsableDays,
+    Workers,
+)
 from frontend.out_folder import why_not_to_write
 from frontend.progress import Progress
 from frontend.store_cli import WRONG_ARGUMENTS, Ended
@@ -18,72 +32,30 @@ if TYPE_CHECKING:
 
 DONE, UNUSABLE, ROWS_LEFT_OUT = 0, 3, 4
 MOST_WARNINGS: Final = 20
-USABLE_DAYS: Final = 60
 
 
 def forecast_command(
-    returns: Annotated[
-        Path,
-        typer.Argument(
-            metavar="SSDA903_FOLDER",
-            help="Folder of the yearly returns: one folder a year, all years in one, merged files, or XML.",
-            show_default=False,
-            readable=False,
-        ),
-    ],
-    out: Annotated[
-        Path, typer.Option("--out", metavar="OUT", help="Folder for the results.", show_default=False, readable=False)
-    ],
+    returns: Returns,
+    out: Out,
     scenario: Annotated[
         Path | None,
         typer.Option("--scenario", metavar="FILE", help="What is assumed (TOML). Default: the packaged baseline."),
     ] = None,
-    council: Annotated[
-        str | None,
-        typer.Option("--council", metavar="LA", help="One council of a merged regional return, as its LA column says."),
-    ] = None,
-    months: Annotated[
-        int | None, typer.Option("--months", min=1, max=120, help="How far ahead. Default: as the scenario says.")
-    ] = None,
-    replications: Annotated[
-        int | None,
-        typer.Option("--replications", min=20, max=100_000, help="Futures to draw. Default: as the scenario says."),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Another number, other futures.")] = 1,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, max=256, help="Processor cores. The forecast is the same.")
-    ] = 1,
+    council: Council = None,
+    months: Months = None,
+    replications: Replications = None,
+    seed: Seed = 1,
+    workers: Workers = 1,
     backtest: Annotated[
         bool,
         typer.Option(
             "--backtest/--no-backtest", help="Try the forecast on the past: how far its bands can be trusted."
         ),
     ] = True,
-    population: Annotated[
-        Path | None,
-        typer.Option("--population", metavar="FILE", help="Projection of the under-18s: CSV file of year, children."),
-    ] = None,
-    referrals: Annotated[
-        Path | None,
-        typer.Option("--referrals", metavar="FILE", help="Referrals for homes (CSV): who the homes are for."),
-    ] = None,
-    register: Annotated[
-        Path | None,
-        typer.Option(
-            "--register",
-            metavar="RECORDS",
-            help="The council's own homes, as for match: homes.csv and residents.csv. Default: national totals.",
-        ),
-    ] = None,
-    usable_days: Annotated[
-        int,
-        typer.Option(
-            "--usable-days",
-            min=0,
-            max=10_000,
-            help="Simulated days that say which homes of the register can be used. 0: national default.",
-        ),
-    ] = USABLE_DAYS,
+    population: Population = None,
+    referrals: Referrals = None,
+    register: Register = None,
+    usable_days: UsableDays = USABLE_DAYS,
     targets: Annotated[
         bool,
         typer.Option("--targets/--no-targets", help="Work out how many households to approve by when, at what cost."),

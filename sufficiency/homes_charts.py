@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from reporting.fan import Band, Fan, Known, Panel, fan_svg, fans_svg
+from reporting.fan import Known, Panel, fan_svg, fans_svg
 from reporting.section import Cell, Column, Picture, Table
 from sufficiency.forecast import Array, Forecast
 from sufficiency.households import SEGMENTS
-from sufficiency.need_words import FUTURES, Spread, capital, date_of, day_said, whole
+from sufficiency.need_charts import fan_of
+from sufficiency.need_words import Spread, capital, date_of, day_said, whole
 from sufficiency.outputs import headline_months
 
 NAMES: Final = {
@@ -64,7 +65,7 @@ def fan_picture(forecast: Forecast, line: Line, title: str, middle_name: str, *,
     alt = f"A fan. {_said(forecast, line, spread, children=children)}"
     svg = fan_svg(
         _known(forecast, line),
-        _fan(forecast, spread),
+        fan_of(forecast, spread),
         title=title,
         alt=alt,
         known_name=_known_name(forecast),
@@ -81,7 +82,7 @@ def fans_picture(
     """A small fan for each line, each on a scale of its own, with one table."""
     spreads = [Spread(line.counts) for line in lines]
     panels = [
-        Panel(capital(line.name), _known(forecast, line), _fan(forecast, spread))
+        Panel(capital(line.name), _known(forecast, line), fan_of(forecast, spread))
         for line, spread in zip(lines, spreads, strict=True)
     ]
     alt = "Small fans, each on a scale of its own. " + " ".join(
@@ -146,14 +147,3 @@ def _known_name(forecast: Forecast) -> str:
 
 def _known(forecast: Forecast, line: Line) -> Known:
     return Known((date_of(forecast.origin - 1),), (float(line.now),))
-
-
-def _fan(forecast: Forecast, spread: Spread) -> Fan:
-    return Fan(
-        tuple(date_of(day) for day in forecast.month_ends.tolist()),
-        tuple(spread.middle.tolist()),
-        tuple(
-            Band(f"{FUTURES[share]} lie here", tuple(low.tolist()), tuple(high.tolist()))
-            for share, (low, high) in spread.bands.items()
-        ),
-    )

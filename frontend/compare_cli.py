@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frontend.forecast_cli import DONE, ROWS_LEFT_OUT, UNUSABLE, fit_for, scenario_of
+from frontend.forecast_cli import DONE, ROWS_LEFT_OUT, fit_for, refused_in_words, scenario_of, written_to
 from frontend.forecast_options import (
     USABLE_DAYS,
     Council,
@@ -63,13 +63,10 @@ def compare_command(
         raise Ended(WRONG_ARGUMENTS, why)
     fit_for(out, "compare")
     assumed = _named(scenarios)
-    from records.tables import Unusable
     from sufficiency.compare_outputs import write_compare
     from sufficiency.compare_page import short_words
     from sufficiency.compare_run import run_compare
-    from sufficiency.given import Asked, WrongSettings
-    from sufficiency.population import PopulationRefused
-    from sufficiency.scenario import ScenarioError
+    from sufficiency.given import Asked
 
     asked = Asked(
         next(iter(assumed.values())),
@@ -86,22 +83,11 @@ def compare_command(
         targets=False,
     )
     with Progress() as progress:
-        try:
+        with refused_in_words():
             run = run_compare(returns, assumed, asked, progress.stage, each_lever=levers)
-        except Unusable as error:
-            raise Ended(UNUSABLE, str(error)) from error
-        except PopulationRefused as error:
-            raise Ended(WRONG_ARGUMENTS, f"--population: {error}") from error
-        except ScenarioError as error:
-            raise Ended(WRONG_ARGUMENTS, f"--scenario: {error}") from error
-        except WrongSettings as error:
-            raise Ended(WRONG_ARGUMENTS, str(error)) from error
         progress.stage("Writing the results")
-        try:
+        with written_to(out):
             write_compare(out, run)
-        except OSError as error:
-            words = f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__})."
-            raise Ended(WRONG_ARGUMENTS, words) from error
     for words in short_words(run):
         typer.echo(words)
     for name, pulls in run.pulls.items():

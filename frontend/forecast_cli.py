@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -67,16 +69,13 @@ def forecast_command(
         raise Ended(WRONG_ARGUMENTS, why)
     fit_for(out, "forecast")
     assumed = scenario_of(scenario)
-    from records.tables import Unusable
-    from sufficiency.given import Asked, WrongSettings
+    from sufficiency.given import Asked
     from sufficiency.homes_run import run_homes
     from sufficiency.homes_tables import homes_tables
     from sufficiency.need_page import need_page
     from sufficiency.need_summary import summary_of
     from sufficiency.outputs import write_forecast
-    from sufficiency.population import PopulationRefused
     from sufficiency.run import run_forecast
-    from sufficiency.scenario import ScenarioError
 
     asked = Asked(
         assumed,
@@ -93,20 +92,12 @@ def forecast_command(
         targets,
     )
     with Progress() as progress:
-        try:
+        with refused_in_words():
             run = run_forecast(returns, asked, progress.stage)
             homes = run_homes(run, progress.stage)
-        except Unusable as error:
-            raise Ended(UNUSABLE, str(error)) from error
-        except PopulationRefused as error:
-            raise Ended(WRONG_ARGUMENTS, f"--population: {error}") from error
-        except ScenarioError as error:
-            raise Ended(WRONG_ARGUMENTS, f"--scenario: {error}") from error
-        except WrongSettings as error:
-            raise Ended(WRONG_ARGUMENTS, str(error)) from error
         progress.stage("Writing the results")
         told = summary_of(run, homes)
-        try:
+        with written_to(out):
             write_forecast(
                 out,
                 run.forecast,
@@ -118,11 +109,38 @@ def forecast_command(
                 more_findings=run.given.findings,
                 left_out=run.rows_left_out,
             )
-        except OSError as error:
-            words = f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__})."
-            raise Ended(WRONG_ARGUMENTS, words) from error
     _tell(run, homes, told["warnings"], out)
     return ROWS_LEFT_OUT if run.rows_left_out else DONE
+
+
+@contextmanager
+def refused_in_words() -> Iterator[None]:
+    """End the command with what was wrong in the returns, the population, the scenario or the options."""
+    from records.tables import Unusable
+    from sufficiency.given import WrongSettings
+    from sufficiency.population import PopulationRefused
+    from sufficiency.scenario import ScenarioError
+
+    try:
+        yield
+    except Unusable as error:
+        raise Ended(UNUSABLE, str(error)) from error
+    except PopulationRefused as error:
+        raise Ended(WRONG_ARGUMENTS, f"--population: {error}") from error
+    except ScenarioError as error:
+        raise Ended(WRONG_ARGUMENTS, f"--scenario: {error}") from error
+    except WrongSettings as error:
+        raise Ended(WRONG_ARGUMENTS, str(error)) from error
+
+
+@contextmanager
+def written_to(out: Path) -> Iterator[None]:
+    """End the command where its folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        words = f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__})."
+        raise Ended(WRONG_ARGUMENTS, words) from error
 
 
 def fit_for(out: Path, command: str) -> None:

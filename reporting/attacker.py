@@ -72,7 +72,6 @@ class Attack:
     """One connected piece of what is published, ready to be asked for bounds, each question from the last's end."""
 
     def __init__(self, low: Array, high: Array, sums: csr_array, within: csr_array) -> None:
-        self._open = high > low
         matrix = csc_array(vstack([sums, within]))
         rows, columns = matrix.shape
         programme = highspy.HighsLp()

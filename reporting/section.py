@@ -8,9 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, TypeAlias
 
 Tone: TypeAlias = Literal["plain", "good", "caution", "question", "bad"]
+
+
+class Edition(StrEnum):
+    """Who may read it, the widest circle first."""
+
+    PUBLIC = "public"
+    OFFICIAL = "official"
+    """The council's own officers and members: commercial figures are said, small counts are not."""
+    CONFIDENTIAL = "confidential"
+    """Those who may see figures of few children."""
+
+    def admits(self, other: Edition) -> bool:
+        """Whether an edition may hold what is for the other."""
+        order = list(Edition)
+        return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,10 @@ class Section:
     level: int = 2
     anchor: str | None = None
     contents: bool = True
+    sources: tuple[str, ...] = ()
+    """Where its figures come from, in sentences."""
+    edition: Edition = Edition.PUBLIC
+    """Left out of editions for a wider circle."""
 
 
 def every_block(blocks: Sequence[Block]) -> Iterator[Block]:

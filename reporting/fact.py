@@ -82,7 +82,7 @@ class Facts:
     """Which of the book's sources it comes from."""
     titles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What a dimension is called in print."""
-    labels: Mapping[str, Mapping[str, str]] = NOBODY
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: NOBODY)
     """For a dimension, what each category is called in print; in the order in which they are told."""
     overlap: frozenset[str] = frozenset()
     """Dimensions whose categories may count a child several times."""

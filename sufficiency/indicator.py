@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
 
+from sufficiency.need_words import MONTH_NAMES, date_of
 from sufficiency.stays import History, Ints
 
 
@@ -22,7 +24,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One measure on 31 March of one year."""
+    """One measure at the end of one day: 31 March of a year, or another end of a quarter."""
 
     name: str
     title: str
@@ -46,11 +48,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The children in care on 31 March: positions, in one order, of what is theirs in a history that ends there."""
+    """The children in care on a day: positions, in one order, of what is theirs in a history that ends there."""
 
     history: History
     """As it was known at the end of that day."""
-    year: int
     placements: Ints
     carers: Ints
     stays: Ints
@@ -60,8 +61,41 @@ class Present:
         """Their periods."""
         return self.history.placements.period[self.placements]
 
+    @property
+    def year(self) -> int:
+        """The collection year of the return that the day is in: that in which its last 31 March lies."""
+        day = date_of(self.history.until - 1)
+        return day.year + (day.month > 3)
+
+    @property
+    def last(self) -> str:
+        """The day, as "31 March"."""
+        return _of_the_year(self.history.until - 1)
+
+    def months_before(self, months: int) -> int:
+        """The day so many months before the day after: the first of the months that end with the day."""
+        return months_before(self.history.until, months)
+
+    def first_said(self, months: int) -> str:
+        """The first day of the months that end with the day, as "1 April"."""
+        return _of_the_year(self.months_before(months))
+
     def __len__(self) -> int:
         return len(self.placements)
+
+
+def months_before(day: int, months: int) -> int:
+    """The day of the month so many months before a first of a month, as a whole day; ValueError for another day."""
+    one = date_of(day)
+    if one.day != 1:
+        raise ValueError(f"Months are counted back from the first of one, and {one.isoformat()} is none.")
+    year, month = divmod(12 * one.year + one.month - 1 - months, 12)
+    return (date(year, month + 1, 1) - date(1970, 1, 1)).days
+
+
+def _of_the_year(day: int) -> str:
+    one = date_of(day)
+    return f"{one.day} {MONTH_NAMES[one.month - 1]}"
 
 
 def first_of_april(year: int) -> int:

@@ -1,7 +1,7 @@
 """The published measures of stability, distance and adoption, worked out from a council's own returns.
 
-Each says in words what it counts and where it cannot be trusted. All are of the children in care on 31 March;
-children with nothing but short breaks (legal status V3 or V4) are in none of them.
+Each says in words what it counts and where it cannot be trusted. All are of the children in care on 31 March, or at
+the end of another month, with the same time before it; children with nothing but short breaks (legal status V3 or V4) are in none of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from records.sources.return_903 import End, Return
 from sufficiency.adoption_times import adoption_indicators
 from sufficiency.groups import ADOPTION
 from sufficiency.history import History, birthday, flows, known_at
-from sufficiency.indicator import Indicator, Present, Unit, first_of_april
+from sufficiency.indicator import Indicator, Present, Unit, first_of_april, months_before
+from sufficiency.need_words import MONTH_NAMES, date_of
 from sufficiency.stays import Bools, Days
 from sufficiency.where_placed import Where, distance_indicators, where_placed
 
@@ -31,7 +32,11 @@ def indicators(
     `history` must be that of `ret`. `council` is the council's GSS code; without it, it is taken to be the authority
     in which most of the children's homes are. Raises ValueError for a year that the history does not hold.
     """
-    present = present_on(history, year)
+    return indicators_of(ret, present_on(history, year), directory, council)
+
+
+def indicators_of(ret: Return, present: Present, directory: Directory, council: str = "") -> tuple[Indicator, ...]:
+    """Every measure of the children in care on the last day of a month."""
     return (
         ni_62(present),
         moves_per_1000_days(present),
@@ -48,11 +53,19 @@ def present_on(history: History, year: int) -> Present:
 
     Corrections that later files made are in it. Raises ValueError for a year that the history does not hold.
     """
-    h = known_at(history, first_of_april(year))
+    return present_at(history, first_of_april(year))
+
+
+def present_at(history: History, until: int) -> Present:
+    """The children in care at the end of the day before `until`, the first of a month.
+
+    Corrections that later files made are in it. Raises ValueError for a day that the history does not hold.
+    """
+    months_before(until, 0)
+    h = known_at(history, until)
     going_on = h.periods.end == End.OPEN
     return Present(
         h,
-        year,
         placements=np.flatnonzero(going_on[h.placements.period] & (h.placements.until == h.until)),
         carers=np.flatnonzero(going_on[h.carers.period] & (h.carers.until == h.until)),
         stays=np.flatnonzero((h.stays.end == End.OPEN) & (h.stays.until == h.until)),
@@ -66,8 +79,8 @@ def ni_62(present: Present) -> Indicator:
         1,
         "ni_62",
         "Three or more placements in the year (NI 62)",
-        "Children in care on 31 March with three or more placements open at any time from 1 April: the one held on 1 "
-        "April counts. A temporary stay belongs to the placement before it, and a change of legal status is none; a "
+        f"Children in care on {present.last} with three or more placements open at any time from "
+        f"{present.first_said(12)}: the one held on {present.first_said(12)} counts. A temporary stay belongs to the placement before it, and a change of legal status is none; a "
         "new placement with the same carer (RNE T or U) is one.",
         np.ones(len(present), dtype=np.bool_),
         "A child who came late in the year had less time for it: see moves per 1,000 care days. Children not seen for "
@@ -77,15 +90,15 @@ def ni_62(present: Present) -> Indicator:
 
 def three_in_two_years(present: Present) -> Indicator:
     """Children in care for two years with three or more placements in them."""
-    h, since = present.history, first_of_april(present.year - 2)
+    h, since = present.history, present.months_before(24)
     entered = h.periods.entered[present.periods]
     return _many(
         present,
         2,
         "three_in_two_years",
         "Three or more placements in the previous two years",
-        "Children in care on 31 March without a break since 1 April two years before, with three or more placements "
-        "open at any time in those two years, counted as in NI 62.",
+        f"Children in care on {present.last} without a break since {present.first_said(24)} two years before, with "
+        "three or more placements open at any time in those two years, counted as in NI 62.",
         entered <= since,
         "The Department's table calls its group 'CLA 2 years on 31 March' and does not say how it is made; in 2024 it "
         "held 60,430 of 83,630 children. Look that up before comparing."
@@ -100,8 +113,8 @@ def three_in_two_years(present: Present) -> Indicator:
 def _many(
     present: Present, years: int, name: str, title: str, definition: str, counted: Bools, caveat: str
 ) -> Indicator:
-    """The share of children with many placements in some years before 31 March."""
-    h, since = present.history, first_of_april(present.year - years)
+    """The share of children with many placements in some years before."""
+    h, since = present.history, present.months_before(12 * years)
     child = h.periods.child
     who = child[present.periods]
     if h.first > since:
@@ -124,16 +137,17 @@ def _many(
 def moves_per_1000_days(present: Present) -> Indicator:
     """Changes of placement in the year by time in care, of every child who was in care in it."""
     h = present.history
-    since = first_of_april(present.year - 1)
+    since = present.months_before(12)
+    told = h.first <= since
     moves = int(flows(h, [since, h.until]).moves.sum())
     days = np.maximum(h.periods.until - np.maximum(h.periods.begin, since), 0)
     return Indicator(
         "moves_per_1000_days",
         "Changes of placement per 1,000 care days",
         Unit.PER_1000_DAYS,
-        moves,
-        int(days.sum()),
-        0,
+        moves if told else 0,
+        int(days.sum()) if told else 0,
+        0 if told else len(present),
         "Changes from one placement to another in the year, of all children who were in care in it, by the days they "
         "were in care.",
         "Not a published measure: it stands beside NI 62, which counts a late comer as if there all year.",
@@ -153,9 +167,9 @@ def ni_63(present: Present) -> Indicator:
         present,
         "ni_63",
         "In the same placement for two years (NI 63)",
-        "Children under 16 on 31 March, in care without a break for two years and six months by the calendar (since 30 "
-        "September), who have been in their placement since 31 March two years before; the placement before one for "
-        "adoption counts with it.",
+        f"Children under 16 on {present.last}, in care without a break for two years and six months by the calendar "
+        f"(since {_said(present, 30)}), who have been in their placement since {_said(present, 24)} two years before; "
+        "the placement before one for adoption counts with it.",
         begin,
         begun_before,
         "A new placement with the same carer (RNE T or U) begins anew here.",
@@ -169,8 +183,9 @@ def same_carer(present: Present) -> Indicator:
         present,
         "same_carer_two_years",
         "With the same carer for two years",
-        "Children under 16 on 31 March, in care without a break for two years and six months by the calendar (since 30 "
-        "September), who have lived with the same carer since 31 March two years before.",
+        f"Children under 16 on {present.last}, in care without a break for two years and six months by the calendar "
+        f"(since {_said(present, 30)}), who have lived with the same carer since {_said(present, 24)} two years "
+        "before.",
         carers.begin[present.carers],
         carers.begun_before[present.carers],
         "Children's homes count as one carer each.",
@@ -183,8 +198,8 @@ def _settled(
     """The share of long-stay children under 16 whose stay began two years ago or more."""
     h, of = present.history, present.periods
     young = birthday(h.periods.dob[of], 16) > h.until - 1
-    long = h.periods.entered[of] <= _day(present.year - 3, "09-30")
-    settled = begin <= _day(present.year - 2, "03-31")
+    long = h.periods.entered[of] < present.months_before(30)
+    settled = begin < present.months_before(24)
     not_told = (~h.periods.entered_known[of] & ~long) | (long & begun_before & ~settled)
     return Indicator(
         name,
@@ -199,11 +214,13 @@ def _settled(
     )
 
 
-def _day(year: int, rest: str) -> int:
-    return int(np.datetime64(f"{year:04d}-{rest}", "D").astype(np.int64))
+def _said(present: Present, months: int) -> str:
+    """The eve of the months that end with the day, as "30 September"."""
+    day = date_of(present.months_before(months) - 1)
+    return f"{day.day} {MONTH_NAMES[day.month - 1]}"
 
 
 __all__ = [
-    "Indicator", "Present", "Unit", "Where", "indicators", "moves_per_1000_days", "ni_62", "ni_63", "present_on",
-    "same_carer", "three_in_two_years", "where_placed",
+    "Indicator", "Present", "Unit", "Where", "indicators", "indicators_of", "moves_per_1000_days", "ni_62", "ni_63",
+    "present_at", "present_on", "same_carer", "three_in_two_years", "where_placed",
 ]  # fmt: skip

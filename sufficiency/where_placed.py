@@ -134,8 +134,8 @@ def distance_indicators(present: Present, where: Where) -> tuple[Indicator, ...]
             "Placed more than 20 miles from home",
             far,
             no_miles,
-            "Children in care on 31 March placed more than 20.0 miles in a straight line from the address they came "
-            "into care from, rounded to one decimal.",
+            f"Children in care on {present.last} placed more than 20.0 miles in a straight line from the address they "
+            "came into care from, rounded to one decimal.",
             f"Home does not follow a family that moves.{nearly} Not known for unaccompanied children, for homes "
             "outside England and where a postcode is missing. ",
         ),
@@ -144,8 +144,8 @@ def distance_indicators(present: Present, where: Where) -> tuple[Indicator, ...]
             "Placed outside the council's area",
             out,
             no_area,
-            "Children in care on 31 March whose placement's postcode lies in another authority's area, or in another "
-            "country.",
+            f"Children in care on {present.last} whose placement's postcode lies in another authority's area, or in "
+            "another country.",
             area,
         ),
         share(

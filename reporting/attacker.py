@@ -64,6 +64,16 @@ class Prices(NamedTuple):
     sums: Array
 
 
+class Extreme(NamedTuple):
+    """The least or the most that a cell can be."""
+
+    value: float
+    prices: Prices
+    """Which prove it."""
+    point: Array
+    """[cells] figures that fit all that is published, and reach it."""
+
+
 class Impossible(ValueError):
     """What is published contradicts itself."""
 
@@ -95,8 +105,8 @@ class Attack:
         every = np.arange(self._columns, dtype=np.int32)
         self._highs.changeColsBounds(self._columns, every, low, np.where(np.isinf(high), highspy.kHighsInf, high))
 
-    def extreme(self, cell: int, sign: float) -> tuple[float, Prices]:
-        """The most (`sign` 1) or the least (-1) that a cell can be, and the prices that prove it.
+    def extreme(self, cell: int, sign: float) -> Extreme:
+        """The most (`sign` 1) or the least (-1) that a cell can be.
 
         Raises `Impossible` where nothing fits what is published.
         """
@@ -109,7 +119,7 @@ class Attack:
         prices = Prices(np.asarray(solution.col_dual), np.asarray(solution.row_dual))
         value = sign * np.inf if unbounded else sign * -self._highs.getInfo().objective_function_value
         self._highs.changeColCost(cell, 0.0)
-        return float(value), prices
+        return Extreme(float(value), prices, np.asarray(solution.col_value))
 
     def _run(self) -> highspy.HighsModelStatus:
         """Answer from the end of the last question; where that leads nowhere anew, and in another way."""
@@ -147,6 +157,6 @@ def worked_out(known: Known) -> Worked:
         attack = Attack(known.low[used], known.high[used], csr_array(sums[:, used]), csr_array(within[:, used]))
         where = np.searchsorted(used, some)
         for cell, column in zip(some.tolist(), where.tolist(), strict=True):
-            least[at[cell]] = attack.extreme(column, -1.0)[0]
-            most[at[cell]] = attack.extreme(column, 1.0)[0]
+            least[at[cell]] = attack.extreme(column, -1.0).value
+            most[at[cell]] = attack.extreme(column, 1.0).value
     return Worked(hidden, least, most)

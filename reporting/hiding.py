@@ -7,8 +7,9 @@ What is hidden is the same in every version of the figures (scenarios, editions)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy import optimize
 from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
-from reporting.attacker import SLACK, Attack, Prices
+from reporting.attacker import SLACK, Attack, Extreme
 from reporting.linked import Cells
 
 Array: TypeAlias = npt.NDArray[np.float64]
@@ -27,7 +28,6 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 WIDTH: Final = 2.0
 """How far apart the least and the most of a hidden cell must be: another whole number is then possible."""
 SECONDS: Final = 60.0
-MOST_ROUNDS: Final = 500
 
 
 class CannotHide(ValueError):
@@ -53,37 +53,60 @@ class Hidden:
         return self.cost - self.bound <= 1e-6 * max(1.0, self.cost)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Printed:
+    """What a reader learns of a cell [versions, cells] that is shown: `low` and `high` are alike where not rounded."""
+
+    low: Array
+    high: Array
+
+
+def fewest(counts: Ints) -> Array:
+    """[cells] weights by which as few cells as possible are hidden, and of those choices the one with least in them."""
+    whole = counts.max(axis=0, initial=0).astype(np.float64)
+    return np.asarray(1.0 + whole / (1.0 + whole.sum()))
+
+
 def hide(
     cells: Cells,
     primary: Mask,
     *,
     shown: Mask | None = None,
+    silent: Mask | None = None,
+    printed: Printed | None = None,
     weights: Array | None = None,
     floor: float = 1.0,
     width: float = WIDTH,
     seconds: float = SECONDS,
 ) -> Hidden:
-    """Choose what to hide besides `primary` [cells]; `shown` [cells] must stay.
+    """Choose what to hide besides `primary` [cells]; `shown` [cells] must stay, `silent` [cells] are never printed.
 
-    A nought is always shown where `floor` is 1, and the attacker knows it. `weights` [cells]: what is lost by hiding
-    each, by default one more than its largest count. Within `seconds` for each piece that hangs together the least
-    loss is found and proved; past them the best that is safe stands, with its bound. The same cells in any order are
-    hidden alike. Raises `CannotHide` where `shown` leaves no way.
+    A nought is always shown where `floor` is 1, and the attacker knows it. `printed`: what rounding leaves open of a
+    cell that is shown, which protects others. `weights` [cells]: what is lost by hiding each; by default as few cells
+    as possible are, and then those that count the least. Within `seconds` for all together the least loss is found
+    and proved; past them what is chosen is safe all the same, with its bound. The same cells in any order are hidden
+    alike. Raises `CannotHide` where `shown` leaves no way.
     """
     whole = cells.counts.max(axis=0, initial=0)
-    never = (whole == 0) & (floor > 0) if shown is None else shown | ((whole == 0) & (floor > 0))
+    silent = np.zeros(len(cells), dtype=bool) if silent is None else silent
+    never = ((whole == 0) & (floor > 0) if shown is None else shown | ((whole == 0) & (floor > 0))) & ~silent
     if (never & primary).any():
         raise CannotHide("A cell that must be shown is one that must be hidden.")
-    weights = whole + 1.0 if weights is None else np.asarray(weights, dtype=np.float64)
+    weights = fewest(cells.counts) if weights is None else np.asarray(weights, dtype=np.float64)
+    weights = np.where(silent, 0.0, weights)
+    as_they_are = cells.counts.astype(np.float64)
+    printed = Printed(as_they_are, as_they_are) if printed is None else printed
     hidden, cost, bound = primary.copy(), 0.0, 0.0
     joint = abs(vstack([cells.sums, cells.within]))
     piece = connected_components(joint.T @ joint, directed=False)[1]
-    for number in np.unique(piece[primary]):
+    until = time.monotonic() + seconds
+    for number in dict.fromkeys(piece[primary].tolist()):
         some = np.flatnonzero(piece == number)
         some = some[_order(cells, some)]
-        part = _Piece(cells, some, primary[some], never[some], weights[some], floor, width)
-        chosen, least = part.chosen(seconds)
-        hidden[some] |= chosen
+        part = _Piece(cells, some, _Asked(primary[some], never[some], silent[some], weights[some], floor, width),
+                      Printed(printed.low[:, some], printed.high[:, some]))  # fmt: skip
+        chosen, least = part.chosen(until)
+        hidden[some] |= chosen & ~silent[some]
         cost += float(weights[some][chosen & ~primary[some]].sum())
         bound += least
     return Hidden(primary, hidden, cost, bound)
@@ -94,96 +117,162 @@ def _order(cells: Cells, some: Ints) -> Ints:
     return np.array(sorted(range(len(some)), key=lambda at: cells.names[some[at]]), dtype=np.int64)
 
 
+def _rows(matrix: csr_array, some: Ints) -> csr_array:
+    """The rows that touch some cells, in an order that depends on the cells alone."""
+    rows = csr_array(matrix[np.flatnonzero(abs(matrix[:, some]).sum(axis=1))][:, some])
+    rows.sort_indices()
+    ends = rows.indptr.tolist()
+    keys = [tuple(zip(rows.indices[a:b].tolist(), rows.data[a:b].tolist(), strict=True)) for a, b in pairwise(ends)]
+    return csr_array(rows[np.array(sorted(range(len(keys)), key=lambda at: keys[at]), dtype=np.int64)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What is asked of the choice in one piece [cells]."""
+
+    primary: Mask
+    never: Mask
+    silent: Mask
+    weights: Array
+    floor: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Condition:
+    """Weights of cells of which, where `cell` is hidden (a primary one always is), at least 1 must be hidden."""
+
+    cells: Ints
+    weights: Array
+    cell: int
+
+    def met(self, chosen: Mask) -> bool:
+        """Whether a choice meets it."""
+        return not chosen[self.cell] or float(self.weights @ chosen[self.cells]) >= 1.0 - SLACK
+
+
 class _Piece:
     """Cells that sums join."""
 
-    def __init__(
-        self, cells: Cells, some: Ints, primary: Mask, never: Mask, weights: Array, floor: float, width: float
-    ) -> None:
-        self.primary, self.never, self.weights, self.width = primary, never, weights, width
+    def __init__(self, cells: Cells, some: Ints, asked: _Asked, printed: Printed) -> None:
+        self.asked = asked
         self.values = cells.counts[:, some].astype(np.float64)
-        rows = np.flatnonzero(abs(cells.sums[:, some]).sum(axis=1))
-        self.sums = csr_array(cells.sums[rows][:, some])
-        rows = np.flatnonzero(abs(cells.within[:, some]).sum(axis=1))
-        self.within = csr_array(cells.within[rows][:, some])
+        self.sums, self.within = _rows(cells.sums, some), _rows(cells.within, some)
         # More than this no attacker would think of, and an unbounded answer has no prices.
-        self.top = 2.0 * self.values.max(axis=1, initial=0.0) + 10.0 * width + len(some)
-        self.floor = np.minimum(floor, self.values)
+        self.top = np.maximum(
+            (2.0 * self.values.max(axis=1, initial=0.0) + 10.0 * asked.width + len(some))[:, None], printed.high
+        )
+        self.floor = np.minimum(np.minimum(asked.floor, self.values), printed.low)
+        self.printed = printed
         self.attacks = [Attack(self.values[v], self.values[v], self.sums, self.within) for v in range(len(self.values))]
-        self.conditions: list[tuple[Ints, Array, float]] = []
+        self.conditions: list[_Condition] = []
+        self.fixed = asked.primary | asked.silent
 
-    def chosen(self, seconds: float) -> tuple[Mask, float]:
+    def chosen(self, until: float) -> tuple[Mask, float]:
         """What to hide of the piece, and what must be lost at least."""
         self._pairs()
-        bound = 0.0
-        for _ in range(MOST_ROUNDS):
-            chosen, least = self._master(seconds)
+        bound, chosen, tried = 0.0, self.fixed, set[bytes]()
+        while (left := until - time.monotonic()) > 0:
+            found, least = self._master(left)
             bound = max(bound, least)
+            if found is None:
+                break
+            chosen = found
             if not self._found_out(chosen):
                 return chosen, bound
-        raise CannotHide(f"No safe choice was found in {MOST_ROUNDS} rounds.")  # pragma: no cover
+            if chosen.tobytes() in tried:
+                break
+            tried.add(chosen.tobytes())
+        return self._greedily(chosen), bound
 
     def _pairs(self) -> None:
-        """Nobody hidden alone in a sum: the whole less the others would give it away."""
+        """Nobody hidden alone in a sum of figures shown as they are: the whole less the others would tell it."""
+        rounded = (self.printed.high > self.printed.low).any(axis=0) | self.asked.silent
         for row in range(self.sums.shape[0]):
             some = self.sums.indices[self.sums.indptr[row] : self.sums.indptr[row + 1]]
-            some = some[~self.never[some]]
-            for cell in some:
+            if rounded[some].any():
+                continue
+            some = some[~self.asked.never[some]]
+            for cell in some.tolist():
                 others = some[some != cell]
-                self.conditions.append((np.append(others, cell), np.append(np.ones(len(others)), -1.0), 0.0))
+                self.conditions.append(_Condition(others, np.ones(len(others)), cell))
 
-    def _master(self, seconds: float) -> tuple[Mask, float]:
-        number = len(self.weights)
-        cost = np.where(self.primary, 0.0, self.weights)
-        low, high = self.primary.astype(np.float64), np.where(self.never, 0.0, 1.0)
-        row = np.repeat(np.arange(len(self.conditions)), [len(at) for at, _, _ in self.conditions])
-        column = np.concatenate([at for at, _, _ in self.conditions] or [np.zeros(0, dtype=np.int64)])
-        weight = np.concatenate([of for _, of, _ in self.conditions] or [np.zeros(0)])
-        least = np.array([at_least for _, _, at_least in self.conditions])
-        limits = optimize.LinearConstraint(
-            csr_array(coo_array((weight, (row, column)), shape=(len(least), number))), least, np.inf
-        )
+    def _master(self, seconds: float) -> tuple[Mask | None, float]:
+        """The least that meets every condition so far, or None where time ran out before any was found."""
+        number = len(self.fixed)
+        cost = np.where(self.fixed, 0.0, self.asked.weights)
+        low, high = self.fixed.astype(np.float64), np.where(self.asked.never, 0.0, 1.0)
+        sizes = [len(one.cells) + 1 for one in self.conditions]
+        row = np.repeat(np.arange(len(sizes)), sizes)
+        column = np.concatenate([np.append(one.cells, one.cell) for one in self.conditions] or [np.zeros(0, np.int64)])
+        weight = np.concatenate([np.append(one.weights, -1.0) for one in self.conditions] or [np.zeros(0)])
+        matrix = csr_array(coo_array((weight, (row, column)), shape=(len(sizes), number)))
         answer = optimize.milp(
             cost,
             integrality=np.ones(number, dtype=np.int8),
             bounds=optimize.Bounds(low, high),
-            constraints=limits if len(least) else None,
+            constraints=optimize.LinearConstraint(matrix, 0.0, np.inf) if sizes else None,
             options={"time_limit": seconds, "mip_rel_gap": 0.0},
         )
+        bound = float(answer.mip_dual_bound) if answer.mip_dual_bound is not None else 0.0
         if answer.x is None:
+            if answer.status == 1:
+                return None, bound if np.isfinite(bound) else 0.0
             raise CannotHide("What must be shown gives away a cell that must be hidden: hide more, or show fewer sums.")
-        bound = answer.mip_dual_bound if answer.mip_dual_bound is not None else 0.0
-        return np.asarray(answer.x > 0.5), float(bound)
+        return np.asarray(answer.x > 0.5), bound
+
+    def _greedily(self, chosen: Mask) -> Mask:
+        """Hide more, the most telling for its weight first, until nothing can be worked out: safe, if not the least."""
+        chosen = chosen.copy()
+        begin = 0
+        while True:
+            for one in self.conditions[begin:]:
+                while not one.met(chosen):
+                    free = ~chosen[one.cells] & ~self.asked.never[one.cells]
+                    worth = np.where(free, one.weights, 0.0) / np.where(free, self.asked.weights[one.cells], 1.0)
+                    if not worth.any():
+                        raise CannotHide("What must be shown gives away a cell that must be hidden: show fewer sums.")
+                    chosen[one.cells[np.argmax(worth)]] = True
+            begin = len(self.conditions)
+            if not self._found_out(chosen):
+                return chosen
 
     def _found_out(self, chosen: Mask) -> int:
         """Add a condition for each hidden cell that can be worked out; returns how many there were."""
         found = 0
-        for values, floor, top, attack in zip(self.values, self.floor, self.top, self.attacks, strict=True):
-            attack.bounds(np.where(chosen, floor, values), np.where(chosen, top, values))
-            for cell in np.flatnonzero(chosen).tolist():
-                (low, down), (high, up) = attack.extreme(cell, -1.0), attack.extreme(cell, 1.0)
-                if high - low >= self.width - SLACK:
-                    continue
-                found += 1
-                self.conditions.append(self._condition(cell, values, floor, top, (down, up)))
+        asked = np.flatnonzero(chosen & (~self.asked.silent | self.asked.primary)).tolist()
+        for version, attack in enumerate(self.attacks):
+            attack.bounds(
+                np.where(chosen, self.floor[version], self.printed.low[version]),
+                np.where(chosen, self.top[version], self.printed.high[version]),
+            )
+            # Every answer fits what is printed, and shows how far other cells can go too.
+            least, most = self.values[version].copy(), self.values[version].copy()
+            for cell in asked:
+                ends = []
+                for sign in (1.0, -1.0):
+                    if most[cell] - least[cell] < self.asked.width - SLACK:
+                        ends.append(attack.extreme(cell, sign))
+                        np.minimum(least, ends[-1].point, out=least)
+                        np.maximum(most, ends[-1].point, out=most)
+                if most[cell] - least[cell] < self.asked.width - SLACK:
+                    found += 1
+                    self.conditions.append(self._condition(cell, version, ends))
         return found
 
-    def _condition(
-        self, cell: int, values: Array, floor: Array, top: float, prices: Iterable[Prices]
-    ) -> tuple[Ints, Array, float]:
-        """What must be hidden, some of it, for the attacker's prices no longer to hold: weights of a sum of cells.
+    def _condition(self, cell: int, version: int, ends: list[Extreme]) -> _Condition:
+        """What must be hidden, some of it, for the attacker's prices no longer to hold.
 
         By weak duality those prices bound what any choice leaves open; a cell that is hidden opens its own two rooms.
         """
+        values, low, high = self.values[version], self.printed.low[version], self.printed.high[version]
         gain, rest = np.zeros(len(values)), 0.0
         activity = np.concatenate([self.sums @ values, self.within @ values])
-        for of_cells, of_rows in prices:
-            gain += np.maximum(of_cells, 0.0) * (values - floor) + np.maximum(-of_cells, 0.0) * (top - values)
-            rest += float(np.maximum(of_rows, 0.0) @ activity)
-        own = gain[cell]
+        for end in ends:
+            down, up = np.maximum(end.prices.cells, 0.0), np.maximum(-end.prices.cells, 0.0)
+            gain += down * (low - self.floor[version]) + up * (self.top[version] - high)
+            rest += float(down @ (values - low) + up @ (high - values) + np.maximum(end.prices.sums, 0.0) @ activity)
+        missing = self.asked.width - rest - gain[cell]
         gain[cell] = 0.0
-        some = np.flatnonzero((gain > SLACK) & ~self.never)
-        weight = np.minimum(gain[some], self.width)
-        if self.primary[cell]:
-            return some, weight, self.width - rest - own
-        return np.append(some, cell), np.append(weight, own - self.width), -rest
+        some = np.flatnonzero((gain > SLACK) & ~self.asked.never)
+        return _Condition(some, np.minimum(gain[some] / max(missing, SLACK), 1.0), cell)

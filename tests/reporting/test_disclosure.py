@@ -12,7 +12,7 @@ import pytest
 
 from reporting.attacker import Impossible, Known, worked_out
 from reporting.disclosure import HIDDEN, ROUNDS_TO_NOUGHT, Refused, Rules, money, percentage, published, recovered
-from reporting.hiding import CannotHide, hide
+from reporting.hiding import CannotHide, fewest, hide
 from reporting.linked import ALL, Cells, Counted, DoNotAddUp, Name, linked
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "dfe"
@@ -44,7 +44,7 @@ def small(cells: Cells) -> np.ndarray:
 
 def least_by_trying(cells: Cells, primary: np.ndarray, width: float) -> float:
     """The least that must be lost, by trying every choice of cells that are not nought."""
-    weights = cells.counts.max(axis=0) + 1.0
+    weights = fewest(cells.counts)
     free = np.flatnonzero(~primary & (cells.counts.max(axis=0) > 0))
     best = np.inf
     for number in range(len(free) + 1):

@@ -19,9 +19,14 @@ def pool_of(workers: int, start: Any = None, *given: Any) -> ProcessPoolExecutor
 
 
 def _begin(start: Any, given: tuple[Any, ...]) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     if start is not None:
         start(*given)
+
+
+def end_with_parent() -> None:
+    """From now on this process ends when the one that started it does, however that ends."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

@@ -49,4 +49,5 @@ class Plan:
     inputs: Mapping[str, Path]
     """By name, a folder or file of input; told apart by what is in it, wherever it lies."""
     files: Mapping[str, str]
-    """For each file of the results, its path with / between folders, the task whose bytes it holds."""
+    """For each file of the results, its path with / between folders, the task whose bytes it holds; or, where a task
+    gives several files (`batch_pack.pack`), "task#name" for the one of that name."""

@@ -65,30 +65,38 @@ class Costs:
 
 
 def cost_of(
-    forecast: Forecast, wanted: Wanted, future: Future, supply: Supply, settings: CostSettings, *, seed: int
+    forecast: Forecast,
+    wanted: Wanted,
+    future: Future,
+    supply: Supply,
+    settings: CostSettings,
+    *,
+    seed: int,
+    first: int = 0,
 ) -> Costs:
     """The money of each future: the mean of a month's two ends in weeks, times the weekly cost of that month.
 
     The first month has one end, its last day. The same futures, settings and seed give the same. Raises ValueError
-    where the four were not made from one forecast, so that some children would be counted twice.
+    where the four were not made from one forecast, so that some children would be counted twice. `first` is the number
+    of the first future.
     """
     check_alike(forecast, wanted, future, supply)
-    futures = np.arange(len(forecast.stock))
+    futures = np.arange(first, first + len(forecast.stock))
     costs = weekly(settings, seed=seed, futures=futures, origin=forecast.origin, month_ends=forecast.month_ends)
     year = financial_years(forecast.month_ends)
-    begun, first = np.unique(year, return_index=True)
-    worth = discount_factors(settings, forecast, seed)
+    begun, begins = np.unique(year, return_index=True)
+    worth = discount_factors(settings, forecast, seed, first=first)
     pounds = np.zeros((len(futures), len(begun), len(LINES)))
     present, child_days = np.zeros_like(pounds), np.zeros_like(pounds)
-    for item in items(forecast, wanted, future, supply, settings, costs, seed=seed):
+    for item in items(forecast, wanted, future, supply, settings, costs, seed=seed, first=first):
         at = LINES.index(item.line)
-        pounds[:, :, at] += np.add.reduceat(item.pounds, first, axis=1)
-        present[:, :, at] += np.add.reduceat(item.pounds * worth, first, axis=1)
+        pounds[:, :, at] += np.add.reduceat(item.pounds, begins, axis=1)
+        present[:, :, at] += np.add.reduceat(item.pounds * worth, begins, axis=1)
         if item.weeks is not None:
-            child_days[:, :, at] += np.add.reduceat(item.weeks * 7, first, axis=1)
+            child_days[:, :, at] += np.add.reduceat(item.weeks * 7, begins, axis=1)
     return Costs(
         years=tuple(year_name(one) for one in begun.tolist()),
-        whole=_days_of(forecast, first) >= [_length(one) for one in begun.tolist()],
+        whole=_days_of(forecast, begins) >= [_length(one) for one in begun.tolist()],
         lines=LINES,
         pounds=pounds,
         present=present,
@@ -111,9 +119,9 @@ def cost_rows(costs: Costs) -> pd.DataFrame:
     return pd.DataFrame(table, columns=list(COLUMNS))
 
 
-def discount_factors(settings: CostSettings, forecast: Forecast, seed: int) -> Floats:
+def discount_factors(settings: CostSettings, forecast: Forecast, seed: int, *, first: int = 0) -> Floats:
     """[draws, months] worth of a pound of the day in the middle of a month, on the first day that is forecast."""
-    growth = general_growth(settings, seed, np.arange(len(forecast.stock)))
+    growth = general_growth(settings, seed, np.arange(first, first + len(forecast.stock)))
     years = (middles(forecast.origin, forecast.month_ends) - forecast.origin) / YEAR
     return np.asarray(np.exp(-np.multiply.outer(np.log1p(settings.discount) + np.log1p(growth), years)))
 

@@ -128,11 +128,15 @@ def items(
     costs: Weekly,
     *,
     seed: int,
+    first: int = 0,
 ) -> Iterator[Item]:
-    """Everything that is paid, line by line; a line may come more than once, at different prices."""
+    """Everything that is paid, line by line; a line may come more than once, at different prices.
+
+    `first` is the number of the first future.
+    """
     days = month_days(forecast.origin, forecast.month_ends)
     weeks = days / 7
-    futures = np.arange(len(forecast.stock))
+    futures = np.arange(first, first + len(forecast.stock))
     months = len(days)
     over = _through(future.over)
     by_home = _through(future.own_by_home)
@@ -166,9 +170,9 @@ def items(
     homes = np.delete(over[..., RESIDENTIAL], [HOSTS, ADOPTERS], axis=2).sum(axis=2)
     specialist = _through(wanted.children[..., SEGMENTS.index("specialist")])
     in_homes = stock[..., groups.RESIDENTIAL] - specialist + homes
-    yield from _beds(in_homes, weeks, settings, costs, seed)
-    yield from _households(supply, weeks, settings, costs, seed)
-    yield from _beside(forecast, wanted, future, supply, by_home, weeks, settings, costs, seed)
+    yield from _beds(in_homes, weeks, settings, costs, seed, futures)
+    yield from _households(supply, weeks, settings, costs, seed, futures)
+    yield from _beside(forecast, wanted, future, supply, by_home, weeks, settings, costs, seed, futures)
 
 
 def line_of(need: int, place: int) -> Line:
@@ -212,10 +216,11 @@ def _other_groups(stock: Floats, wanted: Floats, weeks: Array, costs: Weekly) ->
         yield Item(line, children * weeks * costs.of[price], children * weeks)
 
 
-def _beds(in_homes: Floats, weeks: Array, settings: CostSettings, costs: Weekly, seed: int) -> Iterator[Item]:
+def _beds(
+    in_homes: Floats, weeks: Array, settings: CostSettings, costs: Weekly, seed: int, futures: Array
+) -> Iterator[Item]:
     """Children's homes: the council's own beds first, then block beds, then places bought one at a time."""
-    futures, months = np.arange(in_homes.shape[0]), in_homes.shape[1]
-    block_beds = settings.block_beds + settings.pulls.effect("block_beds", seed, futures, months)
+    block_beds = settings.block_beds + settings.pulls.effect("block_beds", seed, futures, in_homes.shape[1])
     left = in_homes
     for name, price, beds in (
         ("own", costs.of["own_beds"], np.full(in_homes.shape, settings.own_beds)),
@@ -228,9 +233,10 @@ def _beds(in_homes: Floats, weeks: Array, settings: CostSettings, costs: Weekly,
     yield Item(("residential", "private"), left * weeks * costs.of["spot"], left * weeks)
 
 
-def _households(supply: Supply, weeks: Array, settings: CostSettings, costs: Weekly, seed: int) -> Iterator[Item]:
+def _households(
+    supply: Supply, weeks: Array, settings: CostSettings, costs: Weekly, seed: int, futures: Array
+) -> Iterator[Item]:
     """Recruiting, assessing and supporting households, and places that young people keep."""
-    futures = np.arange(len(supply.households))
     approved, transfers, enquiries = supply.approved, supply.transfers, supply.came[..., 0]
     transfer = drawn_figure(settings, "transfer", seed, futures)[:, None]
     supervise = costs.of["supervise"] * costs.marginal_share[:, None]
@@ -262,13 +268,13 @@ def _beside(
     settings: CostSettings,
     costs: Weekly,
     seed: int,
+    futures: Array,
 ) -> Iterator[Item]:
     """Retainers, allowances of special guardians, adoption fees, journeys."""
     some = list(CARERS)
     empty = np.maximum(_through(supply.available)[..., some] - by_home[..., some], 0.0).sum(axis=2)
     yield Item(("foster_in_house", "retainer"), empty * weeks * costs.of["retainer"])
 
-    futures = np.arange(len(forecast.stock))
     paid = drawn_figure(settings, "paid", seed, futures)
     stays = 1 - 1 / (12 * drawn_figure(settings, "years", seed, futures))
     orders = forecast.exits[..., groups.GUARDIANSHIP].sum(axis=2)

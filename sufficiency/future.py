@@ -64,13 +64,16 @@ class Future:
         return np.asarray(self.over.sum(axis=3, dtype=np.int32))
 
 
-def play_future(wanted: Wanted, supply: Supply, usable: Usable, settings: FutureSettings, *, seed: int) -> Future:
+def play_future(
+    wanted: Wanted, supply: Supply, usable: Usable, settings: FutureSettings, *, seed: int, first: int = 0
+) -> Future:
     """Play every future of `wanted` against the same future of `supply`.
 
     Month by month: those whose need ends go from where they live, by chance. Those in homes of the council's own stay,
     while there are places. Then those whose need began are offered homes, then those who live elsewhere and would
     move; in each, brothers and sisters first, and then whom other providers find hardest to place. Who finds none is
-    offered a place elsewhere in the scenario's order. Relatives and friends bring their home with them.
+    offered a place elsewhere in the scenario's order. Relatives and friends bring their home with them. `first` is the
+    number of the first future: those played in blocks, laid end to end, are those played in one go.
 
     Raises ValueError where supply has other futures or months than need.
     """
@@ -80,10 +83,10 @@ def play_future(wanted: Wanted, supply: Supply, usable: Usable, settings: Future
             "months must be the same to be played together."
         )
     draws, months = wanted.children.shape[:2]
-    chance = Chance.of(settings, usable, wanted, seed, draws, months)
+    chance = Chance.of(settings, usable, wanted, seed, first)
     played = Played.empty(draws, months)
-    for first in range(0, draws, A_BLOCK):
-        which = slice(first, min(first + A_BLOCK, draws))
+    for begin in range(0, draws, A_BLOCK):
+        which = slice(begin, min(begin + A_BLOCK, draws))
         play_block(Block.of(wanted, supply, which), settings, chance, played.of(which))
     return Future(wanted.month_ends, **{one.name: getattr(played, one.name) for one in fields(played)})
 

@@ -83,9 +83,10 @@ class Chance:
     """[futures, months, needs] of leaving, moving, living outside the area, and being split."""
 
     @classmethod
-    def of(cls, settings: FutureSettings, usable: Usable, wanted: Wanted, seed: int, draws: int, months: int) -> Chance:
-        """Draw it."""
-        futures = np.arange(draws)
+    def of(cls, settings: FutureSettings, usable: Usable, wanted: Wanted, seed: int, first: int = 0) -> Chance:
+        """Draw it for every future of `wanted`, of which the first has the number `first`."""
+        draws, months = wanted.children.shape[:2]
+        futures = np.arange(first, first + draws)
 
         def drawn(name: str, span: Span) -> Floats:
             return _drawn(name, span, seed, futures)
@@ -103,7 +104,7 @@ class Chance:
             moves_back=drawn("moves_back", settings.moves_back),
             outside=_by_place([drawn(f"outside {p}", s) for p, s in zip(OVERFLOW, settings.outside, strict=True)]),
             split=_by_place([drawn(f"split {p}", s) for p, s in zip(OVERFLOW, settings.split, strict=True)]),
-            limits=limits_of(settings, wanted.at_start, seed, draws, months),
+            limits=limits_of(settings, wanted.at_start, seed, draws, months, first=first),
             luck=(luck(_LEAVE), luck(_MOVE), luck(_OUTSIDE), luck(_SPLIT)),
         )
 
@@ -116,13 +117,13 @@ def _drawn(name: str, span: Span, seed: int, futures: Array) -> Floats:
     return within(span, uniform(keys_for(seed, _FIGURES, futures, luck_of(name)), 0))
 
 
-def limits_of(settings: FutureSettings, start: Array, seed: int, draws: int, months: int) -> Floats:
+def limits_of(settings: FutureSettings, start: Array, seed: int, draws: int, months: int, *, first: int = 0) -> Floats:
     """[futures, months, overflow] fostered children, and those who would be, that each place elsewhere can hold.
 
     `start` is `Wanted.at_start`. The last place has no limit. Of those in children's homes, children who need a
-    specialist's home are not counted: they are there.
+    specialist's home are not counted: they are there. `first` is the number of the first future.
     """
-    futures = np.arange(draws)
+    futures = np.arange(first, first + draws)
     today = start[:FOSTERED].sum(axis=0)
     fostered = float(today[: RESIDENTIAL + 1].sum())
     limits = np.full((len(futures), months, len(OVERFLOW)), np.inf)

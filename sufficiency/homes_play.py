@@ -49,25 +49,29 @@ def play_homes(
     supply: Supply | None = None,
     referrals: Referrals | None = None,
     ids: Array | None = None,
+    first: int = 0,
     step: Step = lambda _: None,
 ) -> Played:
     """Play the homes of a forecast of need, with these levers pulled.
 
     `supply` saves playing one again that these levers leave as it was. The same forecast, start and seed give the same
     result for any number of workers. `referrals` and `ids`, those of the return's children, are as in `wanted_from`:
-    what the bracket of need is told, the gap is told too. Raises ValueError for figures of the scenario that do not go
-    together.
+    what the bracket of need is told, the gap is told too. `first` is the number of the forecast's first future: what is
+    played in blocks, laid end to end, is what is played in one go. Raises ValueError for figures of the scenario that
+    do not go together.
     """
     scenario = start.scenario
     draws, months = forecast.stock.shape[:2]
     if supply is None:
         step("Playing the council's own homes")
         settings = supply_settings(scenario, pulls=pulls)
-        supply = play_supply(start.households, settings, months=months, draws=draws, seed=seed, workers=workers)
+        supply = play_supply(
+            start.households, settings, months=months, draws=draws, seed=seed, workers=workers, first=first
+        )
     step("Working out what homes children need")
-    wanted = wanted_from(history, forecast, found, scenario, seed=seed, referrals=referrals, ids=ids)
+    wanted = wanted_from(history, forecast, found, scenario, seed=seed, referrals=referrals, ids=ids, first=first)
     step("Placing children in every future")
-    future = play_future(wanted, supply, usable, start.future(pulls), seed=seed)
+    future = play_future(wanted, supply, usable, start.future(pulls), seed=seed, first=first)
     step("Counting the cost")
-    costs = cost_of(forecast, wanted, future, supply, cost_settings(scenario, pulls), seed=seed)
+    costs = cost_of(forecast, wanted, future, supply, cost_settings(scenario, pulls), seed=seed, first=first)
     return Played(forecast, supply, wanted, future, costs)

@@ -137,11 +137,15 @@ def needed_foster_homes(
     seed: int,
     referrals: Referrals | None = None,
     ids: Array | None = None,
+    first: int = 0,
 ) -> npt.NDArray[np.int64]:
-    """Children in children's homes who needed a foster home, as `bracket` draws them: [draws, months, ages]."""
+    """Children in children's homes who needed a foster home, as `bracket` draws them: [draws, months, ages].
+
+    `first` is the number of the forecast's first future.
+    """
     times = times_in_homes(history, scenario)
     said = _said_in_referrals(times, referrals, ids)
-    return _needed(history, forecast, scenario, times, doubtful_share(history, scenario), said, seed)
+    return _needed(history, forecast, scenario, times, doubtful_share(history, scenario), said, seed, first)
 
 
 def needed_now(
@@ -152,9 +156,10 @@ def needed_now(
     seed: int,
     referrals: Referrals | None = None,
     ids: Array | None = None,
+    first: int = 0,
 ) -> npt.NDArray[np.int64]:
     """[draws] the same of the last day that is known, by the share and the luck that each future has later on."""
-    futures = np.arange(draws)
+    futures = np.arange(first, first + draws)
     said = _said_in_referrals(times_in_homes(history, scenario), referrals, ids)
     doubtful = np.broadcast_to(recorded(history, [history.until], scenario).doubtful, (draws, 1, _A))
     needed = _share_needed(scenario, said, seed, futures)[:, None, None]
@@ -179,10 +184,11 @@ def _needed(
     doubtful: Doubtful,
     said: Said,
     seed: int,
+    first: int = 0,
 ) -> npt.NDArray[np.int64]:
     """Of those in children's homes, the doubtful, and of these those who needed a foster home: drawn."""
     residential = forecast.stock[:, :, RESIDENTIAL, :].astype(np.int64)
-    futures = np.arange(len(residential))
+    futures = np.arange(first, first + len(residential))
     needed = _share_needed(scenario, said, seed, futures)
     share = _shares(history, times, doubtful, forecast, _of_ages(seed, _DOUBTFUL, futures))
     return _moved(residential, share * needed[:, None, None], _of_ages(seed, _MOVED, futures))

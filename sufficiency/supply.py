@@ -92,8 +92,9 @@ def play_supply(
     draws: int,
     seed: int,
     workers: int = 1,
+    first: int = 0,
 ) -> Supply:
-    """Play `draws` futures of `months` months.
+    """Play `draws` futures of `months` months, from number `first` on.
 
     The same households, settings and seed give the same counts for any number of workers, and the first futures and
     months of a longer play are those of a shorter one. Raises ValueError for no months or futures.
@@ -103,7 +104,8 @@ def play_supply(
     pulled = sum(max(pull.span[2], 0.0) for name, pull in settings.pulls.pulls.items() if name in ENQUIRING)
     a_year = sum(span[2] for span in settings.enquiries) + pulled + len(households)
     size = int(np.clip(HOMES_A_BLOCK / max(a_year, 1.0), 4, 250))
-    blocks = [range(first, min(first + size, draws)) for first in range(0, draws, size)]
+    last = first + draws
+    blocks = [range(begin, min(begin + size, last)) for begin in range(first, last, size)]
     parts = list(_played(households, settings, months, seed, blocks, workers))
     return Supply(**{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Supply)})
 

@@ -38,6 +38,9 @@ PLACES: Final = 5
 """The council's own homes, then as `future.OVERFLOW`."""
 YEARS_BACK: Final = 3
 """The ages within a band are those of so many years."""
+USUAL_OF: Final = 1000
+"""Futures whose mean shares are taken for today's children: always as many, so that no future hangs on how many are
+played."""
 _SHARES, _STOCK, _FLOW = 7101, 7102, 7103
 """Purposes of random numbers."""
 _UP_TO_95: Final = float(ndtri(0.95))
@@ -104,24 +107,29 @@ def wanted_from(
     seed: int,
     referrals: Referrals | None = None,
     ids: Array | None = None,
+    first: int = 0,
 ) -> Wanted:
     """The needs of every future of a forecast; their sum is the forecast's own count, child by child.
 
     A child who is counted under a need in one month is not counted under another in the next by chance alone: one
     number decides for each future and need in all months. `referrals` with the return's `children.id` say, as in
-    `bracket`, how many in children's homes needed a foster home. The same seed gives the same.
+    `bracket`, how many in children's homes needed a foster home. The same seed gives the same. `first` is the number
+    of the forecast's first future: futures played in blocks, laid end to end, are those played in one go.
     """
     draws, months = forecast.stock.shape[:2]
-    shares = drawn_shares(history, found, scenario, draws, seed)
-    special = needed_foster_homes(history, forecast, scenario, seed=seed, referrals=referrals, ids=ids).sum(axis=2)
-    futures = np.arange(draws)[:, None, None, None]
+    shares = drawn_shares(history, found, scenario, draws, seed, first=first)
+    special = needed_foster_homes(
+        history, forecast, scenario, seed=seed, referrals=referrals, ids=ids, first=first
+    ).sum(axis=2)
+    futures = np.arange(first, first + draws)[:, None, None, None]
     always = uniform(keys_for(seed, _STOCK, futures, np.zeros((1, 1, 1), dtype=np.int64), np.arange(_LUCKS)), 0)
     each = uniform(keys_for(seed, _FLOW, futures, np.arange(months)[:, None, None], np.arange(_LUCKS)), 0)
     children = needs_of(forecast.stock, special, shares, always[:, :, 0])
     entries = needs_of(forecast.entries, np.zeros_like(special), shares, each[:, :, 0])
-    start = at_start(history, shares, scenario, referrals, ids)
+    usual = drawn_shares(history, found, scenario, USUAL_OF, seed)
+    start = at_start(history, usual, scenario, referrals, ids)
     starts = by_place(history, shares, always[:, :, 0])
-    now = needed_now(history, scenario, draws, seed=seed, referrals=referrals, ids=ids)
+    now = needed_now(history, scenario, draws, seed=seed, referrals=referrals, ids=ids, first=first)
     starts[:, _SPECIAL, _IN_HOMES] = now
     before = np.concatenate([starts.sum(axis=2)[:, None], children[:, :-1]], axis=1)
     return Wanted(
@@ -179,9 +187,11 @@ def _divided(counts: Array, shares: tuple[Array, ...], luck: Floats) -> list[Who
 # ---- shares --------------------------------------------------------------------------------------------------------
 
 
-def drawn_shares(history: History, found: Segments, scenario: Scenario, draws: int, seed: int) -> Shares:
-    """The shares of each future. The number of futures has no bearing on those of any one."""
-    futures = np.arange(draws)
+def drawn_shares(
+    history: History, found: Segments, scenario: Scenario, draws: int, seed: int, *, first: int = 0
+) -> Shares:
+    """The shares of each future from number `first` on. How many there are has no bearing on those of any one."""
+    futures = np.arange(first, first + draws)
 
     def luck(turn: int) -> Floats:
         return uniform(keys_for(seed, _SHARES, futures), turn)

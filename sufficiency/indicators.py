@@ -1,7 +1,8 @@
 """The published measures of stability, distance and adoption, worked out from a council's own returns.
 
 Each says in words what it counts and where it cannot be trusted. All are of the children in care on 31 March, or at
-the end of another month, with the same time before it; children with nothing but short breaks (legal status V3 or V4) are in none of them.
+the end of another month, with the same time before it; children with nothing but short breaks (legal status V3 or V4)
+are in none of them.
 """
 
 from __future__ import annotations
@@ -80,8 +81,9 @@ def ni_62(present: Present) -> Indicator:
         "ni_62",
         "Three or more placements in the year (NI 62)",
         f"Children in care on {present.last} with three or more placements open at any time from "
-        f"{present.first_said(12)}: the one held on {present.first_said(12)} counts. A temporary stay belongs to the placement before it, and a change of legal status is none; a "
-        "new placement with the same carer (RNE T or U) is one.",
+        f"{present.first_said(12)}: the one held on {present.first_said(12)} counts. A temporary "
+        "stay belongs to the placement before it, and a change of legal status is none; a new placement with the same "
+        "carer (RNE T or U) is one.",
         np.ones(len(present), dtype=np.bool_),
         "A child who came late in the year had less time for it: see moves per 1,000 care days. Children not seen for "
         "part of the year may have had more; they are counted with what is known.",

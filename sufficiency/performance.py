@@ -1,0 +1,154 @@
+"""The corporate parent's measures at the end of each of the last nine quarters, as tables of facts.
+
+The returns are yearly, but their episodes carry days: whatever is told by who was where on a day is exact at the end
+of every quarter inside them. What a file of a year says of a child as a whole (that it was unaccompanied, when it was
+matched) is known only with that file, and stands here for its quarters too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from records.geography import Directory
+from records.sources.return_903 import Return
+from reporting.fact import Facts, Kind, Unit, Value
+from sufficiency.groups import GROUPS
+from sufficiency.history import History
+from sufficiency.indicator import Indicator, Present
+from sufficiency.indicators import indicators_of, present_at
+from sufficiency.performance_adoption import adoption_facts, clock_facts, within_rows
+from sufficiency.performance_flows import flow_facts
+from sufficiency.performance_siblings import sibling_rows
+from sufficiency.performance_table import CHILDREN, PART, iso, quarter_ends, table
+from sufficiency.performance_waits import wait_rows
+from sufficiency.performance_words import GROUPS as GROUP_LABELS
+from sufficiency.performance_words import MEASURES, MILES, PLACES
+from sufficiency.run import ForecastRun
+from sufficiency.where_placed import FAR, Where, where_placed
+
+SOURCE_SAID: Final = (
+    "The council's own SSDA903 returns of children looked after, as its episodes stand on the last day of each quarter."
+)
+"""The sentence for the book's source `performance`."""
+_STABLE: Final = ("ni_62", "three_in_two_years", "ni_63", "same_carer_two_years")
+_THOUSAND: Final = 1000.0
+
+Row = tuple[object, ...]
+
+
+def performance_facts(run: ForecastRun) -> tuple[Facts, ...]:
+    """The tables `performance.*` and `adoption.*` of one council; none of several councils together."""
+    if run.asked.council is None and len(run.ret.years) > 1:
+        return ()
+    return facts_of(run.ret, run.history, run)
+
+
+def facts_of(ret: Return, history: History, run: ForecastRun | None = None) -> tuple[Facts, ...]:
+    """The same from a return and its history; without a run, what only a register or referrals tell is left out."""
+    days = quarter_ends(history)
+    there = [present_at(history, day) for day in days]
+    directory = Directory()
+    wheres = [where_placed(present, directory) for present in there]
+    found = [{one.name: one for one in indicators_of(ret, present, directory)} for present in there]
+    ons = [iso(day - 1) for day in days]
+    shares: list[Row] = [
+        (name, on, float(measures[name].numerator), float(measures[name].denominator))
+        for name in _STABLE
+        for on, measures in zip(ons, found, strict=True)
+        if measures[name].denominator
+    ]
+    shares += within_rows(ret, history)
+    moves = [measures["moves_per_1000_days"] for measures in found]
+    means: list[Row] = [
+        ("moves_per_1000_days", on, _THOUSAND * one.numerator, float(one.denominator))
+        for on, one in zip(ons, moves, strict=True)
+        if one.denominator
+    ]
+    yearly, quarterly = clock_facts(ret, history)
+    means += yearly
+    if run is not None and run.register is not None:
+        shares += sibling_rows(run.register, iso(history.until - 1))
+    if run is not None and run.referrals is not None:
+        waits, homes_found = wait_rows(run.referrals, ret, history, days)
+        means += waits
+        shares += homes_found
+    made = [
+        table("performance.in_care", "Children in care", Kind.COUNT, ("what", "on"), CHILDREN,
+              [("in_care", on, float(len(one))) for on, one in zip(ons, there, strict=True)]),
+        table("performance.shares", "Measures of children in care", Kind.SHARE, ("measure", "on"), PART, shares,
+              labels={"measure": _names()}),
+        table("performance.not_known", "Children of whom it is not known", Kind.SHARE, ("not_known_of", "on"), PART,
+              list(_not_known(ons, found, there)), labels={"not_known_of": _names()}),
+        table("performance.means", "Measures of time and of moves", Kind.MEAN, ("measure", "on"),
+              (Value("total", "Days, or a thousand times the moves", Unit.NUMBER),
+               Value("base", "Children, or days in care", Unit.PEOPLE)), means, labels={"measure": _names()}),
+        _parts("performance.mix", "Where children in care live", "group", GROUPS, GROUP_LABELS, ons,
+               [_by_group(one) for one in there]),
+        *_placed(ons, wheres, there),
+        _parts("performance.uasc", "Unaccompanied children in care", "uasc", ("yes", "no"),
+               {"yes": "unaccompanied", "no": "others"}, ons, [_unaccompanied(one) for one in there]),
+        *flow_facts(ret, history),
+        *adoption_facts(ret, history, quarterly, None if run is None else run.register),
+    ]  # fmt: skip
+    return tuple(one for one in made if len(one.rows))
+
+
+def _names() -> dict[str, str]:
+    return {name: one.title for name, one in MEASURES.items()}
+
+
+def _not_known(ons: Sequence[str], found: Sequence[dict[str, Indicator]], there: Sequence[Present]) -> Iterator[Row]:
+    """Of how many children in care a measure of stability is not known, or only in part."""
+    for name in _STABLE:
+        for on, measures, present in zip(ons, found, there, strict=True):
+            if len(present):
+                yield name, on, float(min(measures[name].unknown, len(present))), float(len(present))
+
+
+def _parts(
+    key: str,
+    title: str,
+    dim: str,
+    names: Sequence[str],
+    labels: dict[str, str],
+    ons: Sequence[str],
+    counts: Sequence[Sequence[int]],
+) -> Facts:
+    """Children in care by where they are, with their sum: the same cells as counts of the same day elsewhere."""
+    rows: list[Row] = []
+    for on, told in zip(ons, counts, strict=True):
+        whole = float(sum(told))
+        rows += [("in_care", on, name, float(part), whole) for name, part in zip(names, told, strict=True)]
+        rows.append(("in_care", on, "all", whole, whole))
+    return table(key, title, Kind.SHARE, ("what", "on", dim), PART, rows, labels={dim: labels})
+
+
+def _by_group(present: Present) -> list[int]:
+    group = present.history.placements.group[present.placements]
+    return [int(count) for count in np.bincount(group, minlength=len(GROUPS))]
+
+
+def _unaccompanied(present: Present) -> list[int]:
+    yes = int(present.history.periods.unaccompanied[present.periods].sum())
+    return [yes, len(present) - yes]
+
+
+def _placed(ons: Sequence[str], wheres: Sequence[Where], there: Sequence[Present]) -> Iterator[Facts]:
+    """In and out of the area, near and far; nothing where no child of any quarter can be located."""
+    inside = [[int((one.outside == code).sum()) for code in (0, 1, -1)] for one in wheres]
+    if any(sum(told[:2]) for told in inside):
+        yield _parts("performance.place", "Children placed in and outside the council's area", "place",
+                     tuple(PLACES), dict(PLACES), ons, inside)  # fmt: skip
+    miles = [_far(one, len(present)) for one, present in zip(wheres, there, strict=True)]
+    if any(sum(told[:2]) for told in miles):
+        yield _parts("performance.miles", "Children placed near home and far from it", "miles",
+                     tuple(MILES), dict(MILES), ons, miles)  # fmt: skip
+
+
+def _far(where: Where, children: int) -> list[int]:
+    known = ~np.isnan(where.miles)
+    far = int((known & (where.miles > FAR)).sum())
+    return [int(known.sum()) - far, far, children - int(known.sum())]

@@ -1,0 +1,178 @@
+"""What the measures of the corporate parent's reports are called, what each counts, and which way is better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from sufficiency.groups import GROUP_NAMES
+
+
+class Better(StrEnum):
+    """Which way a measure is better for children."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NEITHER = "neither"
+    """More or fewer is neither in itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure as a reader of a report meets it."""
+
+    name: str
+    title: str
+    better: Better
+    counts: str
+    """What it counts, in a sentence; of the last day of a quarter, and the time before it."""
+
+
+_MOVED: Final = (
+    "Days from entering care to moving in with adopters, a mean over the children adopted in the three years that end "
+    "with the day"
+)
+
+SHARES: Final = (
+    Measure(
+        "ni_62",
+        "Three or more placements in 12 months",
+        Better.LOWER,
+        "Children in care on the day with three or more placements open at any time in the 12 months that end with it. "
+        "A temporary stay and a change of legal status alone are no placements.",
+    ),
+    Measure(
+        "three_in_two_years",
+        "Three or more placements in 24 months",
+        Better.LOWER,
+        "Children in care on the day, and without a break for the 24 months that end with it, with three or more "
+        "placements open in them.",
+    ),
+    Measure(
+        "ni_63",
+        "In the same placement for two years",
+        Better.HIGHER,
+        "Children under 16 in care without a break for two years and six months who have been in their placement for "
+        "two years; the placement before one for adoption counts with it.",
+    ),
+    Measure(
+        "same_carer_two_years",
+        "With the same carer for two years",
+        Better.HIGHER,
+        "Children under 16 in care without a break for two years and six months who have lived with the same carer "
+        "for two years. Children's homes count as one carer each.",
+    ),
+    Measure(
+        "siblings_together",
+        "Living with all brothers and sisters in the register",
+        Better.HIGHER,
+        "Of the children who live with the council's own households and have brothers or sisters in the register, "
+        "those who live in one household with all of them. Children who live elsewhere are not in the register.",
+    ),
+    Measure(
+        "home_within_six_months",
+        "Referrals that found a home within six months",
+        Better.HIGHER,
+        "Of the referrals of the 12 months that end six months before the day, those after which a placement of the "
+        "child began within six months. Referrals of children who are not in the returns are not counted.",
+    ),
+    Measure(
+        "a10_within",
+        "Adopted within the A10 threshold",
+        Better.HIGHER,
+        "Of the children adopted in the three years that end with the day, those for whom the A10 clock stopped within "
+        "the threshold.",
+    ),
+    Measure(
+        "a2_within",
+        "Matched within the A2 threshold",
+        Better.HIGHER,
+        "Of the children adopted in the three years that end with the day after a placement order, those for whom the "
+        "A2 clock stopped within the threshold.",
+    ),
+)
+MEANS: Final = (
+    Measure(
+        "moves_per_1000_days",
+        "Changes of placement per 1,000 days in care",
+        Better.LOWER,
+        "Changes of placement in the 12 months that end with the day, of all children in care in them, by the days "
+        "they were in care. It stands beside three or more placements, which counts a late comer as if there all year.",
+    ),
+    Measure("a1", "Entry to moving in with adopters (A1)", Better.LOWER, f"{_MOVED}."),
+    Measure(
+        "a10",
+        "The same, foster carers who adopt counted from when the child came to them (A10)",
+        Better.LOWER,
+        f"{_MOVED}; for children adopted by their foster carers, to the start of the stay with those carers.",
+    ),
+    Measure(
+        "a2",
+        "Placement order to match (A2)",
+        Better.LOWER,
+        "Days from the start of the placement order to the date of the match, a mean over the children adopted in the "
+        "three years that end with the day after a placement order. A match before the order counts nought.",
+    ),
+    Measure(
+        "wait_days",
+        "Days from referral to home",
+        Better.LOWER,
+        "Days from a referral to the first placement that begins on that day or after it, within six months; a mean "
+        "over the referrals of the 12 months that end six months before the day, so that each has had its time.",
+    ),
+)
+CLOCKS: Final = ("a1", "a10", "a2")
+PLACES: Final = MappingProxyType({"inside": "in the council's area", "outside": "outside it", "not_known": "not known"})
+MILES: Final = MappingProxyType(
+    {"to_20": "20 miles or less from home", "over_20": "more than 20 miles", "not_known": "not known"}
+)
+GROUPS: Final = GROUP_NAMES
+BEFORE: Final = MappingProxyType(
+    {
+        "adoption": "adopted before",
+        "special_guardianship": "special guardianship before",
+        "child_arrangements": "a residence or child arrangements order before",
+        "unknown_order": "left care for permanence before, it is not known how",
+        "none": "none of these",
+        "not_known": "not known",
+    }
+)
+QUARTERS: Final = MappingProxyType(
+    {
+        "q1": "April to June",
+        "q2": "July to September",
+        "q3": "October to December",
+        "q4": "January to March",
+        "all": "the year",
+    }
+)
+HALVES: Final = MappingProxyType({"h1": "April to September", "h2": "October to March", "all": "the year"})
+TITLES: Final = MappingProxyType(
+    {
+        "what": "Who",
+        "on": "On",
+        "measure": "Measure",
+        "group": "Placement",
+        "place": "Placed",
+        "miles": "Placed",
+        "uasc": "Unaccompanied",
+        "quarter": "Quarter",
+        "half": "Half-year",
+        "before": "Before",
+        "not_known_of": "Of",
+        "age": "Age",
+        "sex": "Sex",
+        "way_out": "Left care by",
+        "waited": "Waiting",
+        "agency": "Agency",
+        "early": "Early permanence",
+        "home_kind": "Approved as",
+        "home_segment": "Home",
+        "since": "Approved",
+        "span": "Of",
+        "state": "Now",
+    }
+)
+MEASURES: Final = MappingProxyType({one.name: one for one in (*SHARES, *MEANS)})

@@ -143,7 +143,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "two": "One other child",
         "three": "Two other children",
         "four_or_more": "Three or more other children",
-        "not_known": "Not known",
         ALL: "All children",
     },
     "home_segment": _capitals(NAMES, "All households"),

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 LEFT_BEHIND_SECONDS = 3600.0
 """An unfinished folder in which nothing was begun for so long belongs to a run that was killed."""
@@ -26,23 +26,38 @@ MOST_SECONDS_TO_WAIT = 20.0
 
 
 @contextmanager
-def written_whole(out: Path, names: Sequence[str]) -> Iterator[Path]:
+def written_whole(out: Path, names: Sequence[str], gone: Sequence[str] = ()) -> Iterator[Path]:
     """A folder to write these files to; when the block ends well they replace those in `out`, the last name last.
 
-    Other files in `out` are left alone. When the block fails nothing in `out` has changed. Raises OSError when a
-    folder cannot be written, or another run is writing to it for too long.
+    A name may have folders, with / between them. Every file called as the last one is, in whichever folder, is taken
+    away first and put in place after all others: no folder that is half old and half new has one. `gone`: files of an
+    earlier run to take away. Other files in `out` are left alone. When the block fails nothing in `out` has changed.
+    Raises OSError when a folder cannot be written, or another run is writing to it for too long.
     """
     out = out.resolve()
     partial = _fresh_folder(out)
+    mark = PurePosixPath(names[-1]).name
+    marks = [name for name in names if PurePosixPath(name).name == mark]
     try:
         yield partial
         with _nobody_else_writes(out):
             out.mkdir(exist_ok=True)
-            (out / names[-1]).unlink(missing_ok=True)
-            for name in names:
+            for name in (names[-1], *marks, *sorted(gone, key=lambda n: PurePosixPath(n).name != mark)):
+                (out / name).unlink(missing_ok=True)
+            for name in (*(name for name in names if name not in marks), *marks):
+                (out / name).parent.mkdir(parents=True, exist_ok=True)
                 (partial / name).replace(out / name)
+            _without_empty_folders(out, gone)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _without_empty_folders(out: Path, gone: Sequence[str]) -> None:
+    """Take away folders from which the last file went."""
+    folders = {parent for name in gone for parent in PurePosixPath(name).parents[:-1]}
+    for folder in sorted(folders, key=lambda f: -len(f.parts)):
+        with suppress(OSError):  # it holds other files, or is not there
+            (out / folder).rmdir()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 from sufficiency.batch_cache import Cache, Contents, MadeWith, contents_of, key_of, made_with
 from sufficiency.batch_do import Broken, CannotGoOn, Hands, Job, Kind, Outcome
 from sufficiency.batch_local import Here, Processes
-from sufficiency.batch_pack import unpack
+from sufficiency.batch_pack import one_of
 from sufficiency.batch_task import Plan, Task
 
 MOST_TIMES_LOST: Final = 3
@@ -126,14 +126,24 @@ class BatchRun:
     altered: int
     """Kept results that were lost, short or altered, and were worked out anew."""
 
+    def files(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Files of the results by path, a task's together. Raises KeyError for one whose task failed."""
+        wanted: dict[str, list[str]] = {}
+        for path in paths:
+            wanted.setdefault(self.task_of(path), []).append(path)
+        for name, group in wanted.items():
+            held = self.results[name]
+            for path in group:
+                member = self.plan.files[path].partition("#")[2]
+                yield path, one_of(held, member) if member else held
+
     def file(self, path: str) -> bytes:
         """The bytes of a file of the results. Raises KeyError where its task failed."""
-        name, _, member = self.plan.files[path].partition("#")
-        return unpack(self.results[name])[member] if member else self.results[name]
+        return dict(self.files([path]))[path]
 
-    def failed(self, path: str) -> Failure | None:
-        """Why a file of the results is not there."""
-        return self.failures.get(self.plan.files[path].partition("#")[0])
+    def task_of(self, path: str) -> str:
+        """The task that gives a file of the results."""
+        return self.plan.files[path].partition("#")[0]
 
 
 def run_batch(

@@ -169,21 +169,25 @@ def _sum_of(path: Path) -> str:
 def key_of(task: Task, after: Sequence[str], reads: Sequence[str], made: MadeWith) -> str:
     """The name of a task's result in the cache: 64 hexadecimal digits.
 
-    `after`: keys of the tasks it comes after, in order; `reads`: checksums of the inputs it reads, in order. Names of
-    tasks, councils, scenarios and inputs are no part of it. Raises TypeError or ValueError where `given` is not plain
-    JSON.
+    `after`: keys of the tasks it comes after, in order; `reads`: checksums of the inputs it reads, in order. Of the
+    names of both only the last part counts, as "returns" of "trafford/returns": whose they are is no matter. Raises
+    TypeError or ValueError where `given` is not plain JSON.
     """
     hangs_on: dict[str, Any] = {
         "form": _FORM,
         "work": task.work,
         "given": task.given if isinstance(task.given, dict) else dict(task.given),
-        "after": list(after),
-        "reads": list(reads),
+        "after": [[_last(name), key] for name, key in zip(task.after, after, strict=True)],
+        "reads": [[_last(name), checksum] for name, checksum in zip(task.reads, reads, strict=True)],
         "code": made.code,
         "pins": dict(made.pins),
     }
     text = json.dumps(hangs_on, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _add(seen: Any, *parts: bytes) -> None:

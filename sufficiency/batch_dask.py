@@ -22,8 +22,6 @@ from sufficiency.batch_pack import pack, unpack_to
 SECONDS_TO_CONNECT: Final = 10.0
 SECONDS_WITHOUT_WORKERS: Final = 120.0
 """A batch that was under way waits so long for a worker to come back."""
-AHEAD: Final = 2
-"""Tasks under way or waiting for each thread of the cluster: none is ever idle, and few bytes are on the way."""
 SETTINGS: Final = {
     "distributed.comm.timeouts.connect": SECONDS_TO_CONNECT,
     "distributed.admin.large-graph-warning-threshold": "10GB",  # bytes are meant to travel
@@ -74,8 +72,8 @@ class Cluster:
             raise
 
     def room(self) -> bool:
-        """Whether another job can be taken now."""
-        return len(self._under_way) + len(self._known) < AHEAD * self._slots
+        """Whether another can be taken now: none waits behind another, so that none shares the blame for a death."""
+        return len(self._under_way) + len(self._known) < self._slots
 
     def take(self, job: Job) -> None:
         """Begin a job."""
@@ -93,7 +91,8 @@ class Cluster:
             known, self._known = self._known, []
             return known
         try:
-            done = self._distributed.wait(list(self._under_way), timeout=5.0, return_when="FIRST_COMPLETED").done
+            with self._client.as_current():
+                done = self._distributed.wait(list(self._under_way), timeout=5.0, return_when="FIRST_COMPLETED").done
         except TimeoutError:
             done = set()
         if not done:

@@ -23,6 +23,12 @@ def pack(files: Mapping[str, bytes], *, small: bool = True) -> bytes:
     return held.getvalue()
 
 
+def one_of(packed: bytes, name: str) -> bytes:
+    """One file of `pack`. Raises KeyError where there is none of that name."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as box:
+        return box.read(name)
+
+
 def unpack(packed: bytes) -> dict[str, bytes]:
     """The files of `pack` by name."""
     with zipfile.ZipFile(io.BytesIO(packed)) as box:

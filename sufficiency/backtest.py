@@ -142,21 +142,47 @@ def backtest(
             f"A backtest needs horizons of one month or more and two draws or more, not {list(horizons)} and {draws}."
         )
     at = quarter_origins(history, ahead) if origins is None else _checked(history, origins, ahead)
-    names = tuple(baseline.__name__ for baseline in BASELINES)
-    if not len(at):
-        held = len(month_starts(history.first, _month_start(history.until))) - 1
-        reason = (
-            f"{NOT_RUN[0].upper()}{NOT_RUN[1:]}: the returns hold {held} months, and {LEARN_MONTHS} to learn from and "
-            f"{ahead[0]} to be held to are the least for one test. Bands rest on the model alone."
-        )
-        return Backtest(_gathered(at, ahead, []), names, draws, seed, reason, (reason,))
     jobs = [_Job(int(origin), ahead, draws, _seed_of(seed, int(origin))) for origin in at.tolist()]
     results = []
     for result in _run(history, forecaster, jobs, workers):
         results.append(result)
         if progress is not None:
             progress(len(results), len(jobs))
-    cases = _gathered(at, ahead, results)
+    return gathered(history, at, results, horizons=ahead, draws=draws, seed=seed)
+
+
+def try_origin(
+    history: History,
+    forecaster: Forecaster,
+    origin: int,
+    *,
+    horizons: tuple[int, ...] = HORIZONS,
+    draws: int,
+    seed: int,
+) -> dict[str, Floats]:
+    """What `backtest` finds from one origin, for `gathered`."""
+    return _one_origin(history, forecaster, _Job(origin, horizons, draws, _seed_of(seed, origin)))
+
+
+def gathered(
+    history: History,
+    origins: Ints,
+    results: Sequence[dict[str, Floats]],
+    *,
+    horizons: tuple[int, ...] = HORIZONS,
+    draws: int,
+    seed: int,
+) -> Backtest:
+    """The backtest that the results of `try_origin` come to, one for each origin in rising order."""
+    names = tuple(baseline.__name__ for baseline in BASELINES)
+    cases = _gathered(origins, horizons, results)
+    if not len(origins):
+        held = len(month_starts(history.first, _month_start(history.until))) - 1
+        reason = (
+            f"{NOT_RUN[0].upper()}{NOT_RUN[1:]}: the returns hold {held} months, and {LEARN_MONTHS} to learn from and "
+            f"{horizons[0]} to be held to are the least for one test. Bands rest on the model alone."
+        )
+        return Backtest(cases, names, draws, seed, reason, (reason,))
     return Backtest(cases, names, draws, seed, None, _limits(history, cases))
 
 

@@ -111,7 +111,7 @@ def contributions(
     levers = tuple(named)
     count = len(levers)
     exact = count <= most_exact
-    sets = _every_set(count) if exact else _two_orders(count)
+    sets = _sets(count, most_exact)
     played = _played(play, pulls, [[x for one in some for x in named[levers[one]]] for some in sets], progress)
     value = dict(zip(sets, played, strict=True))
     none, whole = value[()], value[tuple(range(count))]
@@ -132,6 +132,12 @@ def contributions(
         exact=exact,
         plays=len(sets),
     )
+
+
+def sets_asked(pulls: Pulls, *, most_exact: int = MOST_EXACT) -> list[Pulls]:
+    """The sets of levers that `contributions` asks for, each by itself, in the order in which it does."""
+    levers = tuple(pulls.pulls)
+    return [pulls.only(*(levers[one] for one in some)) for some in _sets(len(levers), most_exact)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +242,10 @@ def _players(pulls: Pulls, as_one: Mapping[str, Sequence[str]]) -> dict[str, tup
             raise ValueError(f"{name} is the name of a lever, and cannot stand for others as well.")
         named[name] = (*named.get(name, ()), lever)
     return named
+
+
+def _sets(count: int, most_exact: int) -> list[tuple[int, ...]]:
+    return _every_set(count) if count <= most_exact else _two_orders(count)
 
 
 def _every_set(count: int) -> list[tuple[int, ...]]:

@@ -53,6 +53,8 @@ class Asked:
     """Simulated days on which the matcher is asked what homes of the register can be used; 0: the national default."""
     targets: bool = True
     """Whether it is worked out how many households to approve, and what one more saves."""
+    made_up: bool = False
+    """Whether the council is made up: every page and table says so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from records.geography import Directory
 from sufficiency.cost import Costs
 from sufficiency.future import Future
 from sufficiency.given import Given, Step, WrongSettings
-from sufficiency.homes_play import play_homes
+from sufficiency.homes_play import Played, play_homes
 from sufficiency.homes_start import Start, living_now, start_of
 from sufficiency.homes_targets import frontier_of, savings_of, targets_of
 from sufficiency.levers import Pulls
@@ -51,8 +51,7 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
     for figures of the scenario that do not go together.
     """
     asked = run.asked
-    record = outside_record(run.history, Directory())
-    start = start_of(asked.scenario, living_now(run.before.stock[-1]), run.register, record)
+    start = start_of_run(run)
     usable = usable_of(run.given, start, step)
     try:
         played = play_homes(
@@ -80,6 +79,25 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
             savings = savings_of(played, start, usable, run.pulls, seed=asked.seed)
     except ValueError as error:
         raise WrongSettings(f"--scenario: {error}") from error
+    return homes_of(run, start, usable, played, targets, savings, points)
+
+
+def start_of_run(run: ForecastRun) -> Start:
+    """The homes that a run's council starts from."""
+    record = outside_record(run.history, Directory())
+    return start_of(run.asked.scenario, living_now(run.before.stock[-1]), run.register, record)
+
+
+def homes_of(
+    run: ForecastRun,
+    start: Start,
+    usable: Usable,
+    played: Played,
+    targets: Targets | None = None,
+    savings: tuple[Saving, ...] = (),
+    points: tuple[Point, ...] = (),
+) -> HomesRun:
+    """What was played, as it is told."""
     return HomesRun(
         start,
         usable,

@@ -73,11 +73,10 @@ def play_need(
     if months < 1 or draws < 1:
         raise ValueError(f"a forecast needs at least one month and one future, not {months} and {draws}")
     ends = month_ends_after(model.origin, months)
-    few = min(draws, max(LEAST_FOR_PARTS, min(draws // PARTS_SHARE, MOST_FOR_PARTS))) if parts else 0
-    asked: tuple[tuple[Kind, int], ...] = (("all", draws), ("parameter", few), ("process", few))
-    blocks = [(kind, block) for kind, number in asked for block in _blocks(model, months, number)]
+    asked = futures_asked(draws, parts)
+    blocks = [(kind, block) for kind, number in asked.items() for block in blocks_of(model, months, range(number))]
     whole = sum(len(block) for _, block in blocks)
-    played: dict[Kind, list[Part]] = {kind: [] for kind, _ in asked}
+    played: dict[Kind, list[Part]] = {kind: [] for kind in asked}
     done = 0
     for (kind, block), part in zip(blocks, _played(model, ends, seed, blocks, workers), strict=True):
         played[kind].append(part)
@@ -85,6 +84,7 @@ def play_need(
         if progress is not None:
             progress(done, whole)
     stock = np.concatenate([part.stock for part, _ in played["all"]])
+    few = {kind: np.concatenate([part.stock for part, _ in some]) for kind, some in played.items() if some}
     return Forecast(
         origin=model.origin,
         month_ends=ends,
@@ -92,8 +92,38 @@ def play_need(
         entries=np.concatenate([came for _, came in played["all"]]),
         exits=np.concatenate([part.exits for part, _ in played["all"]]),
         moves=np.concatenate([part.moves for part, _ in played["all"]]),
-        parts=_parts(stock, played["parameter"], played["process"]) if parts else {},
+        parts=variance_parts(stock, few["parameter"], few["process"]) if parts else {},
     )
+
+
+def futures_asked(draws: int, parts: bool = True) -> dict[Kind, int]:
+    """How many futures are played of each kind: all that is not known, and for `parts` fewer of the other two."""
+    few = min(draws, max(LEAST_FOR_PARTS, min(draws // PARTS_SHARE, MOST_FOR_PARTS))) if parts else 0
+    return {"all": draws, "parameter": few, "process": few}
+
+
+def blocks_of(model: NeedModel, months: int, futures: range) -> list[range]:
+    """The futures in blocks that memory has room for; it has no bearing on what happens in them."""
+    came = sum(
+        float(np.exp(s.levels.last[s.levels.middle].sum())) * len(s.came.age) / max(len(s.came.day), 1)
+        for s in model.streams
+    )
+    size = int(np.clip(CHILDREN_A_BLOCK / max(len(model.caseload.dob) + came * months, 1.0), 4, 250))
+    last = futures.stop
+    return [range(first, min(first + size, last)) for first in range(futures.start, last, size)]
+
+
+def variance_parts(stock: Array, parameter: Array, process: Array) -> dict[str, npt.NDArray[np.float64]]:
+    """What each source adds to the variance of the stock, by group and in total; never less than nothing.
+
+    The three are stocks [draws, months, groups, ages] of futures of each kind.
+    """
+    only_chance, with_rates = _variance(process), _variance(parameter)
+    return {
+        "process": only_chance,
+        "parameter": np.maximum(with_rates - only_chance, 0.0),
+        "structural": np.maximum(_variance(stock) - np.maximum(with_rates, only_chance), 0.0),
+    }
 
 
 def _played(
@@ -106,26 +136,6 @@ def _played(
     kinds, ranges = zip(*blocks, strict=True)
     with pool_of(min(workers, len(blocks))) as pool:
         yield from pool.map(play_block, repeat(model), repeat(ends), repeat(seed), kinds, ranges)
-
-
-def _blocks(model: NeedModel, months: int, draws: int) -> list[range]:
-    came = sum(
-        float(np.exp(s.levels.last[s.levels.middle].sum())) * len(s.came.age) / max(len(s.came.day), 1)
-        for s in model.streams
-    )
-    size = int(np.clip(CHILDREN_A_BLOCK / max(len(model.caseload.dob) + came * months, 1.0), 4, 250))
-    return [range(first, min(first + size, draws)) for first in range(0, draws, size)]
-
-
-def _parts(stock: Array, parameter: Sequence[Part], process: Sequence[Part]) -> dict[str, npt.NDArray[np.float64]]:
-    """What each source adds to the variance of the stock, by group and in total; never less than nothing."""
-    only_chance = _variance(np.concatenate([part.stock for part, _ in process]))
-    with_rates = _variance(np.concatenate([part.stock for part, _ in parameter]))
-    return {
-        "process": only_chance,
-        "parameter": np.maximum(with_rates - only_chance, 0.0),
-        "structural": np.maximum(_variance(stock) - np.maximum(with_rates, only_chance), 0.0),
-    }
 
 
 def _variance(stock: Array) -> npt.NDArray[np.float64]:

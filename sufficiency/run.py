@@ -99,7 +99,7 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
     Raises `Unusable` for returns from which nothing can be forecast, `WrongSettings` for what does not fit together.
     """
     given = read_given(folder, asked, step)
-    ret, history, referrals = given.ret, given.history, given.referrals
+    history = given.history
     months, draws = given.months(asked.scenario), given.draws(asked.scenario)
     given.check_promise(asked.scenario, months)
     pulls = given.pulls(asked.scenario, months)
@@ -114,7 +114,19 @@ def run_forecast(folder: Path, asked: Asked, step: Step = lambda _: None) -> For
         workers=asked.workers,
         progress=_counted(step, "Playing futures"),
     )
-    test = _tested(history, settings, asked, step)
+    return finished(given, pulls, model, forecast, _tested(history, settings, asked, step), step)
+
+
+def finished(
+    given: Given,
+    pulls: Pulls,
+    model: NeedModel,
+    forecast: Forecast,
+    test: Backtest | None,
+    step: Step = lambda _: None,
+) -> ForecastRun:
+    """All that is read off a forecast once it is played: its bands mended by the backtest, and what they say."""
+    asked, ret, history, referrals = given.asked, given.ret, given.history, given.referrals
     mended = None if test is None else recalibration_of(test)
     if mended is not None:
         forecast = recalibrated(forecast, mended)
@@ -140,22 +152,27 @@ def _tested(history: History, settings: NeedSettings, asked: Asked, step: Step) 
     if not asked.test:
         return None
     step("Trying the forecast on the past")
-    # before the first child came there was nothing to learn from
-    came = int(history.periods.begin.min())
-    quarters = quarter_origins(history).tolist()
-    origins = [day for day in quarters if day > came]
-    # what a scenario changes from here on was not so then
-    forecaster = _Forecaster(settings.for_the_past())
     test = backtest(
         history,
-        forecaster,
+        Forecaster(settings.for_the_past()),
         draws=TEST_DRAWS,
         seed=asked.seed,
-        origins=origins,
+        origins=past_origins(history),
         workers=asked.workers,
         progress=_counted(step, "Trying the forecast on the past"),
     )
-    if quarters and not origins:
+    return none_if_too_early(history, test)
+
+
+def past_origins(history: History) -> list[int]:
+    """The quarters from which the forecast is tried: before the first child came there was nothing to learn from."""
+    came = int(history.periods.begin.min())
+    return [day for day in quarter_origins(history).tolist() if day > came]
+
+
+def none_if_too_early(history: History, test: Backtest) -> Backtest:
+    """The same, saying why there is none where there are quarters enough and no child early enough."""
+    if len(quarter_origins(history)) and not len(test.cases.origins):
         reason = (
             f"{capital(NOT_RUN)}: no child was in care early enough to make a forecast that can be held to anything."
         )
@@ -164,8 +181,11 @@ def _tested(history: History, settings: NeedSettings, asked: Asked, step: Step) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Forecaster:
-    """The model of need as a backtest takes it; it can be sent to another process."""
+class Forecaster:
+    """The model of need as a backtest takes it; it can be sent to another process.
+
+    `settings` are those `for_the_past`: what a scenario changes from here on was not so then.
+    """
 
     settings: NeedSettings
 

@@ -50,6 +50,8 @@ class Lens:
     texts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     place: str = ""
     said: list[Said] = field(default_factory=list)
+    places: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = field(default_factory=dict)
+    """For a table and some of its dimensions, where the rows of each of their categories are."""
 
     def under(self, heading: str) -> Lens:
         """The same lens for one part of the document; what is said there is noted with its heading."""
@@ -117,10 +119,14 @@ class Lens:
 
     def _row(self, key: str, by: Mapping[str, str]) -> tuple[Facts, int]:
         facts = self.facts(key)
-        found = _select(facts, by)
+        dims = sorted(by)
+        named = (key, *dims)
+        if named not in self.places:
+            self.places[named] = _places(facts, dims)
+        found = self.places[named].get(tuple(by[dim] for dim in dims), [])
         if len(found) != 1:
             raise KeyError(f"{key} has {len(found)} rows for {dict(by)}, and one is wanted")
-        return facts, int(found.index[0])
+        return facts, found[0]
 
     def _text(self, facts: Facts, column: str, at: int) -> str:
         if facts.key in self.texts:
@@ -163,6 +169,15 @@ def written(value: object, unit: Unit) -> str:
 
 def _half_up(number: float) -> int:
     return int(np.floor(number + 0.5))
+
+
+def _places(facts: Facts, dims: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
+    """Where the rows of each combination of categories are, because a document asks for thousands."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    columns = [facts.rows[dim].tolist() for dim in dims]
+    for at, name in enumerate(zip(*columns, strict=True) if columns else [()] * len(facts.rows)):
+        found.setdefault(name, []).append(at)
+    return found
 
 
 def _select(facts: Facts, by: Mapping[str, str]) -> pd.DataFrame:

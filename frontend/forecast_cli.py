@@ -75,6 +75,7 @@ def forecast_command(
     from sufficiency.need_page import need_page
     from sufficiency.need_summary import summary_of
     from sufficiency.outputs import write_forecast
+    from sufficiency.position import position_of
     from sufficiency.run import run_forecast
 
     asked = Asked(
@@ -97,6 +98,7 @@ def forecast_command(
             homes = run_homes(run, progress.stage)
         progress.stage("Writing the results")
         told = summary_of(run, homes)
+        book = position_of(run, homes)
         with written_to(out):
             write_forecast(
                 out,
@@ -104,6 +106,7 @@ def forecast_command(
                 run.ret,
                 run.segments,
                 homes=homes_tables(run.forecast, homes),
+                book=book,
                 page=need_page(run, homes),
                 told=told,
                 more_findings=run.given.findings,

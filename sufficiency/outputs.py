@@ -18,6 +18,8 @@ from matching.versions import versions
 from records.check import findings_frame
 from records.model import Finding, Severity
 from records.sources.return_903 import Return
+from reporting.fact import Book
+from reporting.facts_file import write_book
 from reporting.whole import made_by, sha256_of, write_text, written_whole
 from reporting.write import csv_text
 from sufficiency.forecast import Array, Forecast, middle_quantiles
@@ -32,6 +34,7 @@ FILES: Final = (
     "segments.csv",
     *HOMES_FILES,
     "findings.csv",
+    "position.json",
     "forecast.html",
     "summary.json",
 )
@@ -63,6 +66,7 @@ def write_forecast(
     segments: Segments,
     *,
     homes: Mapping[str, pd.DataFrame],
+    book: Book,
     page: str,
     told: Mapping[str, Any],
     more_findings: Sequence[Finding] = (),
@@ -70,10 +74,10 @@ def write_forecast(
 ) -> dict[str, Any]:
     """Write every file to the folder `out`, replacing an earlier forecast's, and return the summary.
 
-    `homes`: a table for each of `HOMES_FILES`. `page` is the HTML page; `told` is what `summary.json` says besides
-    versions, inputs, rows and checksums. `more_findings`: those of files other than the return; `left_out`: rows that
-    are not used, of all files (None: of the return). Raises OSError when the folder cannot be written, `OtherResults`
-    when it holds what is not a forecast.
+    `homes`: a table for each of `HOMES_FILES`. `book`: every figure that documents are written from. `page` is the
+    HTML page; `told` is what `summary.json` says besides versions, inputs, rows and checksums. `more_findings`: those
+    of files other than the return; `left_out`: rows that are not used, of all files (None: of the return). Raises
+    OSError when the folder cannot be written, `OtherResults` when it holds what is not a forecast.
     """
     refuse_other_results(out)
     with written_whole(out, FILES) as partial:
@@ -83,6 +87,7 @@ def write_forecast(
         for name in HOMES_FILES:
             write_text(partial / name, csv_text(homes[name]))
         write_text(partial / "findings.csv", csv_text(findings_table(ret, more_findings)))
+        write_text(partial / "position.json", write_book(book))
         write_text(partial / "forecast.html", page)
         summary = {
             "command": COMMAND,

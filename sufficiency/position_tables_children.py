@@ -14,6 +14,7 @@ _SHARES: Final = (
     share("high", "At most"),
     text("status", "Standing"),
 )
+_SHARE: Final = (share("share", "Share"), text("status", "Standing"))
 _CHILDREN: Final = (Value("children", "Children"),)
 CHILDREN: Final = (
     # ---- children
@@ -168,10 +169,10 @@ CHILDREN: Final = (
         "Children who look for a home alone or with brothers and sisters",
         Kind.PLAIN,
         ("family",),
-        _SHARES,
+        _SHARE,
         "segments",
         note="Confidential where it comes from referrals; so segments.needs.",
     ),
-    Key("segments.needs", "What the children who need a home need besides", Kind.PLAIN, ("need",), _SHARES, "segments"),
+    Key("segments.needs", "What the children who need a home need besides", Kind.PLAIN, ("need",), _SHARE, "segments"),
 )
 """In the order in which they are printed."""

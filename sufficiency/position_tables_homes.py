@@ -94,13 +94,14 @@ HOMES: Final = (
         ("on", "home_segment", "flow"),
         spread(*BAND, unit=Unit.HOMES),
         "futures",
+        like=NOW,
     ),
     Key(
         "pipeline.figures",
         "From enquiry to approval, as assumed",
         Kind.PLAIN,
         ("figure",),
-        (number("value", "Value"), text("unit", "Unit"), text("standing", "Standing")),
+        (text("value", "Value"), text("unit", "Unit"), text("standing", "Standing")),
         "scenario",
     ),
     Key(

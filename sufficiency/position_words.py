@@ -147,7 +147,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "home_segment": _capitals(NAMES, "All households"),
     "available": {"yes": "Available", "no": "Not available now", ALL: "All"},
-    "state": {"filled": "Filled", "vacant": "Vacant", "held": "Not available now", ALL: "Approved"},
+    "state": {
+        "filled": "Filled",
+        "vacant": "Vacant",
+        "held": "In homes not available now",
+        "not_offered": "Not offered by the carer",
+        "staying_put": "Kept by young people who stay put",
+        ALL: "Approved",
+    },
     "way_out": _capitals(EXIT_NAMES, "All ways out"),
     "flow": {
         "entry": "Start to be looked after",
@@ -158,8 +165,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "left": "Leave, for any reason",
     },
     "what2": {
-        "unmet": "No home of the council's own",
-        **{name: f"Live elsewhere: {words}" for name, words in OVERFLOW_NAMES.items() if name != "out_of_area"},
+        "unmet": "Have no home of the council's own, of any kind",
+        "foster_homes": "Need a foster home and have none of the council's own",
+        **{name: f"Of these, {words}" for name, words in OVERFLOW_NAMES.items() if name != "out_of_area"},
         "out_of_area": "Live outside the area for want of a home",
         "split": "Apart from brothers or sisters they need to live with",
         "met_late": "Came to a home of the council's own late, in the quarter",
@@ -171,7 +179,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "need_for": {"foster": "Foster homes", "residential": "Children's homes"},
     "provider": _capitals(PROVIDERS, "All"),
-    "need": _capitals(NEED_NAMES),
+    "need": {"any": "Any", **_capitals(NEED_NAMES)},
+    "carer_age": {"under_50": "Under 50", "from_50_to_59": "50 to 59", "over_60": "60 and over"},
     "family": _capitals(SIBLING_NAMES, "All"),
     "child_need": _capitals(NEEDS),
     "level": {

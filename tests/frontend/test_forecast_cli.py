@@ -13,9 +13,9 @@ from frontend.cli import app
 from tests.records.made_returns import episode
 from tests.sufficiency.histories import Councils, lives
 
-TEN = {
+ELEVEN = {
     *("need.csv", "entries_exits.csv", "segments.csv", "supply.csv", "gap.csv", "targets.csv", "cost.csv"),
-    *("findings.csv", "forecast.html", "summary.json"),
+    *("findings.csv", "position.json", "forecast.html", "summary.json"),
 }
 QUICK = ("--no-backtest", "--no-targets", "--replications", "30", "--months", "13")
 
@@ -41,11 +41,11 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_writes_ten_files_and_says_how_many_and_how_sure(returns: Path, tmp_path: Path) -> None:
+def test_it_writes_eleven_files_and_says_how_many_and_how_sure(returns: Path, tmp_path: Path) -> None:
     """Files of the contract, the answer on standard output, and what to mind on standard error."""
     out = tmp_path / "out"
     done = run(returns, "--out", out, "--council", "Council 001", *QUICK)
-    assert {p.name for p in out.iterdir()} == TEN
+    assert {p.name for p in out.iterdir()} == ELEVEN
     assert done.exit_code in (0, 4), done.output
     summary = told(out)
     assert f"{summary['children_now']} children were in care. In 12 months, on 31 March 2022" in done.stdout
@@ -69,7 +69,7 @@ def test_rows_left_out_end_with_code_4_and_are_counted(returns: Path, tmp_path: 
 
 
 def test_workers_change_no_byte_and_another_seed_does(returns: Path, tmp_path: Path) -> None:
-    """One worker or two write the same ten files; so does a second run; another seed does not."""
+    """One worker or two write the same eleven files; so does a second run; another seed does not."""
 
     def files(name: str, *more: object) -> dict[str, bytes]:
         run(returns, "--out", tmp_path / name, *QUICK, *more)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from records.sources.return_903 import Return
+from reporting.fact import Book
 from sufficiency.forecast import Forecast, middle_quantiles
 from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
 from sufficiency.outputs import (
@@ -98,6 +99,7 @@ SEGMENTS = Segments(
 )
 
 
+BOOK = Book({"council": ""}, {}, {})
 HOMES = {name: pd.DataFrame({"month": ["2021-04"]}) for name in HOMES_FILES}
 
 
@@ -106,7 +108,9 @@ def test_all_files_are_written_and_the_summary_vouches_for_them(
 ) -> None:
     """All of them; rows that were left out, inputs and checksums in the summary; the same bytes again."""
     out = tmp_path / "out"
-    told = write_forecast(out, forecast, ret, SEGMENTS, homes=HOMES, page="<!DOCTYPE html>", told={"seed": 1})
+    told = write_forecast(
+        out, forecast, ret, SEGMENTS, homes=HOMES, book=BOOK, page="<!DOCTYPE html>", told={"seed": 1}
+    )
     assert {p.name for p in out.iterdir()} == set(FILES)
     assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == told
     assert told["rows_left_out"] == 1
@@ -115,7 +119,7 @@ def test_all_files_are_written_and_the_summary_vouches_for_them(
     findings = pd.read_csv(out / "findings.csv")
     assert (findings["severity"] == "left_out").sum() == 1
     before = {p.name: p.read_bytes() for p in out.iterdir()}
-    write_forecast(out, forecast, ret, SEGMENTS, homes=HOMES, page="<!DOCTYPE html>", told={"seed": 1})
+    write_forecast(out, forecast, ret, SEGMENTS, homes=HOMES, book=BOOK, page="<!DOCTYPE html>", told={"seed": 1})
     assert before == {p.name: p.read_bytes() for p in out.iterdir()}
     assert str(tmp_path) not in (out / "summary.json").read_text(encoding="utf-8")
 
@@ -124,5 +128,5 @@ def test_other_results_are_never_written_over(forecast: Forecast, ret: Return, t
     """A folder with a matching round's summary is refused and left as it was."""
     (tmp_path / "summary.json").write_text('{"tiers": []}', encoding="utf-8")
     with pytest.raises(OtherResults, match="no forecast wrote"):
-        write_forecast(tmp_path, forecast, ret, SEGMENTS, homes=HOMES, page="", told={})
+        write_forecast(tmp_path, forecast, ret, SEGMENTS, homes=HOMES, book=BOOK, page="", told={})
     assert {p.name for p in tmp_path.iterdir()} == {"summary.json"}

@@ -117,7 +117,7 @@ def blank(document: Document | None = None) -> str:
         "[document]",
         '# council = "Anyborough Council"  # the name that stands on the document',
         "# published = 2026-12-01  # the day that stands on it",
-        '# licence = "OGL-UK-3.0"           of the open data, where the council gives one',
+        '# licence = "OGL-UK-3.0"  # of the open data, where the council gives one',
     ]
     for one in WORDS if document is None else words_in(document):
         lines += ["", f"# {one.section}: {', '.join(one.documents)}", f"# {one.wanted}"]

@@ -7,46 +7,35 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from reporting.fact import ALL, Book, Facts, Kind, Unit, Value
-from reporting.section import Edition
-from sufficiency.groups import AGE_BANDS, AGE_NAMES, EXIT_NAMES, EXITS, GROUP_NAMES, GROUPS
-from sufficiency.homes_charts import NAMES
+from reporting.fact import ALL, Book, Facts, Kind
+from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.households import SEGMENTS
+from sufficiency.position_keys import TABLES
 
 LATEST: Final = "2026-03-31"
 BEFORE: Final = "2025-03-31"
 MONTHS: Final = tuple(str(d.date()) for d in pd.date_range("2026-04-30", periods=36, freq="ME"))
 QUARTERS: Final = MONTHS[2::3]
 YEARS: Final = ("2026-27", "2027-28", "2028-29")
-BANDS: Final = ("p05", "p10", "p25", "p50", "p75", "p90", "p95")
 PLANNED: Final = tuple(one for one in SEGMENTS if one not in ("kin", "short_breaks"))
-SOURCES: Final = MappingProxyType(
-    {
-        "returns": "SSDA903 returns of the council, 1 April 2015 to 31 March 2026.",
-        "register": "The council's register of homes on 31 March 2026.",
-        "forecast": "Forecast of 1,000 futures from 1 April 2026, scenario “Baseline”.",
-        "scenario": "Scenario “Baseline”.",
-        "published": "Others' published figures that the council has loaded.",
-    }
-)
-LABELS: Final[Mapping[str, Mapping[str, str]]] = {
-    "group": {**GROUP_NAMES, ALL: "all kinds of home"},
-    "age": {**AGE_NAMES, ALL: "all ages"},
-    "home_segment": {**NAMES, ALL: "all kinds"},
-    "flow": {"entry": "start to be looked after", "exit": "leave care"},
-    "way_out": {**EXIT_NAMES, ALL: "all ways out"},
+SENTENCES: Final = {
+    "return": "SSDA903 returns of the council, 1 April 2015 to 31 March 2026.",
+    "homes": "The council's register of homes on 31 March 2026.",
+    "forecast": "Forecast of 1,000 futures from 1 April 2026, scenario “Baseline”.",
+    "futures": "The council's homes played in the same 1,000 futures.",
+    "scenario": "Scenario “Baseline”.",
 }
+SOURCES: Final = {name: SENTENCES.get(name, "Made up for tests.") for name in {one.source for one in TABLES.values()}}
 
 
 def a_book(*, register: bool = True, targets: bool = True, backtest: bool = True) -> Book:
     """The whole book; without a register its supply is the national default, without targets it holds none."""
-    tables = [*_children(), *_flows(), *_forecasts(), *_supply(register), *_gap(), *_money(), *_run(), *_shares()]
+    tables = [*_children(), *_forecasts(), *_supply(register), *_gap(), *_money(), *_run(), *_shares()]
     tables += _targets() if targets else []
     tables += _past() if backtest else []
     about = {
@@ -67,20 +56,9 @@ def a_book(*, register: bool = True, targets: bool = True, backtest: bool = True
     return Book(about, {one.key: one for one in tables}, SOURCES)
 
 
-def made(
-    key: str,
-    title: str,
-    kind: Kind,
-    by: Sequence[str],
-    columns: Sequence[Value],
-    rows: Sequence[Sequence[Any]],
-    source: str = "returns",
-    **more: Any,
-) -> Facts:
-    """One table, with the labels that all tables here share."""
-    frame = pd.DataFrame([list(row) for row in rows], columns=[*by, *(one.name for one in columns)])
-    labels = {name: LABELS[name] for name in by if name in LABELS}
-    return Facts(key, title, kind, tuple(by), tuple(columns), frame, source, labels=labels, **more)
+def made(key: str, rows: Sequence[Sequence[Any]], **more: Any) -> Facts:
+    """One table as every book holds it."""
+    return TABLES[key].facts(rows, **more)
 
 
 # ---- who is there --------------------------------------------------------------------------------------------------
@@ -107,6 +85,7 @@ def the_children(many: int = 340, seed: int = 8) -> pd.DataFrame:
             "need_code": rng.choice(
                 [f"N{k}" for k in range(1, 9)], many, p=(0.6, 0.04, 0.05, 0.1, 0.13, 0.03, 0.04, 0.01)
             ),
+            "siblings": rng.choice(["alone", "two", "three"], many, p=(0.55, 0.3, 0.15)),
             "sex": rng.choice(["F", "M"], many, p=(0.45, 0.55)),
             "place": inside,
             "miles": np.where(inside == "not_known", "not_known", np.where(rng.random(many) < 0.2, "over_20", "to_20")),
@@ -129,56 +108,31 @@ def counted(people: pd.DataFrame, dims: Sequence[str], *first: str) -> list[tupl
 def _children() -> list[Facts]:
     now, before = the_children(), the_children(331, 7)
     days = ((LATEST, now), (BEFORE, before))
-    count = (Value("children", "Children"),)
 
-    def table(key: str, title: str, *dims: str) -> Facts:
-        rows = [row for day, people in days for row in counted(people, dims, "in_care", day)]
-        return made(f"children.{key}", title, Kind.COUNT, ("what", "on", *dims), count, rows)
+    def table(key: str, *dims: str, latest: bool = False) -> Facts:
+        return made(key, [row for day, one in days[: 1 if latest else 2] for row in counted(one, dims, "in_care", day)])
 
-    totals = [
-        ("in_care", f"{year}-03-31", n) for year, n in ((2022, 352), (2023, 345), (2024, 338), (2025, 331), (2026, 340))
-    ]
+    past = pd.date_range("2021-03-31", "2024-12-31", freq="QE")
+    totals: list[tuple[Any, ...]] = [("in_care", str(d.date()), 352 - k + k * k // 12) for k, d in enumerate(past)]
+    totals += [("in_care", BEFORE, 331), ("in_care", LATEST, 340)]
+    totals += [("started", "2024-25", 131), ("started", "2025-26", 138)]
+    totals += [("ceased", "2024-25", 134), ("ceased", "2025-26", 129)]
     return [
-        made("children.total", "Children in care", Kind.COUNT, ("what", "on"), count, totals),
-        table("group_age", "Children by kind of home and age", "group", "age"),
-        table("legal", "Children by legal status", "legal"),
-        table("uasc", "Unaccompanied children", "uasc", "group"),
-        table("need_code", "Children by need", "need_code"),
-        table("sex_age", "Children by sex and age", "sex", "age"),
-        table("place_group", "Children inside and outside the area", "place", "group"),
-        table("miles_group", "Children near and far from home", "miles", "group"),
-    ]
-
-
-def _flows() -> list[Facts]:
-    rng = np.random.default_rng(3)
-    years = ("2023-24", "2024-25", "2025-26")
-
-    def several(what: str, dim: str, names: Sequence[str], mean: float) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = []
-        for year in years:
-            counts = [int(one) for one in rng.poisson(mean, len(names))]
-            found += [(what, year, name, n) for name, n in zip((*names, ALL), (*counts, sum(counts)), strict=True)]
-        return found
-
-    children = (Value("children", "Children"),)
-    by = ("what", "on")
-    return [
-        made(
-            "started.age_group",
-            "Children who started",
-            Kind.COUNT,
-            (*by, "age"),
-            children,
-            several("started", "age", AGE_BANDS, 26),
-        ),
+        made("children.total", totals),
+        table("children.group_age", "group", "age"),
+        table("children.legal", "legal"),
+        table("children.uasc", "uasc", "group"),
+        table("children.need_code", "need_code"),
+        table("children.sex_age", "sex", "age"),
+        table("children.siblings", "siblings"),
+        table("children.place_group", "place", "group", latest=True),
+        table("children.miles_group", "miles", "group", latest=True),
         made(
             "ceased.way_out",
-            "Children who ceased",
-            Kind.COUNT,
-            (*by, "way_out"),
-            children,
-            several("ceased", "way_out", EXITS, 19),
+            [
+                ("ceased", "2025-26", name, n)
+                for name, n in (("returned_home", 61), ("adopted", 18), ("turned_18", 50), (ALL, 129))
+            ],
         ),
     ]
 
@@ -192,8 +146,9 @@ def spread(middle: float, width: float) -> tuple[float, ...]:
     return (middle, *(max(0.0, round(middle + width * one, 3)) for one in at))
 
 
-_SPREAD: Final = (Value("mean", "Mean"), *(Value(one, f"{one[1:]}th of 100 futures") for one in BANDS))
-_LIKE: Final = MappingProxyType({"what": "in_care", "on": LATEST})
+def few(middle: float) -> tuple[float, ...]:
+    """Mean, low end, middle and high end."""
+    return (middle, 0.8 * middle, middle, 1.3 * middle)
 
 
 def _forecasts() -> list[Facts]:
@@ -203,103 +158,67 @@ def _forecasts() -> list[Facts]:
 
     def months(counts: Mapping[str, int], tilt: float) -> list[tuple[Any, ...]]:
         return [
-            (on, name, *spread(n * (1 + tilt * k / 36), 0.06 * n * ((k + 1) / 36) ** 0.5 * 3))
+            (on, name, *spread(n * (1 + tilt * k / 36), 0.18 * n * ((k + 1) / 36) ** 0.5))
             for k, on in enumerate(MONTHS)
             for name, n in counts.items()
         ]
 
-    flows = [("entry", year, *spread(132 + k, 14 + k)) for k, year in enumerate(YEARS)]
-    flows += [("exit", year, *spread(130 + 2 * k, 13 + k)) for k, year in enumerate(YEARS)]
-    more: dict[str, Any] = {"like": _LIKE}
+    flows = [(year, "entry", *spread(132 + k, 14 + k)) for k, year in enumerate(YEARS)]
+    flows += [(year, "exit", *spread(130 + 2 * k, 13 + k)) for k, year in enumerate(YEARS)]
+    like = {"what": "in_care", "on": LATEST}
     return [
-        made(
-            "forecast.group",
-            "Children by kind of home",
-            Kind.FORECAST,
-            ("on", "group"),
-            _SPREAD,
-            months(groups, 0.03),
-            "forecast",
-            **more,
-        ),
-        made(
-            "forecast.age",
-            "Children by age",
-            Kind.FORECAST,
-            ("on", "age"),
-            _SPREAD,
-            months(ages, 0.03),
-            "forecast",
-            **more,
-        ),
-        made("forecast.flows", "Starts and ends of care", Kind.FORECAST, ("flow", "on"), _SPREAD, flows, "forecast"),
+        made("forecast.group", months(groups, 0.03), like=like),
+        made("forecast.age", months(ages, 0.03), like=like),
+        made("forecast.flows", flows),
     ]
-
-
-_FEWER: Final = (Value("mean", "Mean"), Value("p10", "Low"), Value("p50", "Middle"), Value("p90", "High"))
 
 
 def _gap() -> list[Facts]:
     needs = {"mainstream_0_4": 4, "mainstream_5_10": 12, "mainstream_11_15": 21, "teenagers": 15, "siblings_two": 9,
-             "siblings_three_or_more": 6, "parent_and_child": 2, "specialist": 7, "supported_lodgings": 11}  # fmt: skip
+             "siblings_three_or_more": 6, "parent_and_child": 0, "specialist": 7, "supported_lodgings": 11}  # fmt: skip
     needs[ALL] = sum(needs.values())
     gap = [
-        (on, name, n * (1 + k / 60), 1.25 * n + k, 1.5 * n + k, n * 1.0, 0.62 - k / 100)
+        (on, name, n * 1.02, n * 0.8, float(n), n * 1.25, n * 1.3, n * 1.5 + k, 0.62 - k / 100)
         for k, on in enumerate(QUARTERS)
         for name, n in needs.items()
     ]
-    columns = (
-        *(Value("p50", "Middle"), Value("p80", "80 of 100 futures"), Value("p95", "95 of 100 futures")),
-        *(Value("mean", "Mean"), Value("in_house_share", "Share in the council's own homes", Unit.SHARE)),
-    )
     elsewhere = [
-        (on, what, float(n), n * 0.7, float(n), n * 1.4)
+        (on, what, *few(n))
         for on in QUARTERS
         for what, n in (("out_of_area", 39), ("split", 8), ("met_late", 5), ("unmet", 87))
     ]
-    return [
-        made(
-            "gap.need",
-            "Children without a home of the council's own",
-            Kind.FORECAST,
-            ("on", "home_segment"),
-            columns,
-            gap,
-            "forecast",
-        ),
-        made("gap.elsewhere", "Where they live instead", Kind.FORECAST, ("on", "what2"), _FEWER, elsewhere, "forecast"),
-    ]
+    return [made("gap.need", gap), made("gap.elsewhere", elsewhere)]
 
 
 def _supply(register: bool) -> list[Facts]:
     rng = np.random.default_rng(5)
-    rows: list[tuple[Any, ...]] = []
-    for name in SEGMENTS:
-        homes = int(rng.integers(6, 40))
-        places = 2 * homes
-        filled, held = int(places * 0.6), int(places * 0.22)
-        rows.append(("households", LATEST, name, homes, places, filled, places - filled - held, held))
-    sums = [sum(row[k] for row in rows) for k in range(3, 8)]
-    rows.append(("households", LATEST, ALL, *sums))
-    columns = (
-        Value("households", "Households", Unit.HOMES),
-        *(Value(one, one.capitalize(), Unit.PLACES) for one in ("places", "filled", "vacant", "held")),
-    )
-    kind = Kind.COUNT if register else Kind.FORECAST
-    now = made("supply.now", "Homes now", kind, ("what", "on", "home_segment"), columns, rows, "register")
-    ahead_columns = tuple(
-        Value(f"{what}_{end}", f"{what.capitalize()}, {end}", Unit.HOMES if what == "homes" else Unit.PLACES)
-        for what in ("homes", "places", "usable")
-        for end in ("mean", "p10", "p50", "p90")
-    )
+    homes = {name: int(rng.integers(6, 40)) for name in SEGMENTS}
+    homes[ALL] = sum(homes.values())
+    held = {name: n // 5 for name, n in homes.items() if name != ALL}
+    held[ALL] = sum(held.values())
+    now: list[tuple[Any, ...]] = []
+    places: list[tuple[Any, ...]] = []
+    for name, n in homes.items():
+        first = ("households", LATEST, name)
+        now += [(*first, "yes", n - held[name]), (*first, "no", held[name]), (*first, ALL, n)]
+        first, filled = ("places", LATEST, name), n
+        if register:
+            places += [
+                (*first, "filled", filled),
+                (*first, "held", 2 * held[name]),
+                (*first, "vacant", n - 2 * held[name]),
+            ]
+        places.append((*first, ALL, 2 * n))
     ahead = [
-        (on, row[2], *(f * base * (1 - k / 80) for base in (row[3], row[4], row[4] * 0.8) for f in (1, 0.9, 1, 1.1)))
+        (on, name, *(value for each in (n, 2 * n, 1.6 * n) for value in few(each * (1 - k / 80))))
         for k, on in enumerate(QUARTERS)
-        for row in rows
+        for name, n in homes.items()
     ]
+    kind = None if register else Kind.PLAIN
     return [
-        now,
-        made("supply.segment", "Homes ahead", Kind.FORECAST, ("on", "home_segment"), ahead_columns, ahead, "forecast"),
+        made("supply.now", now, kind=kind),
+        made("supply.places", places, kind=kind),
+        made("supply.segment", ahead, like={"what": "households", "on": LATEST}),
     ]
 
 
@@ -311,63 +230,24 @@ def _targets() -> list[Facts]:
         "siblings_three_or_more": 3,
         "supported_lodgings": 4,
     }
-    quarters = (
-        "2026-27 April to June",
-        "2026-27 July to September",
-        "2026-27 October to December",
-        "2026-27 January to March",
-    )
-    quarterly = [
-        (quarter, name, plan.get(name, 0) // 4 + (k < plan.get(name, 0) % 4))
-        for k, quarter in enumerate(quarters)
-        for name in PLANNED
-    ]
-    yearly = [
-        ("2026-27", name, plan.get(name, 0), 22_000.0 * plan.get(name, 0), 61_000.0 * plan.get(name, 0), 31_000.0)
-        for name in PLANNED
-    ]
-    enquiries = [(name, n, 24 * n) for name, n in plan.items()]
-    enquiries.append((ALL, sum(plan.values()), 24 * sum(plan.values())))
-    summary = [
-        ("level", 0.8, ""),
-        (
-            "words",
-            np.nan,
-            "So that 80 in 100 children who need a local family home have one from January to March 2028 on.",
-        ),
-        ("verdict", np.nan, "kept"),
-        ("saved_mean", 812_000.0, ""),
-        ("saved_p10", 310_000.0, ""),
-        ("saved_p90", 1_450_000.0, ""),
-        ("beds", 2.0, ""),
-    ]
-    recruit, text = Value("recruit", "Households to approve", Unit.NUMBER), Value("text", "In words", Unit.TEXT)
-    money = [
-        Value(one, one.replace("_", " ").capitalize(), Unit.POUNDS) for one in ("cost", "saving", "marginal_value")
-    ]
-    asked = (Value("approvals", "Approvals", Unit.NUMBER), Value("enquiries", "Enquiries", Unit.NUMBER))
-    by = ("quarter", "home_segment")
+    quarters = MONTHS[2:14:3]
+    quarterly: list[tuple[Any, ...]] = []
+    for k, quarter in enumerate(quarters):
+        more = {name: plan.get(name, 0) // 4 + (k < plan.get(name, 0) % 4) for name in PLANNED}
+        more[ALL] = sum(more.values())
+        quarterly += [(quarter, name, n + 1, 1, n, 24 * n, "2026-03-31") for name, n in more.items()]
+    yearly = [("2026-27", name, plan.get(name, 0) + 4) for name in PLANNED]
+    enquiries = [(name, n, 24 * n, 24) for name, n in {**plan, ALL: sum(plan.values())}.items()]
+    promise = "So that 80 in 100 children who need a local family home have one from January to March 2028 on."
+    summary = [("level", 0.8, ""), ("words", np.nan, promise)]
+    frontier = [("80%", "yes", 27.0, 2.0, 0.79), ("90%", "no", np.nan, np.nan, np.nan)]
     return [
-        made("targets.quarter", "Households to approve", Kind.PLAIN, by, (recruit,), quarterly, "forecast"),
-        made(
-            "targets.year",
-            "Households to approve",
-            Kind.PLAIN,
-            ("on", "home_segment"),
-            (recruit, *money),
-            yearly,
-            "forecast",
-        ),
-        made(
-            "targets.summary",
-            "The plan",
-            Kind.PLAIN,
-            ("name",),
-            (Value("value", "Value", Unit.NUMBER), text),
-            summary,
-            "forecast",
-        ),
-        made("targets.enquiries", "Enquiries needed", Kind.PLAIN, ("home_segment",), asked, enquiries, "forecast"),
+        made("targets.quarter", quarterly),
+        made("targets.year", yearly),
+        made("targets.summary", summary),
+        made("targets.enquiries", enquiries),
+        made("targets.beds", [("2026-27", 2.0)]),
+        made("targets.frontier", frontier),
     ]
 
 
@@ -380,32 +260,20 @@ def _money() -> list[Facts]:
         ("supported", "private", 1200.0, 24, 6),
     ]
     cost: list[tuple[Any, ...]] = [
-        (
-            year,
-            row[0],
-            row[1],
-            *(round(52.14 * row[2] * row[3] * f * (1 + 0.03 * k)) for f in (1, 0.85, 1.16)),
-            float(row[3]),
-        )
+        (year, group, provider, *(round(52.14 * a * n * f * (1 + 0.03 * k)) for f in (1, 0.85, 1.16)), float(n))
         for k, year in enumerate(YEARS)
-        for row in weekly
+        for group, provider, a, n, _ in weekly
     ]
-    total = [(year, *(sum(float(row[i]) for row in cost if row[0] == year) for i in (3, 4, 5))) for year in YEARS]
-    saving = [(name, 21_000.0 + 900 * k, 9_000.0, 36_000.0, 40.0, 12.0) for k, name in enumerate(PLANNED)]
-    pounds = Value("pounds", "Pounds a week", Unit.POUNDS)
-    many, firms = Value("people", "Children"), Value("providers", "Providers", Unit.NUMBER)
-    band = tuple(Value(one, one, Unit.POUNDS) for one in ("mean", "p10", "p90"))
-    officers: dict[str, Any] = {"edition": Edition.OFFICIAL}
-    by = ("on", "group", "provider")
+    total = [(year, *(sum(row[i] for row in cost if row[0] == year) for i in (3, 4, 5)), 340.0) for year in YEARS]
+    saving = [
+        (name, 21_000.0 + 900 * k, 9_000.0, 36_000.0, 40.0, 0.9, 20_000.0, 1_000.0) for k, name in enumerate(PLANNED)
+    ]
     return [
-        made("money.weekly", "A week", Kind.MONEY, ("group", "provider"), (pounds, many, firms), weekly,
-             "scenario", **officers),
-        made("money.cost", "Cost by line", Kind.MONEY, by, (*band, many), cost, "forecast", **officers),
-        made("money.total", "Cost of placements, recruitment and support", Kind.MONEY, ("on",), (*band, many),
-             [(*row, 340.0) for row in total], "forecast"),
-        made("money.saving", "Saving of one more household", Kind.MONEY, ("home_segment",),
-             (*band, Value("weeks_to_pay", "Weeks to pay", Unit.WEEKS), many), saving, "forecast", **officers),
-    ]  # fmt: skip
+        made("money.weekly", weekly),
+        made("money.cost", cost),
+        made("money.total", total),
+        made("money.saving", saving),
+    ]
 
 
 def _shares() -> list[Facts]:
@@ -416,32 +284,20 @@ def _shares() -> list[Facts]:
         for k, on in enumerate(days)
     ]
     means = [("a1", on, 15_000.0 + k, 34 + k) for k, on in enumerate(days)]
-    base = Value("base", "Of")
-    return [
-        made("performance.shares", "Shares", Kind.SHARE, ("measure", "on"), (Value("part", "Children"), base), shares),
-        made(
-            "performance.means", "Means", Kind.MEAN, ("measure", "on"), (Value("total", "Days", Unit.DAYS), base), means
-        ),
-    ]
+    return [made("performance.shares", shares), made("performance.means", means)]
 
 
 def _past() -> list[Facts]:
-    number = Unit.NUMBER
-    scores = [
-        (str(months), "total", off, 0.8 - months / 400, 0.93, 24.0)
-        for months, off in ((3, 4.0), (6, 6.1), (12, 9.8), (24, 17.0))
-    ]
-    columns = (
-        Value("off_by", "Off by", number),
-        Value("held_80", "In the 80% band", Unit.SHARE),
-        Value("held_95", "In the 95% band", Unit.SHARE),
-        Value("origins", "Past forecasts", number),
-    )
-    told = [(f"{year}-03-31", "12", 328.0, 345.0, 362.0, 340.0 + 9 * (-1) ** year) for year in range(2021, 2027)]
-    ends = tuple(Value(one, one, number) for one in ("p10", "p50", "p90", "happened"))
+    off = {"3": 4.0, "6": 6.1, "12": 9.8, "24": 17.0}
+    scores = [(ahead, "total", 24.0, by, 1.2, by / 2, 0.5, 0.81, 0.93, 0.2) for ahead, by in off.items()]
+    days = [str(d.date()) for d in pd.date_range("2022-03-31", "2024-12-31", freq="QE")]
     return [
-        made("past.scores", "How wrong past forecasts were", Kind.PLAIN, ("horizon", "level"), columns, scores),
-        made("past.forecasts", "Past forecasts", Kind.PLAIN, ("on", "horizon"), ends, told),
+        made("past.scores", scores),
+        made(
+            "past.forecasts",
+            [(on, "12", 325.0 + k % 3 * 9, 345.0, 362.0) for k, on in enumerate(days)],
+            like={"what": "in_care"},
+        ),
     ]
 
 
@@ -450,41 +306,21 @@ def _run() -> list[Facts]:
     assumed = [
         (
             "fostering.attrition",
-            0.12,
+            "0.12",
             yearly,
-            0.11,
-            0.13,
+            "0.11",
+            "0.13",
             "Ofsted, Fostering in England",
             "2023-24",
             "secondary",
             "yes",
         ),
-        ("supply.assessments", 4.0, "assessments a month", 4.0, 6.0, "The council", "2026-10", "verified", "no"),
-        (weekly, 5289.0, "£ a week", 3370.0, 5289.0, "Coventry Homes 2023-27, page 8", "2022-23", "verified", "yes"),
+        ("supply.assessments", "4", "assessments a month", "4", "6", "The council", "2026-10", "verified", "no"),
+        (weekly, "5289", "£ a week", "3370", "5289", "Coventry Homes 2023-27, page 8", "2022-23", "verified", "yes"),
     ]
     rows = [("header.csv", 1210, 1204, 3, 5, 1), ("episodes.csv", 5210, 5188, 14, 20, 2)]
-    figures = (
-        *(Value("value", "Value", Unit.NUMBER), Value("unit", "Unit", Unit.TEXT)),
-        *(Value("low", "Low", Unit.NUMBER), Value("high", "High", Unit.NUMBER)),
-        *(
-            Value(one, one.replace("_", " ").capitalize(), Unit.TEXT)
-            for one in ("source", "date", "status", "national_default")
-        ),
-    )
-    counts = tuple(
-        Value(one, one.replace("_", " ").capitalize(), Unit.NUMBER)
-        for one in ("read", "kept", "mended", "repeated", "left_out")
-    )
-    hashes = (Value("sha256", "Checksum", Unit.TEXT),)
     return [
-        made("assumptions.figures", "What is assumed", Kind.PLAIN, ("figure",), figures, assumed, "scenario"),
-        made("data.rows", "Rows", Kind.PLAIN, ("file",), counts, rows),
-        made(
-            "run.inputs",
-            "Files",
-            Kind.PLAIN,
-            ("name",),
-            hashes,
-            [("2025-26/episodes.csv", "ab" * 32), ("2025-26/header.csv", "cd" * 32)],
-        ),
+        made("assumptions.figures", assumed),
+        made("data.rows", rows),
+        made("run.inputs", [("2025-26/episodes.csv", "ab" * 32), ("2025-26/header.csv", "cd" * 32)]),
     ]

@@ -1,0 +1,334 @@
+"""What has changed since an earlier edition: from what both have published, and from nothing else.
+
+An earlier edition is the folder of its report: `report.json` and the open data beside it. A figure that either edition
+hides is not compared, so that no difference tells what an edition does not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from reporting.disclosure import MEANING
+from reporting.lens import NOT_KNOWN, Lens, Said
+from reporting.section import Block, Bullets, Column, Disclosure, Edition, Notice, Paragraph, Section, Table
+from sufficiency.mp_figures import many, on_said
+from sufficiency.need_words import FEWER
+
+HEADING: Final = "What has changed since the last edition"
+REPORT: Final = "report.json"
+OPEN_DATA: Final = "open-data"
+_TOLD_BY: Final = {
+    "known_until": "Counted to",
+    "forecast_from": "Forecast from",
+    "months": "Months ahead",
+    "draws": "Futures drawn",
+    "seed": "Seed",
+    "scenario": "Scenario",
+    "scenario_sha256": "Figures of the scenario",
+    "version": "Version of Placewell",
+}
+"""Of what the book says of its run: what an edition says of itself."""
+HEADLINES: Final[tuple[tuple[str, str, str, Mapping[str, str]], ...]] = (
+    ("Children in care", "children.total", "children", {"what": "in_care"}),
+    ("Children in care a year ahead", "forecast.group", "p50", {"group": "all"}),
+    ("Children without a home of the council's own a year ahead", "gap.need", "p50", {"home_segment": "all"}),
+    ("Places short in all but 2 of 10 futures a year ahead", "gap.need", "p80", {"home_segment": "all"}),
+    ("Approvals needed beyond what the pipeline brings", "targets.enquiries", "approvals", {"home_segment": "all"}),
+    ("Enquiries those approvals take", "targets.enquiries", "enquiries", {"home_segment": "all"}),
+)
+"""Figures told of both editions, each of its own day."""
+NOT_SAID: Final = frozenset({*MEANING, NOT_KNOWN, FEWER})
+"""What stands in place of a figure that an edition does not say."""
+_AHEAD: Final = {"forecast.group": 11, "gap.need": 3}
+"""Of tables by day, which of the days in order is a year ahead."""
+
+
+class NoEdition(ValueError):
+    """A folder that is no earlier edition, or one that may not be compared with; the words say why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier:
+    """An edition that was published before."""
+
+    document: str
+    edition: Edition
+    about: Mapping[str, str]
+    rules: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    """Text in every column: categories, then figures as they were printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One figure of both editions, as each printed it, and by how much it differs."""
+
+    what: str
+    before: str
+    now: str
+    by: str
+    key: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How the figures of one table fared."""
+
+    key: str
+    title: str
+    same: int
+    changed: int
+    new: int
+    dropped: int
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Everything that can be said of two editions."""
+
+    earlier: Earlier
+    headlines: tuple[Change, ...]
+    tables: tuple[Counted, ...]
+    revised: tuple[Change, ...]
+    """Figures of the same row in both editions that differ."""
+    new_tables: tuple[str, ...]
+    dropped_tables: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=())
+    """What was done otherwise: other rules, periods, scenarios."""
+
+
+def read_earlier(folder: Path, edition: Edition) -> Earlier:
+    """The earlier edition in a report's folder, to be compared with one of this edition.
+
+    Raises `NoEdition` where there is none, or where its readers are fewer than this one's would be.
+    """
+    try:
+        told = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        package = json.loads((folder / OPEN_DATA / "datapackage.json").read_text(encoding="utf-8"))
+        earlier = Edition(told["edition"])
+        tables = {
+            str(one["name"]): pd.read_csv(folder / OPEN_DATA / _plain(one["path"]), dtype=str, keep_default_na=False)
+            for one in package["resources"]
+            if str(one["path"]).endswith(".csv")
+        }
+        found = Earlier(str(told["document"]), earlier, dict(told["about"]), dict(told["rules"]), tables)
+    except FileNotFoundError as error:
+        missing = Path(error.filename).name if error.filename else REPORT
+        raise NoEdition(
+            f"{folder} holds no earlier edition: {missing} is not there. Name the folder of a report."
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NoEdition(f"{folder} holds no earlier edition that can be read ({type(error).__name__}).") from error
+    if not edition.admits(earlier):
+        raise NoEdition(
+            f"{folder} holds the {earlier} edition, which fewer may read than this {edition} one. Its figures may not "
+            f"be told here: name the folder of an earlier {edition} edition."
+        )
+    return found
+
+
+def changes_of(earlier: Earlier, lens: Lens, tables: Mapping[str, pd.DataFrame], rules: Mapping[str, Any]) -> Changes:
+    """What changed from an earlier edition to this one; `tables` holds what this edition publishes, as text."""
+    common = [key for key in tables if key in earlier.tables and key in lens.book.facts]
+    compared = [_compared(lens, key, earlier.tables[key], tables[key]) for key in common]
+    return Changes(
+        earlier,
+        tuple(_headlines(lens, earlier, tables)),
+        tuple(counted for counted, _ in compared),
+        tuple(change for _, changes in compared for change in changes),
+        tuple(_title(lens, key) for key in tables if key not in earlier.tables),
+        tuple(key for key in earlier.tables if key not in tables),
+        tuple(_otherwise(lens, earlier, rules)),
+    )
+
+
+def changes_section(lens: Lens, changes: Changes) -> Section:
+    """The part that tells what has changed; every figure of it is noted with where it was published."""
+    lens = lens.under(HEADING)
+    until = on_said(changes.earlier.about.get("known_until", ""))
+    blocks: list[Block] = [
+        Paragraph(f"Compared with the edition whose figures go to {until}, as far as both publish them.")
+    ]
+    if changes.headlines:
+        head = (
+            Column("Figure"),
+            Column("Last edition", number=True),
+            Column("This edition", number=True),
+            Column("Change", number=True),
+        )
+        rows = tuple(_noted(lens, one) for one in changes.headlines)
+        blocks.append(Table("Headlines of both editions", head, rows, ("Each edition counts from its own day.",)))
+    if changes.notes:
+        blocks.append(Notice("Not made in the same way", changes.notes, "caution"))
+    for names, words in (
+        (changes.new_tables, "New in this edition"),
+        (changes.dropped_tables, "No longer in this edition"),
+    ):
+        if names:
+            blocks.append(Disclosure(f"{words}: {many(str(len(names)), 'table', 'tables')}", (Bullets(names),)))
+    blocks += _revised(lens, changes)
+    return Section(HEADING, tuple(blocks), level=3, anchor="changes")
+
+
+def changes_table(changes: Changes) -> pd.DataFrame:
+    """Every figure that differs, for a file: table, figure, what, before, now, change."""
+    rows = [(one.key, one.column, one.what, one.before, one.now, one.by) for one in changes.revised]
+    return pd.DataFrame(rows, columns=["table", "column", "row", "last_edition", "this_edition", "change"])
+
+
+# ---- comparing -----------------------------------------------------------------------------------------------------
+
+
+def _compared(lens: Lens, key: str, before: pd.DataFrame, now: pd.DataFrame) -> tuple[Counted, list[Change]]:
+    """How each figure of a table fared, row by row of the same categories."""
+    facts = lens.book.facts[key]
+    by = [name for name in facts.by if name in before.columns and name in now.columns]
+    columns = [name for name in now.columns if name not in facts.by and name in before.columns]
+    then, here = _cells(before, by, columns), _cells(now, by, columns)
+    same = changed = hidden = 0
+    found = []
+    for name, text in here.items():
+        old = then.get(name)
+        if old is None:
+            continue
+        if text == old:
+            same += 1
+            continue
+        by_how_much = difference(old, text)
+        if by_how_much is None and NOT_SAID & {old, text}:
+            hidden += 1
+            continue
+        changed += 1
+        if by_how_much is not None:
+            row = ", ".join(facts.label(dim, on_said(part)) for dim, part in zip(by, name[:-1], strict=True))
+            title = next((value.title for value in facts.columns if value.name == name[-1]), name[-1])
+            found.append(Change(f"{facts.title}: {row} ({title.lower()})", old, text, by_how_much, key, name[-1]))
+    new, dropped = sum(name not in then for name in here), sum(name not in here for name in then)
+    return Counted(key, facts.title, same, changed, new, dropped, hidden), found
+
+
+def _cells(table: pd.DataFrame, by: Sequence[str], columns: Sequence[str]) -> dict[tuple[str, ...], str]:
+    """(categories..., column) to what is printed."""
+    names = list(zip(*(table[name].astype(str) for name in by), strict=True)) if by else [()] * len(table)
+    return {
+        (*name, column): str(text)
+        for column in columns
+        for name, text in zip(names, table[column].tolist(), strict=True)
+    }
+
+
+def difference(before: str, now: str) -> str | None:
+    """By how much two printed figures differ, as it is read; None where either is no number."""
+    one, other = _number(before), _number(now)
+    if one is None or other is None:
+        return None
+    change = other - one
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    size = abs(change)
+    text = f"{size:,.0f}" if size == round(size) else f"{size:,.1f}"
+    if "%" in now:
+        return f"{sign}{text} percentage point{'' if size == 1 else 's'}"
+    return f"{sign}{'£' if '£' in now else ''}{text}"
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "").replace("£", "").replace("−", "-").removesuffix("%"))
+    except ValueError:
+        return None
+
+
+def _headlines(lens: Lens, earlier: Earlier, tables: Mapping[str, pd.DataFrame]) -> Iterator[Change]:
+    """What is told first of each edition, as of its own day."""
+    for what, key, column, by in HEADLINES:
+        before = _headline(earlier.tables.get(key), key, column, by, earlier.about)
+        now = _headline(tables.get(key), key, column, by, lens.book.about)
+        if before is None or now is None:
+            continue
+        change = difference(before, now)
+        if change is not None:
+            yield Change(what, before, now, change, key, column)
+
+
+def _headline(
+    table: pd.DataFrame | None, key: str, column: str, by: Mapping[str, str], about: Mapping[str, str]
+) -> str | None:
+    if table is None or column not in table.columns or not set(by) <= set(table.columns):
+        return None
+    for name, category in by.items():
+        table = table[table[name] == category]
+    if "on" in table.columns:
+        days = sorted(set(table["on"].tolist()))
+        at = _AHEAD.get(key)
+        day = about.get("known_until", "") if at is None else days[at] if len(days) > at else ""
+        table = table[table["on"] == day]
+    return str(table[column].iloc[0]) if len(table) == 1 else None
+
+
+def _otherwise(lens: Lens, earlier: Earlier, rules: Mapping[str, Any]) -> Iterator[str]:
+    """What the two editions were made with that is not the same."""
+    if earlier.edition is not lens.edition:
+        yield f"The last edition was the {earlier.edition} one; this is the {lens.edition} one."
+    for name, title in _TOLD_BY.items():
+        before, now = earlier.about.get(name, ""), lens.book.about.get(name, "")
+        if before == now:
+            continue
+        if name == "scenario_sha256":
+            yield f"{title}: what is assumed has changed. The register of assumptions in each edition holds both."
+        else:
+            then, here = on_said(before) or "not said", on_said(now) or "not said"
+            yield f"{title}: {then} in the last edition, {here} in this one."
+    for name in sorted({*rules, *earlier.rules}):
+        if rules.get(name) != earlier.rules.get(name):
+            yield f"Rule of disclosure {name.replace('_', ' ')}: {earlier.rules.get(name)} then, {rules.get(name)} now."
+
+
+# ---- telling -------------------------------------------------------------------------------------------------------
+
+
+def _revised(lens: Lens, changes: Changes) -> Iterator[Block]:
+    told = [one for one in changes.tables if one.changed or one.new or one.dropped or one.hidden]
+    if not told:
+        yield Paragraph("Every figure that both editions publish is the same.")
+        return
+    titles = ("Table", "The same", "Changed", "New", "Dropped", "Hidden in either")
+    head = (Column(titles[0]), *(Column(title, number=True) for title in titles[1:]))
+    rows = []
+    for one in told:
+        counts = [f"{n:,}" for n in (one.same, one.changed, one.new, one.dropped, one.hidden)]
+        lens.said.extend(
+            Said(lens.place, one.key, title, (), text, "editions")
+            for title, text in zip(titles[1:], counts, strict=True)
+        )
+        rows.append((one.title, *counts))
+    note = "Figures of the same row in both editions. Each that changed is in changes.csv, beside the document."
+    yield Disclosure(
+        "Show the numbers: how the figures of each table fared",
+        (Table("Figures of both editions", head, tuple(rows), (note,)),),
+    )
+
+
+def _noted(lens: Lens, one: Change) -> tuple[str, str, str, str]:
+    for text in (one.before, one.now, one.by):
+        lens.said.append(Said(lens.place, one.key, one.column, (), text, "editions"))
+    return one.what, one.before, one.now, one.by
+
+
+def _title(lens: Lens, key: str) -> str:
+    return lens.book.facts[key].title if key in lens.book.facts else key
+
+
+def _plain(path: object) -> str:
+    """A file's name within the open data, and nothing above it."""
+    name = Path(str(path)).name
+    if name != str(path):
+        raise ValueError("a file of the open data lies elsewhere")
+    return name

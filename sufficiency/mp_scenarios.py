@@ -1,0 +1,158 @@
+"""Section 10, scenarios compared: each with the same chances drawn, what differs, and what each lever does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reporting.lens import Lens
+from reporting.section import Bar, Block, Cell, Column, Disclosure, Paragraph, Section, Table
+from sufficiency.compared import AVERAGE, END, KEYS, LEVERS, START, TOTAL, Compared
+from sufficiency.mp_figures import band, in_words, label, names_of, number, said, uncapital
+from sufficiency.narrative import Narrative
+from sufficiency.need_words import listed
+
+HEADING: Final = "Scenarios compared"
+LEVER: Final = "What each lever does"
+FIRST_TOLD: Final = ("unmet", "out_of_area", "residential", "cost")
+"""Measures that stand open; the others are folded."""
+
+
+def section(lens: Lens, narrative: Narrative, *, scenarios: Compared | None = None) -> tuple[Section, ...]:
+    """Each scenario against the first, measure by measure, and what each lever adds."""
+    lens = lens.under(HEADING)
+    words = narrative.words("scenarios")
+    if scenarios is None or len(scenarios.scenarios) < 2:
+        alone = Paragraph("One scenario was played, so there is none to compare.")
+        return (Section(HEADING, (alone, *words), anchor="scenarios"),)
+    others = [name for name in scenarios.scenarios if name != scenarios.first]
+    blocks: list[Block] = [
+        Paragraph(lead(lens, others), strong=True),
+        Paragraph(
+            f"Every scenario is held against “{scenarios.first}”, future by future, with the same chances drawn in "
+            "each: a difference is the scenario's own, and not luck."
+        ),
+    ]
+    tables = list(_tables(lens, scenarios))
+    blocks += [table for name, table in tables if name in FIRST_TOLD]
+    rest = tuple(table for name, table in tables if name not in FIRST_TOLD)
+    if rest:
+        blocks.append(Disclosure("Show the numbers: the other measures", rest))
+    found = [Section(HEADING, (*blocks, *words), anchor="scenarios")]
+    levers = tuple(_levers(lens.under(LEVER), others))
+    if levers:
+        found.append(Section(LEVER, levers, level=3))
+    return tuple(found)
+
+
+def lead(lens: Lens, others: Sequence[str]) -> str:
+    """What each scenario changes of children without a home of the council's own, at the end."""
+    key, measure = "scenarios.measures", "unmet"
+    when = _last(lens, key, measure)
+    if when is None:
+        return "The scenarios are not compared by children without a home of the council's own."
+    told = []
+    for name in others:
+        by = {"scenario": name, "measure": measure, "group": "all", "when": when}
+        ends = band(lens, key, "difference_p10", "difference_p90", **by)
+        text = in_words(said(lens, key, "difference_mean", **by))
+        told.append(f"“{name}” by {text}" + (f" ({ends} in 8 of 10 futures)" if ends else ""))
+    what = uncapital(label(lens, key, "measure", measure))
+    return f"The scenarios change {what}, {label(lens, key, 'when', when)}: {listed(told)}."
+
+
+def _tables(lens: Lens, scenarios: Compared) -> Iterator[tuple[str, Table]]:
+    """A table for each measure: each scenario, and its difference to the first."""
+    for key, _, _ in KEYS.values():
+        if not lens.has(key):
+            continue
+        for measure in names_of(lens, key, "measure"):
+            when = _last(lens, key, measure)
+            if when is None:
+                continue
+            rows: list[tuple[Cell, ...]] = []
+            for name in scenarios.scenarios:
+                by = {"scenario": name, "measure": measure, "group": _group(lens, key, measure), "when": when}
+                mean, spread = said(lens, key, "mean", **by), band(lens, key, **by)
+                row: tuple[Cell, ...] = (name, mean, spread)
+                if name == scenarios.first:
+                    rows.append((*row, None, None))
+                else:
+                    less = said(lens, key, "difference_mean", **by)
+                    rows.append((*row, less, band(lens, key, "difference_p10", "difference_p90", **by)))
+            head = (
+                Column("Scenario"),
+                *(
+                    Column(one, number=True)
+                    for one in ("Mean", "8 in 10 futures", "Difference", "8 in 10 futures differ by")
+                ),
+            )
+            caption = f"{label(lens, key, 'measure', measure)}: {label(lens, key, 'when', when)}"
+            yield measure, Table(caption, head, tuple(rows))
+
+
+def _levers(lens: Lens, others: Sequence[str]) -> Iterator[Block]:
+    """A waterfall for each scenario: where it begins, what each lever adds, where it ends."""
+    for unit, key in LEVERS.items():
+        if not lens.has(key):
+            continue
+        rows = lens.facts(key).rows
+        for measure in FIRST_TOLD:
+            when = _last(lens, key, measure)
+            if when is None:
+                continue
+            for name in others:
+                at = rows[(rows["scenario"] == name) & (rows["measure"] == measure) & (rows["when"] == when)]
+                if len(at):
+                    by = {"scenario": name, "measure": measure, "group": str(at["group"].iloc[0]), "when": when}
+                    yield _waterfall(lens, key, by, at["lever"].tolist(), unit)
+
+
+def _waterfall(lens: Lens, key: str, by: dict[str, str], levers: Sequence[str], unit: str) -> Table:
+    """The bars of one scenario and measure; figures alone where one of them may not be told."""
+    told = []
+    for lever in levers:
+        column = {START: "ends", END: "ends"}.get(lever, "adds")
+        text = said(lens, key, column, **by, lever=lever)
+        begins = 0.0 if lever in (START, END) else number(lens, key, "begins", **by, lever=lever)
+        ends = number(lens, key, "ends", **by, lever=lever)
+        told.append((lever, text, begins, ends))
+    whole = max((max(b, e) for *_, b, e in told if b is not None and e is not None), default=0.0)
+    rows: list[tuple[Cell, ...]] = []
+    for lever, text, begins, ends in told:
+        bar: Cell = None
+        if begins is not None and ends is not None and whole > 0:
+            bar = Bar(min(begins, ends), abs(ends - begins), whole, _signed(text, lever))
+        ends_said = None if lever in (START, END) else band(lens, key, **by, lever=lever)
+        rows.append(
+            (lever.capitalize() if lever in (START, END) else lever.replace("_", " "), bar or in_words(text), ends_said)
+        )
+    measure, when = label(lens, key, "measure", by["measure"]), label(lens, key, "when", by["when"])
+    head = (Column("Lever"), Column("Comes to, or adds"), Column("In 8 of 10 futures", number=True))
+    return Table(
+        f"“{by['scenario']}”: {uncapital(measure)}, {when}",
+        head,
+        tuple(rows),
+        (f"Unit: {unit}.",) if unit != "£" else (),
+    )
+
+
+def _signed(text: str | None, lever: str) -> str:
+    if text is None:
+        return ""
+    return text if lever in (START, END) or text.startswith("−") or text == "0" else f"+{text}"
+
+
+def _group(lens: Lens, key: str, measure: str) -> str:
+    rows = lens.facts(key).rows
+    return str(rows.loc[rows["measure"] == measure, "group"].iloc[0])
+
+
+def _last(lens: Lens, key: str, measure: str) -> str | None:
+    """The last day or year of a measure; averages and sums over all years only where there is no other."""
+    if not lens.has(key):
+        return None
+    rows = lens.facts(key).rows
+    there = list(dict.fromkeys(rows.loc[rows["measure"] == measure, "when"].tolist()))
+    single = sorted(one for one in there if one not in (AVERAGE, TOTAL))
+    return single[-1] if single else there[0] if there else None

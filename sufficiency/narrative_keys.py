@@ -76,6 +76,25 @@ WORDS: Final = (
     Words(
         "monitoring", "Actions, owners, dates, monitoring", "Who looks at progress, how often, and what follows.", (_S,)
     ),
+    Words("board_summary", "Headlines", "What the board is asked to note or to decide.", (_B,)),
+    Words("board_stability", "Stability", "Why children move, and what is done about it.", (_B,)),
+    Words("board_voice", "What the council adds", "What children have told the board, and what came of it.", (_B,)),
+    Words("board_actions", "What the council adds", "What was promised last time, and what is done next.", (_B,)),
+    Words("adoption_summary", "In short", "What members are asked to note of adoption.", (_A,)),
+    Words(
+        "adoption_adopters", "Adopters", "How adopters are found, assessed and prepared, and who waits for what.", (_A,)
+    ),
+    Words("adoption_matching", "Waiting", "Which children wait longest and why, and what is done to find them.", (_A,)),
+    Words(
+        "adoption_disruptions",
+        "Placements that ended",
+        "Disruptions after the adoption order, which no return tells, and what was learnt.",
+        (_A,),
+    ),
+    Words("adoption_support", "Support", "Support before and after adoption: who asked, who was helped, how.", (_A,)),
+    Words("adoption_agency", "Support", "What the regional adoption agency did for the council.", (_A,)),
+    Words("adoption_voice", "What the council adds", "What children, birth families and adopters have said.", (_A,)),
+    Words("adoption_actions", "What the council adds", "What will be done in the period that follows.", (_A,)),
 )
 """In the order in which they are read. Adding one is adding a line."""
 

@@ -62,13 +62,13 @@ def facts_of(ret: Return, history: History, run: ForecastRun | None = None) -> t
     ]
     shares += within_rows(ret, history)
     moves = [measures["moves_per_1000_days"] for measures in found]
-    means: list[Row] = [
+    moved: list[Row] = [
         ("moves_per_1000_days", on, _THOUSAND * one.numerator, float(one.denominator))
         for on, one in zip(ons, moves, strict=True)
         if one.denominator
     ]
     yearly, quarterly = clock_facts(ret, history)
-    means += yearly
+    means = [*yearly]
     if run is not None and run.register is not None:
         shares += sibling_rows(run.register, iso(history.until - 1))
     if run is not None and run.referrals is not None:
@@ -82,9 +82,11 @@ def facts_of(ret: Return, history: History, run: ForecastRun | None = None) -> t
               labels={"measure": _names()}),
         table("performance.not_known", "Children of whom it is not known", Kind.SHARE, ("not_known_of", "on"), PART,
               list(_not_known(ons, found, there)), labels={"not_known_of": _names()}),
-        table("performance.means", "Measures of time and of moves", Kind.MEAN, ("measure", "on"),
-              (Value("total", "Days, or a thousand times the moves", Unit.NUMBER),
-               Value("base", "Children, or days in care", Unit.PEOPLE)), means, labels={"measure": _names()}),
+        table("performance.means", "Measures of time", Kind.MEAN, ("measure", "on"),
+              (Value("total", "Days", Unit.DAYS), Value("base", "Children")), means, labels={"measure": _names()}),
+        table("performance.moves", "Changes of placement per 1,000 days in care", Kind.MEAN, ("measure", "on"),
+              (Value("total", "A thousand times the changes", Unit.NUMBER), Value("base", "Days in care", Unit.DAYS)),
+              moved, labels={"measure": _names()}),
         _parts("performance.mix", "Where children in care live", "group", GROUPS, GROUP_LABELS, ons,
                [_by_group(one) for one in there]),
         *_placed(ons, wheres, there),
@@ -123,7 +125,9 @@ def _parts(
         whole = float(sum(told))
         rows += [("in_care", on, name, float(part), whole) for name, part in zip(names, told, strict=True)]
         rows.append(("in_care", on, "all", whole, whole))
-    return table(key, title, Kind.SHARE, ("what", "on", dim), PART, rows, labels={dim: labels})
+    return table(
+        key, title, Kind.SHARE, ("what", "on", dim), PART, rows, labels={dim: {**labels, "all": "all children in care"}}
+    )
 
 
 def _by_group(present: Present) -> list[int]:

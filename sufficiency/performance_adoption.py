@@ -19,7 +19,7 @@ from records.sources.return_903 import End, Return
 from reporting.fact import Facts, Kind, Unit, Value
 from reporting.section import Edition
 from sufficiency.adoption_times import Clocks, clocks
-from sufficiency.groups import ADOPTED, ADOPTION, AGE_BANDS, AGE_NAMES
+from sufficiency.groups import ADOPTED, ADOPTION, AGE_BANDS, AGE_NAMES, GROUPS
 from sufficiency.history import History, age_band
 from sufficiency.households import ADOPTERS, starting_homes
 from sufficiency.indicator import months_before
@@ -65,7 +65,6 @@ WAITING: Final = MappingProxyType(
     {
         "waiting_with_order": "with a placement order, not living with adopters",
         "waiting_with_decision": "with a decision that stands, no placement order, not living with adopters",
-        "with_adopters": "living with adopters, not yet adopted",
     }
 )
 AGENCIES: Final = MappingProxyType(
@@ -83,6 +82,7 @@ STATES: Final = MappingProxyType(
 SINCE: Final = MappingProxyType(
     {"last_12": "approved in the last 12 months", "before": "before", "not_known": "not known when"}
 )
+_BANDS: Final = tuple(name for name in WAITED if name != "all")
 _YEAR: Final = 12
 _SPAN: Final = 36
 _ADOPTED: Final = ("ceased", "adopted")
@@ -177,10 +177,14 @@ def adoption_facts(ret: Return, history: History, quarterly: Facts, register: Re
                 (Value("total", "Days", Unit.DAYS), Value("base", "Children")), times,
                 labels={"measure": {name: MEASURES[name].title for name in CLOCKS}})  # fmt: skip
     yield quarterly
-    waiting = [row for day in (months_before(until, _YEAR), until) if day > history.first
-               for row in _waiting(ret, history, day)]  # fmt: skip
+    days = [day for day in (months_before(until, _YEAR), until) if day > history.first]
+    waiting = [row for day in days for row in _waiting(ret, history, day)]
     yield table("adoption.waiting", "Children on their way to adoption", Kind.COUNT, ("what", "on", "waited"), CHILDREN,
                 waiting, labels={"what": WAITING, "waited": WAITED})  # fmt: skip
+    yield table("adoption.with_adopters", "Children who live with adopters and are not yet adopted", Kind.COUNT,
+                ("what", "on", "group", "waited"), CHILDREN,
+                [row for day in days for row in _with_adopters(history, day)], labels={"waited": WAITED},
+                overlap=("group",))  # fmt: skip
     yield table("adoption.thresholds", "Thresholds", Kind.PLAIN, ("measure",),
                 (Value("days", "Days", Unit.DAYS), Value("source", "Source", Unit.TEXT)),
                 [(name, float(days), source) for name, days, source in THRESHOLDS])  # fmt: skip
@@ -280,16 +284,23 @@ def _waiting(ret: Return, history: History, day: int) -> Iterator[Row]:
     ordered = ret.episodes.ls[h.stays.episode[present.stays]] == "E1"
     since = dict(zip(*(part.tolist() for part in _orders(ret, h)), strict=True))
     stands = {d.child: d.on for d in _decisions(ret) if d.on < day and (d.ceased is None or d.ceased >= day)}
-    moved = dict(zip(child.tolist(), h.placements.begin[present.placements].tolist(), strict=True))
     decided = np.isin(child, list(stands)) & ~ordered
     asked: list[tuple[str, list[int], Callable[[int], int | None]]] = [
         ("waiting_with_order", child[ordered & ~with_adopters].tolist(), since.get),
-        ("with_adopters", child[with_adopters].tolist(), moved.get),
     ]
     if ret.others.get("PlacedAdoption"):
         asked.insert(1, ("waiting_with_decision", child[decided & ~with_adopters].tolist(), stands.get))
     for what, who, begun in asked:
-        yield from _by((what, on), [_band(begun(one), day) for one in who], [name for name in WAITED if name != "all"])
+        yield from _by((what, on), [_band(begun(one), day) for one in who], _BANDS)
+
+
+def _with_adopters(history: History, day: int) -> list[Row]:
+    """Children who live with adopters at the end of the day before, by how long: a part of the children in care."""
+    present = present_at(history, day)
+    spells = present.history.placements
+    at = present.placements[spells.group[present.placements] == ADOPTION]
+    told = [_band(None if spells.begun_before[one] else int(spells.begin[one]), day) for one in at]
+    return _by(("in_care", iso(day - 1), GROUPS[ADOPTION]), told, _BANDS)
 
 
 def _band(since: int | None, day: int) -> str:

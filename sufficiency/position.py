@@ -11,6 +11,7 @@ from itertools import chain
 from records.geography import Directory
 from reporting.fact import Book
 from sufficiency.homes_run import HomesRun
+from sufficiency.performance import performance_facts
 from sufficiency.position_about import about_facts, about_of, sources_of
 from sufficiency.position_children import children_facts, last_day
 from sufficiency.position_homes import homes_facts
@@ -23,9 +24,9 @@ from sufficiency.run import ForecastRun
 
 
 def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> Book:
-    """Every figure of a forecast and its homes, in the order of `position_keys`; `made_up`: of no council there is.
+    """Every figure of a forecast and its homes, in the order of `position_keys`; then the measures of performance.
 
-    The same forecast gives the same book.
+    `made_up`: of no council that there is. The same forecast gives the same book.
     """
     months = Months.of(run.forecast.month_ends)
     latest = last_day(run.history.until)
@@ -44,6 +45,7 @@ def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> 
     }
     order = {key: at for at, key in enumerate(TABLES)}
     facts = {key: found[key] for key in sorted(found, key=order.__getitem__)}
+    facts |= {one.key: one for one in performance_facts(run)}
     used = {one.source for one in facts.values()}
     sources = {name: words for name, words in sources_of(run, homes).items() if name in used}
     return Book(about_of(run, homes, made_up=made_up), facts, sources)

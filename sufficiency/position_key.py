@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from reporting.fact import Facts, Kind, Unit, Value
 from reporting.section import Edition
-from sufficiency.need_words import capital
+from sufficiency.need_words import capital, day_said
 from sufficiency.position_words import LABELS, TITLES
 
 NOW: Final = ("what", "on")
@@ -75,7 +77,9 @@ class Key:
         given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame([tuple(row) for row in rows], columns=names)
         types: dict[str, Any] = dict.fromkeys(self.by, "object")
         types |= {v.name: "object" if v.unit is Unit.TEXT else "float64" for v in self.columns}
-        called = labels or {}
+        called = dict(labels or {})
+        if "on" in self.by:
+            called.setdefault("on", days_said(given["on"].tolist()))
         return Facts(
             self.key,
             self.title,
@@ -89,3 +93,12 @@ class Key:
             like=dict(like or {}),
             edition=edition or self.edition,
         )
+
+
+def days_said(on: Iterable[str]) -> dict[str, str]:
+    """Each day, as 2027-03-31, to how it is said; what is no day, as a year, is printed as it stands."""
+    said = {}
+    for one in dict.fromkeys(on):
+        with suppress(ValueError):
+            said[one] = day_said(date.fromisoformat(one))
+    return said

@@ -1,4 +1,4 @@
-"""Every table that a council's book of figures can hold: what it is of, its categories, its columns, who may read it.
+"""The tables that a council's book of figures can hold: what each is of, its categories, its columns, who may read it.
 
 `python -m sufficiency.position_keys > docs/reference/position.md` prints the list. A table is left out of a book where
 what it is made from was not given.
@@ -28,7 +28,10 @@ def handbook() -> str:
         "from. It is **confidential**: nothing in it is hidden or rounded. `placewell report` reads it, hides what an",
         "edition may not say, and writes the document.",
         "",
-        "`all` in a column of categories is their sum. A category of one name means the same in every table.",
+        "`all` in a column of categories is their sum. A dimension of one name means the same in every table.",
+        "",
+        "After these come the measures of the corporate parent, `performance.*` and `adoption.*`, of one council",
+        "alone, for the last nine quarter ends and three financial years.",
         "",
     ]
     for one in TABLES.values():

@@ -241,23 +241,6 @@ HOMES: Final = (
         "money",
         Edition.OFFICIAL,
     ),
-    # ---- performance
-    Key(
-        "performance.shares",
-        "Measures of children in care",
-        Kind.SHARE,
-        ("measure", "on"),
-        (Value("part", "Children"), Value("base", "Of")),
-        "performance",
-    ),
-    Key(
-        "performance.means",
-        "Measures of time",
-        Kind.MEAN,
-        ("measure", "on"),
-        (Value("total", "Days", Unit.DAYS), Value("base", "Children")),
-        "performance",
-    ),
     # ---- what it rests on
     Key(
         "assumptions.figures",

@@ -3,16 +3,19 @@
 They know each number that is shown (to its rounding), that whatever is hidden is at least one where nought is always
 shown, and every sum. The least and the most that a hidden cell can then be are two linear programmes (Hundepool and
 others, Statistical Disclosure Control, 2012, chapter 4). A cell is recovered where only one whole number is left.
+People come whole, which in tables of three dimensions can tell more than fractions: `told` asks that too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 import highspy
 import numpy as np
 import numpy.typing as npt
+from scipy import optimize
 from scipy.sparse import csc_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
@@ -22,6 +25,10 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 SLACK: Final = 1e-6
 """Within which a linear programme's answer counts as a whole number."""
+MOST: Final = 1e7
+"""No count is more."""
+WHOLE_SECONDS: Final = 20.0
+"""For the least or the most of one cell in whole numbers: who needs longer is not said to have found it."""
 WAYS: Final = (
     (("presolve", "off"), ("simplex_strategy", 1)),
     (("presolve", "off"), ("simplex_strategy", 4)),
@@ -140,23 +147,136 @@ class Attack:
 def worked_out(known: Known) -> Worked:
     """Least and most of every cell that is not shown as it is. Raises `Impossible` where nothing fits."""
     hidden = np.flatnonzero(known.high > known.low)
-    least, most = known.low[hidden].copy(), known.high[hidden].copy()
+    least, most = known.low.copy(), known.high.copy()
+    for piece in _pieces(known, hidden):
+        for cell, column in zip(piece.asked.tolist(), piece.column.tolist(), strict=True):
+            least[cell] = piece.attack.extreme(column, -1.0).value
+            most[cell] = piece.attack.extreme(column, 1.0).value
+    return Worked(hidden, least[hidden], most[hidden])
+
+
+def told(known: Known, asked: Mask) -> Mask:
+    """[cells] which of those asked for can be one whole number alone. Raises `Impossible` where nothing fits.
+
+    Each answer is whole figures that fit what is published, or a proof that there are no two.
+    """
+    found = asked & (known.high - known.low < 1.0 - SLACK)
+    for piece in _pieces(known, np.flatnonzero(asked & ~found)):
+        seen = _Seen(len(piece.used))
+        for cell, column in zip(piece.asked.tolist(), piece.column.tolist(), strict=True):
+            if not seen.twice(column):
+                found[cell] = not _two_ways(piece, column, seen)
+    return found
+
+
+def narrower(known: Known, asked: Mask, width: float) -> Mask:
+    """[cells] which of those asked for are known to less than a width. Raises `Impossible` where nothing fits."""
+    found = asked & (known.high - known.low < width - SLACK)
+    for piece in _pieces(known, np.flatnonzero(asked & ~found)):
+        least, most = np.full(len(piece.used), np.inf), np.full(len(piece.used), -np.inf)
+        for cell, column in zip(piece.asked.tolist(), piece.column.tolist(), strict=True):
+            for sign in (1.0, -1.0):
+                if most[column] - least[column] < width - SLACK:
+                    end = piece.attack.extreme(column, sign)
+                    if np.isinf(end.value):
+                        most[column] = np.inf
+                    else:
+                        np.minimum(least, end.point, out=least)
+                        np.maximum(most, end.point, out=most)
+            found[cell] = most[column] - least[column] < width - SLACK
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One piece of what is published that hangs together."""
+
+    attack: Attack
+    low: Array
+    high: Array
+    sums: csr_array
+    within: csr_array
+    used: Ints
+    """Its cells."""
+    asked: Ints
+    """Those that are asked for."""
+    column: Ints
+    """And where among `used` each is."""
+
+
+class _Seen:
+    """Whole figures that fit: how far each cell goes in them."""
+
+    def __init__(self, cells: int) -> None:
+        self.least, self.most = np.full(cells, np.inf), np.full(cells, -np.inf)
+
+    def add(self, point: Array) -> None:
+        """Take in figures, if they are whole."""
+        whole = np.rint(point)
+        if np.abs(whole - point).max(initial=0.0) < SLACK:
+            np.minimum(self.least, whole, out=self.least)
+            np.maximum(self.most, whole, out=self.most)
+
+    def twice(self, column: int) -> bool:
+        """Whether a cell was seen to be two whole numbers."""
+        return bool(self.most[column] - self.least[column] >= 1.0)
+
+
+def _two_ways(piece: _Part, column: int, seen: _Seen) -> bool:
+    """Whether a cell can be two whole numbers."""
+    ends = []
+    for sign in (1.0, -1.0):
+        end = piece.attack.extreme(column, sign)
+        ends.append(end.value)
+        if not np.isinf(end.value):
+            seen.add(end.point)
+        if seen.twice(column):
+            return True
+    if np.floor(ends[0] + SLACK) - np.ceil(ends[1] - SLACK) < 1:
+        return False
+    matrix = vstack([piece.sums, piece.within])
+    most = np.concatenate([np.zeros(piece.sums.shape[0]), np.full(piece.within.shape[0], np.inf)])
+    values = []
+    for sign in (1.0, -1.0):
+        cost = np.zeros(len(piece.used))
+        cost[column] = -sign
+        answer = optimize.milp(
+            cost,
+            integrality=np.ones(len(cost), dtype=np.int8),
+            bounds=optimize.Bounds(np.ceil(piece.low - SLACK), np.floor(np.minimum(piece.high, MOST) + SLACK)),
+            constraints=optimize.LinearConstraint(csr_array(matrix), 0.0, most),
+            options={"time_limit": WHOLE_SECONDS},
+        )
+        if answer.x is None:
+            if answer.status == 1:
+                return True
+            raise Impossible("The published figures contradict one another: no whole counts would give them.")
+        seen.add(np.asarray(answer.x))
+        values.append(float(answer.x[column]))
+    return abs(values[0] - values[1]) >= 1.0 - SLACK
+
+
+def _pieces(known: Known, asked: Ints) -> Iterator[_Part]:
+    """The pieces that hold cells which are asked for; where nothing is known besides, there is none."""
     joint = abs(vstack([known.sums, known.within]))
     # Where a number is shown as it is nothing passes from one sum to another.
     free = csr_array(joint.multiply(known.high > known.low))
     piece = connected_components(free.T @ free, directed=False)[1]
-    order = hidden[np.argsort(piece[hidden], kind="stable")]
-    at = {int(cell): i for i, cell in enumerate(hidden)}
+    order = asked[np.argsort(piece[asked], kind="stable")]
+    member: dict[int, list[int]] = {}
+    for cell in np.flatnonzero(known.high > known.low).tolist():
+        member.setdefault(int(piece[cell]), []).append(cell)
     for some in np.split(order, np.flatnonzero(np.diff(piece[order])) + 1):
-        rows_sum = np.flatnonzero(abs(known.sums[:, some]).sum(axis=1))
-        rows_in = np.flatnonzero(abs(known.within[:, some]).sum(axis=1))
-        if not len(some) or not len(rows_sum) + len(rows_in):
+        if not len(some):
+            continue
+        every = np.array(member[int(piece[some[0]])], dtype=np.int64)
+        rows_sum = np.flatnonzero(abs(known.sums[:, every]).sum(axis=1))
+        rows_in = np.flatnonzero(abs(known.within[:, every]).sum(axis=1))
+        if not len(rows_sum) + len(rows_in):
             continue
         sums, within = known.sums[rows_sum], known.within[rows_in]
         used = np.flatnonzero(abs(vstack([sums, within])).sum(axis=0))
-        attack = Attack(known.low[used], known.high[used], csr_array(sums[:, used]), csr_array(within[:, used]))
-        where = np.searchsorted(used, some)
-        for cell, column in zip(some.tolist(), where.tolist(), strict=True):
-            least[at[cell]] = attack.extreme(column, -1.0).value
-            most[at[cell]] = attack.extreme(column, 1.0).value
-    return Worked(hidden, least, most)
+        low, high = known.low[used], known.high[used]
+        sums, within = csr_array(sums[:, used]), csr_array(within[:, used])
+        attack = Attack(low, high, sums, within)
+        yield _Part(attack, low, high, sums, within, used, some, np.searchsorted(used, some))

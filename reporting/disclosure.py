@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from reporting.attacker import Known, worked_out
-from reporting.hiding import SECONDS, WIDTH, Hidden, hide
+from reporting.attacker import Known, told
+from reporting.hiding import EFFORT, WIDTH, Hidden, Printed, hide
 from reporting.linked import Cells, Counted, Name, Structure, linked, names_of, structure
 
 HIDDEN: Final = "c"
@@ -50,14 +51,21 @@ class Rules:
     """And those paid to fewer providers."""
     hide_noughts: bool = True
     """Whether a nought may be hidden to protect another figure. A nought that is shown is nought either way."""
+    least_mean: int = 10
+    """Means of fewer are hidden."""
+    round_forecasts_to: int = 5
+    """Ends of a forecast's band, and forecasts of a whole, are rounded to a multiple of this."""
+    few: int = 5
+    """A forecast of less than this is said to be fewer than it."""
     width: float = WIDTH
     """How far apart the least and the most that a hidden figure can be must lie."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.small_to <= 5:
             raise ValueError(f"Small counts are those to 1, 2, 3, 4 or 5, not to {self.small_to}.")
-        if self.round_totals_to < 1 or self.least_base < 1 or self.width <= 0:
-            raise ValueError("What is rounded to, the least base and the width are above nought.")
+        above = (self.round_totals_to, self.least_base, self.width, self.least_mean, self.round_forecasts_to, self.few)
+        if min(above) <= 0:
+            raise ValueError("What is rounded to, what is few, the least bases and the width are above nought.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +89,7 @@ def published(
     *,
     parents: Mapping[str, Mapping[str, str]] | None = None,
     also: Callable[[Name], bool] = lambda _: False,
-    seconds: float = SECONDS,
+    effort: int = EFFORT,
 ) -> Published:
     """Hide what must be hidden in all of the tables together, round, attack, and return what may be published.
 
@@ -91,13 +99,16 @@ def published(
     """
     rules = rules or Rules()
     cells = linked(tables, parents)
+    primary = small(cells, rules)
     there = (cells.counts > 0).any(axis=0)
-    small = ((cells.counts > 0) & (cells.counts <= rules.small_to)).any(axis=0)
-    primary = small | (there & np.array([also(name) for name in cells.names], dtype=bool))
-    floor = _least_hidden(cells, rules)
-    chosen = hide(cells, primary, floor=floor, width=rules.width, seconds=seconds)
+    primary |= there & np.array([also(name) for name in cells.names], dtype=bool)
+    floor = least_hidden(cells, rules)
     built = structure(tables, parents)
-    texts = _texts(cells, built, chosen, rules)
+    units = np.where(built.totals, rules.round_totals_to, 1)
+    chosen = hide(
+        cells, primary, printed=as_printed(cells, units, rules), floor=floor, width=rules.width, effort=effort
+    )
+    texts = texts_of(cells, units, chosen.hidden)
     shown = {table.name: _printed(table, built, texts) for table in tables}
     found = recovered(tables, shown, rules, parents=parents, floor=floor)
     if found:
@@ -132,26 +143,41 @@ def recovered(
                 at = built.number[name]
                 if text != HIDDEN:
                     hidden[at] = False
-                    low[at], high[at] = _bounds(text, rules.round_totals_to if built.totals[at] else 1)
-        worked = worked_out(Known(low, high, built.sums, built.within))
-        found += int(worked.recovered[hidden[worked.cell]].sum())
+                    low[at], high[at] = bounds_of(text, rules.round_totals_to if built.totals[at] else 1, rules)
+        found += int(told(Known(low, high, built.sums, built.within), hidden).sum())
     return found
 
 
-def _least_hidden(cells: Cells, rules: Rules) -> float:
+def small(cells: Cells, rules: Rules) -> npt.NDArray[np.bool_]:
+    """[cells] whether a count is small in any version."""
+    return np.asarray(((cells.counts > 0) & (cells.counts <= rules.small_to)).any(axis=0))
+
+
+def least_hidden(cells: Cells, rules: Rules) -> float:
     """What is known of a hidden figure: that it is at least this."""
     # A cell may be nought in one version and hidden for another: then hidden does not mean that it is not nought.
     mixed = (cells.counts > 0).any(axis=0) & (cells.counts == 0).any(axis=0)
     return 0.0 if rules.hide_noughts or mixed.any() else 1.0
 
 
-def _texts(cells: Cells, built: Structure, chosen: Hidden, rules: Rules) -> list[list[str]]:
+def as_printed(cells: Cells, units: npt.NDArray[np.int64], rules: Rules) -> Printed:
+    """What a reader learns of each cell where it is shown, rounded to its unit."""
+    low, high = np.empty(cells.counts.shape), np.empty(cells.counts.shape)
+    for version, texts in enumerate(texts_of(cells, units, np.zeros(len(cells), dtype=bool))):
+        for at, (text, unit) in enumerate(zip(texts, units.tolist(), strict=True)):
+            counted = cells.counts[version, at]
+            low[version, at], high[version, at] = (
+                bounds_of(text, unit, rules) if counted > rules.small_to else (counted, counted)
+            )
+    return Printed(low, high)
+
+
+def texts_of(cells: Cells, units: npt.NDArray[np.int64], hidden: npt.NDArray[np.bool_]) -> list[list[str]]:
     """[versions][cells] what is printed."""
-    to = np.where(built.totals, rules.round_totals_to, 1)
     return [
         [
-            HIDDEN if hidden else ROUNDS_TO_NOUGHT if count and not _to(count, unit) else str(_to(count, unit))
-            for count, hidden, unit in zip(counts, chosen.hidden.tolist(), to.tolist(), strict=True)
+            HIDDEN if gone else ROUNDS_TO_NOUGHT if count and not to(count, unit) else str(to(count, unit))
+            for count, gone, unit in zip(counts, hidden.tolist(), units.tolist(), strict=True)
         ]
         for counts in cells.counts.tolist()
     ]
@@ -164,24 +190,27 @@ def _printed(table: Counted, built: Structure, texts: Sequence[Sequence[str]]) -
     )
 
 
-def _bounds(text: str, unit: int) -> tuple[float, float]:
-    """The least and the most that a printed count can have been."""
+def bounds_of(text: str, unit: int, rules: Rules) -> tuple[float, float]:
+    """The least and the most that a printed count can have been: whoever reads it knows that small ones are hidden."""
+    least = rules.small_to + 1
     if text == ROUNDS_TO_NOUGHT:
-        return 1.0, float((unit - 1) // 2)
+        return float(min(least, (unit - 1) // 2)), float((unit - 1) // 2)
     count = int(text)
-    return (float(max(0, count - unit // 2)), float(count + (unit - 1) // 2)) if count else (0.0, 0.0)
+    if count < least:
+        return float(count), float(count)
+    return float(max(least, count - unit // 2)), float(count + (unit - 1) // 2)
 
 
-def _to(count: float, unit: int) -> int:
+def to(count: float, unit: int) -> int:
     """The nearest multiple of `unit`, a half upwards."""
     return int(unit * np.floor(count / unit + 0.5))
 
 
 def percentage(part: int, base: int, rules: Rules) -> str:
-    """A whole percentage of rounded counts; hidden where the base is small."""
+    """A whole percentage of rounded counts, without its sign; hidden where the base is small."""
     if base < rules.least_base:
         return HIDDEN
-    whole = int(np.floor(100 * _to(part, rules.round_totals_to) / _to(base, rules.round_totals_to) + 0.5))
+    whole = int(np.floor(100 * to(part, rules.round_totals_to) / to(base, rules.round_totals_to) + 0.5))
     return ROUNDS_TO_NOUGHT if part and not whole else str(whole)
 
 
@@ -189,4 +218,4 @@ def money(pounds: float, children: float, providers: int | None, rules: Rules) -
     """An amount to the nearest ten pounds; hidden for few children, or where few providers could be told apart."""
     if children < rules.least_children or (providers is not None and providers < rules.least_providers):
         return HIDDEN
-    return f"{_to(round(pounds), 10)}"
+    return f"{to(round(pounds), 10)}"

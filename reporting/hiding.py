@@ -7,7 +7,6 @@ What is hidden is the same in every version of the figures (scenarios, editions)
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
@@ -27,7 +26,8 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 WIDTH: Final = 2.0
 """How far apart the least and the most of a hidden cell must be: another whole number is then possible."""
-SECONDS: Final = 60.0
+EFFORT: Final = 400
+"""Nodes of search, and rounds, for each piece that hangs together: no clock, so that every run hides the same."""
 
 
 class CannotHide(ValueError):
@@ -77,15 +77,15 @@ def hide(
     weights: Array | None = None,
     floor: float = 1.0,
     width: float = WIDTH,
-    seconds: float = SECONDS,
+    effort: int = EFFORT,
 ) -> Hidden:
     """Choose what to hide besides `primary` [cells]; `shown` [cells] must stay, `silent` [cells] are never printed.
 
     A nought is always shown where `floor` is 1, and the attacker knows it. `printed`: what rounding leaves open of a
     cell that is shown, which protects others. `weights` [cells]: what is lost by hiding each; by default as few cells
-    as possible are, and then those that count the least. Within `seconds` for all together the least loss is found
-    and proved; past them what is chosen is safe all the same, with its bound. The same cells in any order are hidden
-    alike. Raises `CannotHide` where `shown` leaves no way.
+    as possible are, and then those that count the least. Within `effort` for each piece the least loss is found and
+    proved; past it what is chosen is safe all the same, with its bound. The same cells in any order are hidden alike.
+    Raises `CannotHide` where `shown` leaves no way.
     """
     whole = cells.counts.max(axis=0, initial=0)
     silent = np.zeros(len(cells), dtype=bool) if silent is None else silent
@@ -99,13 +99,12 @@ def hide(
     hidden, cost, bound = primary.copy(), 0.0, 0.0
     joint = abs(vstack([cells.sums, cells.within]))
     piece = connected_components(joint.T @ joint, directed=False)[1]
-    until = time.monotonic() + seconds
     for number in dict.fromkeys(piece[primary].tolist()):
         some = np.flatnonzero(piece == number)
         some = some[_order(cells, some)]
         part = _Piece(cells, some, _Asked(primary[some], never[some], silent[some], weights[some], floor, width),
                       Printed(printed.low[:, some], printed.high[:, some]))  # fmt: skip
-        chosen, least = part.chosen(until)
+        chosen, least = part.chosen(effort)
         hidden[some] |= chosen & ~silent[some]
         cost += float(weights[some][chosen & ~primary[some]].sum())
         bound += least
@@ -168,12 +167,13 @@ class _Piece:
         self.conditions: list[_Condition] = []
         self.fixed = asked.primary | asked.silent
 
-    def chosen(self, until: float) -> tuple[Mask, float]:
+    def chosen(self, effort: int) -> tuple[Mask, float]:
         """What to hide of the piece, and what must be lost at least."""
         self._pairs()
         bound, chosen, tried = 0.0, self.fixed, set[bytes]()
-        while (left := until - time.monotonic()) > 0:
-            found, least = self._master(left)
+        while effort > 0:
+            found, least, nodes = self._master(effort)
+            effort -= 1 + nodes
             bound = max(bound, least)
             if found is None:
                 break
@@ -197,8 +197,8 @@ class _Piece:
                 others = some[some != cell]
                 self.conditions.append(_Condition(others, np.ones(len(others)), cell))
 
-    def _master(self, seconds: float) -> tuple[Mask | None, float]:
-        """The least that meets every condition so far, or None where time ran out before any was found."""
+    def _master(self, effort: int) -> tuple[Mask | None, float, int]:
+        """The least that meets every condition so far, or None where none was found; its bound; nodes searched."""
         number = len(self.fixed)
         cost = np.where(self.fixed, 0.0, self.asked.weights)
         low, high = self.fixed.astype(np.float64), np.where(self.asked.never, 0.0, 1.0)
@@ -212,14 +212,14 @@ class _Piece:
             integrality=np.ones(number, dtype=np.int8),
             bounds=optimize.Bounds(low, high),
             constraints=optimize.LinearConstraint(matrix, 0.0, np.inf) if sizes else None,
-            options={"time_limit": seconds, "mip_rel_gap": 0.0},
+            options={"node_limit": effort, "mip_rel_gap": 0.0},
         )
         bound = float(answer.mip_dual_bound) if answer.mip_dual_bound is not None else 0.0
         if answer.x is None:
             if answer.status == 1:
-                return None, bound if np.isfinite(bound) else 0.0
+                return None, bound if np.isfinite(bound) else 0.0, effort
             raise CannotHide("What must be shown gives away a cell that must be hidden: hide more, or show fewer sums.")
-        return np.asarray(answer.x > 0.5), bound
+        return np.asarray(answer.x > 0.5), bound, int(answer.mip_node_count or 0)
 
     def _greedily(self, chosen: Mask) -> Mask:
         """Hide more, the most telling for its weight first, until nothing can be worked out: safe, if not the least."""

@@ -13,10 +13,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from reporting.disclosure import MEANING
 from reporting.fact import Book, Facts, Kind, Unit
 from reporting.section import Column, Edition, Table
 
 NOT_KNOWN: Final = "not known"
+SYMBOLS: Final[Mapping[str, str]] = {**MEANING, NOT_KNOWN: "not known to the council, or not recorded"}
+"""What stands in place of a figure."""
 DERIVED: Final[Mapping[Kind, tuple[str, str, str]]] = {
     Kind.SHARE: ("share", "part", "base"),
     Kind.MEAN: ("mean", "total", "base"),
@@ -37,6 +40,18 @@ class Said:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenRow:
+    """One figure that an edition does not say, and why."""
+
+    key: str
+    by: tuple[tuple[str, str], ...]
+    column: str
+    """Empty: all of the row."""
+    why: str
+    """`small`, `protects another`, `few` or `commercial`."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lens:
     """Says figures of a book as one edition may.
@@ -52,6 +67,9 @@ class Lens:
     said: list[Said] = field(default_factory=list)
     places: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = field(default_factory=dict)
     """For a table and some of its dimensions, where the rows of each of their categories are."""
+    hidden: tuple[HiddenRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What readers of the whole must know of how it was hidden."""
 
     def under(self, heading: str) -> Lens:
         """The same lens for one part of the document; what is said there is noted with its heading."""
@@ -60,6 +78,43 @@ class Lens:
     def has(self, key: str) -> bool:
         """Whether there is such a table, and this edition may hold it."""
         return key in self.book.facts and self.edition.admits(self.book.facts[key].edition)
+
+    def hidden_rows(self) -> tuple[HiddenRow, ...]:
+        """What this edition does not say of the tables that it holds, and why."""
+        return tuple(one for one in self.hidden if self.has(one.key))
+
+    def why(self, symbol: str) -> str | None:
+        """What a symbol means that stands in place of a figure; None for what is no symbol."""
+        return SYMBOLS.get(symbol)
+
+    def symbols(self) -> Mapping[str, str]:
+        """The symbols that stand in this edition's tables, and what each means."""
+        there = {text for frame in self.open_tables().values() for name in frame for text in set(frame[name].tolist())}
+        return {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in there}
+
+    def open_tables(self) -> Mapping[str, pd.DataFrame]:
+        """Every table that this edition may publish as open data: categories as codes, figures as plain numbers.
+
+        Shares are from 0 to 1; nothing stands between thousands. Symbols and words stand where no figure may.
+        """
+        return {key: self._open(facts) for key, facts in self.book.facts.items() if self.has(key)}
+
+    def _open(self, facts: Facts) -> pd.DataFrame:
+        columns = [value.name for value in facts.columns]
+        if facts.kind in DERIVED:
+            columns.append(DERIVED[facts.kind][0])
+        rows = range(len(facts.rows))
+        return facts.rows[list(facts.by)].assign(
+            **{column: [self._open_text(facts, column, at) for at in rows] for column in columns}
+        )
+
+    def _open_text(self, facts: Facts, column: str, at: int) -> str:
+        if facts.key in self.texts or column not in facts.rows.columns:
+            return _bare(self._text(facts, column, at))
+        value = facts.rows[column].iloc[at]
+        if isinstance(value, str):
+            return value
+        return NOT_KNOWN if math.isnan(value) else f"{float(value):.10g}"
 
     def facts(self, key: str) -> Facts:
         """What a table is: its categories and titles. Its numbers are for `text` to say."""
@@ -164,7 +219,21 @@ def written(value: object, unit: Unit) -> str:
         case Unit.PEOPLE | Unit.HOMES | Unit.PLACES | Unit.DAYS:
             return f"{_half_up(number):,}"
         case _:
-            return f"{_half_up(number):,}" if number == round(number) else f"{number:,.1f}"
+            if number == round(number):
+                return f"{_half_up(number):,}"
+            return f"{number:,.1f}" if abs(number) >= 1 else f"{number:.2g}"
+
+
+def _bare(text: str) -> str:
+    """A figure without what makes it pleasant to read; anything else as it is."""
+    bare = text.replace(",", "").replace("£", "").replace("−", "-")
+    try:
+        if bare.endswith("%"):
+            return f"{float(bare[:-1]) / 100:.2f}"
+        float(bare)
+    except ValueError:
+        return text
+    return bare
 
 
 def _half_up(number: float) -> int:

@@ -73,8 +73,15 @@ class Structure:
         return np.asarray((self.sums > 0).sum(axis=0) > 0).ravel()
 
 
-def structure(tables: Sequence[Counted], parents: Mapping[str, Mapping[str, str]] | None = None) -> Structure:
-    """What a reader of the tables together can add up, from the names of their rows alone."""
+def structure(
+    tables: Sequence[Counted],
+    parents: Mapping[str, Mapping[str, str]] | None = None,
+    also: Sequence[tuple[Name, tuple[Name, ...]]] = (),
+) -> Structure:
+    """What a reader of the tables together can add up, from the names of their rows alone.
+
+    `also`: wholes and their parts that are known to add up although no dimension says so.
+    """
     keys = {table.name: names_of(table) for table in tables}
     at: dict[Name, int] = {}
     for names in keys.values():
@@ -89,10 +96,16 @@ def structure(tables: Sequence[Counted], parents: Mapping[str, Mapping[str, str]
                 within.update(dict.fromkeys((top, part) for part in below))
             else:
                 sums[(top, *below)] = None
+    for over, under in also:
+        sums[(at[over], *sorted(at[part] for part in under))] = None
     return Structure(at, _matrix(list(sums), len(at)), _matrix(list(within), len(at)))
 
 
-def linked(tables: Sequence[Counted], parents: Mapping[str, Mapping[str, str]] | None = None) -> Cells:
+def linked(
+    tables: Sequence[Counted],
+    parents: Mapping[str, Mapping[str, str]] | None = None,
+    also: Sequence[tuple[Name, tuple[Name, ...]]] = (),
+) -> Cells:
     """Put tables together. `parents`: for a dimension, each category to the one that it is part of, else `ALL`.
 
     A sum is one that a reader would make: all categories of one dimension that a table shows below one category, all
@@ -101,7 +114,7 @@ def linked(tables: Sequence[Counted], parents: Mapping[str, Mapping[str, str]] |
     """
     if len({len(table.counts) for table in tables}) > 1:
         raise ValueError("Every table must be given in the same versions: one column of counts for each.")
-    built = structure(tables, parents)
+    built = structure(tables, parents, also)
     names = tuple(built.number)
     versions = len(tables[0].counts) if tables else 1
     values = np.full((versions, len(names)), -1, dtype=np.int64)
@@ -118,7 +131,7 @@ def linked(tables: Sequence[Counted], parents: Mapping[str, Mapping[str, str]] |
     if len(wrong):
         of = built.sums[wrong[:1]]
         whole, part = names[of.indices[of.data > 0][0]], names[of.indices[of.data < 0][0]]
-        dim = next((one for one in part if one not in whole), ("", ""))[0]
+        dim = next((one for one in part if one not in whole), ("what is counted", ""))[0]
         raise DoNotAddUp(
             f"The parts by {dim} do not add up to {_said(whole)}. Say that its categories overlap, or mend the table."
         )

@@ -1,0 +1,176 @@
+"""Pounds and means as they may be printed: hidden for few people or few providers, and where a sum would tell them.
+
+Pounds divided by a price tell how many they are paid for. So a line is also hidden where the count of its people is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from reporting.disclosure import HIDDEN, Rules, money, to
+from reporting.fact import ALL, Facts, Kind, Unit
+from reporting.lens import NOT_KNOWN, written
+from reporting.publish_counts import COUNTED, Safe
+from reporting.publish_forecasts import families, few_in_words
+
+OWN: Final = frozenset({"own", "in_house", "council"})
+"""Paid to nobody else: what the council's own homes cost is nobody's price."""
+ADDS_UP: Final = 0.005
+"""Parts that make up their whole to so much of it are its parts."""
+FEW, COMMERCIAL, PROTECTS, SMALL = "few", "commercial", "protects another", "small"
+"""Why a figure is hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Hidden rows of a table, and why each is."""
+
+    why: Mapping[int, str]
+
+    def __contains__(self, at: object) -> bool:
+        return at in self.why
+
+
+def hidden_money(facts: Facts, safe: Safe, rules: Rules) -> Gone:
+    """Rows of a table of pounds that are hidden: alike in every year."""
+    people, providers = (_column(facts, name) for name in ("people", "providers"))
+    there = _counted_dims(safe)
+    why: dict[int, str] = {}
+    for at, row in enumerate(_categories(facts)):
+        if people is not None and not people[at] >= rules.least_children:
+            why[at] = FEW
+        elif _few_providers(providers, at, row, rules):
+            why[at] = COMMERCIAL
+        elif _count_hidden(row, safe, there):
+            why[at] = PROTECTS
+    return Gone(_no_gap_filled(facts, _alike(facts, why), adds_up(facts)))
+
+
+def hidden_means(facts: Facts, safe: Safe, rules: Rules) -> Gone:
+    """Rows of a table of means that are hidden."""
+    why: dict[int, str] = {}
+    for at, base in enumerate(facts.rows["base"].tolist()):
+        name = safe.counts.name.get((facts.key, "base", at))
+        if base < rules.least_mean or (name is not None and safe.hidden(name)):
+            why[at] = FEW if base < rules.least_mean else PROTECTS
+    return Gone(_no_gap_filled(facts, why, adds_up(facts)))
+
+
+def printed_money(facts: Facts, gone: Gone, rules: Rules) -> pd.DataFrame:
+    """A table of pounds as text."""
+    columns: dict[str, list[str]] = {}
+    for value in facts.columns:
+        told = []
+        for at, number in enumerate(facts.rows[value.name].tolist()):
+            if at in gone:
+                told.append(HIDDEN)
+            elif isinstance(number, str):
+                told.append(number)
+            elif math.isnan(number):
+                told.append(NOT_KNOWN)
+            elif value.unit is Unit.POUNDS:
+                told.append(_pounds(number, rules))
+            elif value.unit is Unit.PEOPLE:
+                told.append(few_in_words(rules) if number < rules.few else f"{to(number, rules.round_totals_to):,}")
+            else:
+                told.append(written(number, value.unit))
+        columns[value.name] = told
+    return facts.rows[list(facts.by)].assign(**columns)
+
+
+def printed_means(facts: Facts, gone: Gone, base: list[str]) -> pd.DataFrame:
+    """A table of means as text: the mean, and of how many; never what it was worked out from."""
+    means = []
+    for at, (total, of) in enumerate(zip(facts.rows["total"].tolist(), facts.rows["base"].tolist(), strict=True)):
+        if at in gone:
+            means.append(HIDDEN)
+        elif not of or math.isnan(of) or math.isnan(total):
+            means.append(NOT_KNOWN)
+        else:
+            mean = total / of
+            means.append(f"{to(mean, 1):,}" if abs(mean) >= 10 else f"{mean:.1f}")
+    return facts.rows[list(facts.by)].assign(total=[HIDDEN] * len(means), base=base, mean=means)
+
+
+def _pounds(number: float, rules: Rules) -> str:
+    text = money(abs(number), rules.least_children, None, rules)
+    return f"{'−' if number < 0 and text != '0' else ''}£{int(text):,}"
+
+
+def _column(facts: Facts, name: str) -> list[float] | None:
+    return facts.rows[name].astype(float).tolist() if name in facts.rows.columns else None
+
+
+def _categories(facts: Facts) -> list[dict[str, str]]:
+    return [
+        dict(zip(facts.by, map(str, row), strict=True)) for row in facts.rows[list(facts.by)].itertuples(index=False)
+    ]
+
+
+def _few_providers(providers: list[float] | None, at: int, row: Mapping[str, str], rules: Rules) -> bool:
+    # Of whom it is not known how many there are, it is not known that they are few: their people decide.
+    if providers is None or math.isnan(providers[at]) or row.get("provider") in OWN:
+        return False
+    return providers[at] < rules.least_providers
+
+
+def _counted_dims(safe: Safe) -> set[str]:
+    return {dim for name in safe.number for dim, _ in name} - {"what", "on", COUNTED}
+
+
+def _count_hidden(row: Mapping[str, str], safe: Safe, dims: set[str]) -> bool:
+    """Whether a count of the same categories, of anything on any day, is hidden."""
+    own = {dim: category for dim, category in row.items() if dim in dims and category != ALL}
+    if not own:
+        return False
+    return any(
+        safe.hidden(name) for name in safe.number
+        if {dim: category for dim, category in name if dim not in ("what", "on", COUNTED)} == own
+    )  # fmt: skip
+
+
+def _alike(facts: Facts, why: Mapping[int, str]) -> dict[int, str]:
+    """The same lines in every year: one year that is hidden would be read off those beside it."""
+    dims = [dim for dim in facts.by if dim not in ("on", "scenario")]
+    lines = [tuple(row[dim] for dim in dims) for row in _categories(facts)]
+    reason = {lines[at]: text for at, text in sorted(why.items(), reverse=True)}
+    return {at: reason[line] for at, line in enumerate(lines) if line in reason}
+
+
+def adds_up(facts: Facts) -> list[tuple[int, list[int]]]:
+    """Families of rows whose parts make up their whole; prices do not, costs do."""
+    if facts.kind is Kind.MEAN:
+        return families(facts)
+    first = next((value.name for value in facts.columns if value.unit is Unit.POUNDS), None)
+    if first is None:
+        return []
+    pounds = facts.rows[first].astype(float).tolist()
+    return [
+        (whole, parts)
+        for whole, parts in families(facts)
+        if abs(sum(pounds[at] for at in parts) - pounds[whole]) <= ADDS_UP * abs(pounds[whole]) + 1.0
+    ]
+
+
+def _no_gap_filled(facts: Facts, why: Mapping[int, str], sums: list[tuple[int, list[int]]]) -> dict[int, str]:
+    """Let none be hidden alone in a sum: the least of the others goes with it, in every year."""
+    hidden = dict(why)
+    values = facts.rows[facts.columns[0].name].astype(float).fillna(0.0).to_numpy()
+    rows = _categories(facts)
+    changed = True
+    while changed:
+        changed = False
+        for whole, parts in sums:
+            if sum(at in hidden for at in (whole, *parts)) != 1:
+                continue
+            shown = [at for at in parts if at not in hidden] or [whole]
+            least = min(shown, key=lambda at: (np.abs(values[at]), sorted(rows[at].items())))
+            hidden = _alike(facts, hidden | {least: PROTECTS})
+            changed = True
+    return hidden

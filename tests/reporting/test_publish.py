@@ -1,0 +1,261 @@
+"""What is published of a whole book tells no figure that may not be told, in any table, edition or scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reporting import publish as publish_module
+from reporting.disclosure import HIDDEN, Refused, Rules
+from reporting.fact import Book, Facts, Kind, Unit, Value
+from reporting.lens import Lens
+from reporting.publish import publish
+from reporting.publish_attack import attack
+from reporting.section import Edition
+from tests.sufficiency.a_book import LATEST, a_book
+
+PEOPLE = (Value("children", "Children"),)
+PARTS = (Value("part", "Children"), Value("base", "Of"))
+
+
+def made(
+    key: str,
+    title: str,
+    kind: Kind,
+    by: Sequence[str],
+    columns: Sequence[Value],
+    rows: Sequence[Sequence[Any]],
+    **more: Any,
+) -> Facts:
+    """One table."""
+    frame = pd.DataFrame([list(row) for row in rows], columns=[*by, *(one.name for one in columns)])
+    return Facts(key, title, kind, tuple(by), tuple(columns), frame, "returns", **more)
+
+
+def book_of(*tables: Facts) -> Book:
+    """A book of these tables alone."""
+    return Book({"council": "Anyborough"}, {one.key: one for one in tables}, {"returns": "Returns."})
+
+
+def ages(counts: Mapping[str, int], key: str = "children.age", on: str = LATEST) -> Facts:
+    """Children in care by age, with their sum."""
+    rows = [("in_care", on, age, n) for age, n in (*counts.items(), ("all", sum(counts.values())))]
+    return made(key, "Children by age", Kind.COUNT, ("what", "on", "age"), PEOPLE, rows)
+
+
+def ahead(counts: Mapping[str, float], total: float | None = None) -> Facts:
+    """A forecast that sets out from the same ages."""
+    rows = [(on, age, n, n) for on in ("2026-04-30", "2026-05-31")
+            for age, n in (*counts.items(), ("all", sum(counts.values()) if total is None else total))]  # fmt: skip
+    return made("forecast.age", "Ahead", Kind.FORECAST, ("on", "age"), (Value("mean", "Mean"), Value("p90", "High")),
+                rows, like={"what": "in_care", "on": LATEST})  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole() -> Book:
+    """A book of every kind of table."""
+    return a_book()
+
+
+@pytest.fixture(scope="module")
+def public(whole: Book) -> Lens:
+    """What may be said of it in public."""
+    return publish(whole, Edition.PUBLIC)
+
+
+def test_every_kind_of_table_in_one_go(whole: Book, public: Lens) -> None:
+    """A book of every kind of table passes its own attack, and no small count is said anywhere."""
+    group_age = whole.facts["children.group_age"].rows
+    said = public.texts["children.group_age"]["children"]
+    small = group_age["children"].between(1, 4)
+    assert small.any()
+    assert (said[small] == HIDDEN).all()
+    assert not public.has("money.weekly")
+    assert {one.why for one in public.hidden_rows()} >= {"small", "protects another"}
+
+
+def test_two_editions_hide_the_same(whole: Book, public: Lens) -> None:
+    """The official edition says more tables than the public one, and not one count more."""
+    official = publish(whole, Edition.OFFICIAL).open_tables()
+    assert set(public.open_tables()) < set(official)
+    for key, frame in public.open_tables().items():
+        pd.testing.assert_frame_equal(frame, official[key])
+
+
+def test_the_confidential_edition_says_all(whole: Book) -> None:
+    """Nothing is hidden in a confidential edition."""
+    lens = publish(whole, Edition.CONFIDENTIAL)
+    assert not lens.hidden_rows()
+    assert "c" not in lens.symbols()
+
+
+def test_numbers_are_gone_from_what_sections_are_handed(public: Lens) -> None:
+    """The lens of an edition holds texts in place of numbers: nobody can say by mistake what is hidden."""
+    rows = public.facts("children.group_age").rows
+    assert rows["children"].map(type).eq(str).all()
+    assert "money.weekly" not in public.book.facts
+
+
+def test_the_order_of_rows_and_tables_does_not_matter() -> None:
+    """The same book in any order is published alike."""
+    young = ages({"a": 3, "b": 4, "c": 9, "d": 20, "e": 31})
+    rows = [("in_care", LATEST, sex, n) for sex, n in (("F", 30), ("M", 37), ("all", 67))]
+    sexes = made("children.sex", "By sex", Kind.COUNT, ("what", "on", "sex"), PEOPLE, rows)
+    mixed = replace(young, rows=young.rows.iloc[::-1].reset_index(drop=True))
+    one = publish(book_of(young, sexes), Edition.PUBLIC).texts["children.age"]
+    other = publish(book_of(sexes, mixed), Edition.PUBLIC).texts["children.age"]
+    pd.testing.assert_frame_equal(one, other.iloc[::-1].reset_index(drop=True))
+
+
+@pytest.mark.parametrize(
+    ("part", "base", "share"),
+    [(30, 100, "30%"), (3, 100, HIDDEN), (97, 100, HIDDEN), (10, 19, HIDDEN), (0, 100, "0%"), (100, 100, "100%")],
+    ids=["said", "small part", "small rest", "small base", "nobody", "everybody"],
+)
+def test_shares(part: int, base: int, share: str) -> None:
+    """A percentage is hidden for a small part, a small rest or a small base."""
+    table = made("shares", "Shares", Kind.SHARE, ("measure", "on"), PARTS, [("m", LATEST, part, base)])
+    lens = publish(book_of(table), Edition.PUBLIC)
+    assert lens.text("shares", "share", measure="m") == share
+
+
+def test_the_same_children_in_a_share_are_hidden_with_the_count() -> None:
+    """A part that another table counts is the same cell: hidden here because it is hidden there."""
+    counted = ages({"a": 3, "b": 7, "c": 60, "d": 70})
+    rows = [("in_care", LATEST, age, n, 140) for age, n in (("a", 3), ("b", 7), ("c", 60), ("d", 70), ("all", 140))]
+    parts = made("performance.mix", "Mix", Kind.SHARE, ("what", "on", "age"), PARTS, rows)
+    lens = publish(book_of(counted, parts), Edition.PUBLIC)
+    for age in ("a", "b", "c", "d"):
+        assert lens.text("children.age", "children", age=age) == lens.text("performance.mix", "part", age=age)
+    assert lens.text("performance.mix", "share", age="a") == HIDDEN
+
+
+def test_means_of_few_are_hidden_and_not_alone() -> None:
+    """A mean of few is hidden, and with it the next fewest, lest the mean of all tell it; totals are never said."""
+    rows = [
+        ("a1", "2025-26", where, total, base)
+        for where, total, base in (("x", 900.0, 6), ("y", 2600.0, 20), ("z", 5000.0, 40), ("all", 8500.0, 66))
+    ]
+    columns = (Value("total", "Days", Unit.DAYS), Value("base", "Children"))
+    table = made("means", "Means", Kind.MEAN, ("measure", "on", "where"), columns, rows)
+    lens = publish(book_of(table), Edition.PUBLIC)
+    said = [lens.text("means", "mean", where=where) for where in ("x", "y", "z", "all")]
+    assert said == [HIDDEN, HIDDEN, "125", "129"]
+    assert set(lens.texts["means"]["total"]) == {HIDDEN}
+
+
+def test_forecasts_are_hidden_with_their_counts_and_not_alone() -> None:
+    """A forecast that sets out from a hidden count is hidden, and the next smallest with it; few are said in words."""
+    counts = {"a": 2, "b": 7, "c": 60, "d": 75}
+    lens = publish(book_of(ages(counts), ahead({"a": 2.2, "b": 4.4, "c": 61.3, "d": 75.0})), Edition.PUBLIC)
+    said = {age: lens.text("forecast.age", "mean", on="2026-04-30", age=age) for age in (*counts, "all")}
+    assert said == {"a": HIDDEN, "b": HIDDEN, "c": "61", "d": "75", "all": "145"}
+    assert lens.text("forecast.age", "p90", on="2026-04-30", age="c") == "65"
+
+
+def test_few_ahead_are_said_in_words() -> None:
+    """A forecast of fewer than five is a few; nought is nought; the ends of a band go outwards and never cross."""
+    lens = publish(book_of(ahead({"a": 0.0, "b": 4.4, "c": 6.2})), Edition.PUBLIC)
+    said = [lens.text("forecast.age", "mean", on="2026-05-31", age=age) for age in ("a", "b", "c", "all")]
+    assert said == ["0", "fewer than 5", "6", "10"]
+    assert lens.number("forecast.age", "p90", on="2026-05-31", age="c") == 10
+
+
+def test_hidden_alike_in_scenarios() -> None:
+    """What is hidden in the forecast of one scenario is hidden in those that are published with it."""
+    counts = ages({"a": 2, "b": 7, "c": 60, "d": 75})
+    one = book_of(counts, ahead({"a": 2.0, "b": 7.0, "c": 60.0, "d": 75.0}))
+    other = book_of(counts, ahead({"a": 0.1, "b": 0.2, "c": 60.0, "d": 75.0}, 137.4))
+    first, second = publish(one, Edition.PUBLIC, alongside=[other]), publish(other, Edition.PUBLIC, alongside=[one])
+    hidden = [lens.texts["forecast.age"]["mean"] == HIDDEN for lens in (first, second)]
+    assert hidden[0].tolist() == hidden[1].tolist()
+    with pytest.raises(Refused, match="same counts"):
+        publish(one, Edition.PUBLIC, alongside=[book_of(ages({"a": 9, "b": 9, "c": 9, "d": 9}))])
+
+
+def test_money_of_few_is_hidden_and_not_alone() -> None:
+    """Costs of few children or providers are hidden, and so is the least other line of their sum, in every year."""
+    lines = [("secure", 2.0, 1.0), ("residential", 40.0, 9.0), ("agency", 60.0, 12.0), ("kin", 30.0, 8.0)]
+    rows = [
+        (year, name, 1e5 * people, people, firms) for year in ("2026-27", "2027-28") for name, people, firms in lines
+    ]
+    rows += [(year, "all", 132e5, 132.0, 20.0) for year in ("2026-27", "2027-28")]
+    columns = (Value("mean", "Mean", Unit.POUNDS), Value("people", "Children"),
+               Value("providers", "Providers", Unit.NUMBER))  # fmt: skip
+    table = made("money.cost", "Cost", Kind.MONEY, ("on", "group"), columns, rows, edition=Edition.OFFICIAL)
+    assert not publish(book_of(table), Edition.PUBLIC).has("money.cost")
+    lens = publish(book_of(table), Edition.OFFICIAL)
+    said = [lens.text("money.cost", "mean", on="2027-28", group=name) for name in ("secure", "kin", "agency", "all")]
+    assert said == [HIDDEN, HIDDEN, "£6,000,000", "£13,200,000"]
+
+
+def test_people_in_a_plain_table_are_refused() -> None:
+    """A table that is printed as it stands may count nobody."""
+    plain = made("plain", "Plain", Kind.PLAIN, ("name",), PEOPLE, [("a", 3)])
+    with pytest.raises(Refused, match="counts people"):
+        publish(book_of(plain), Edition.PUBLIC)
+    assert publish(book_of(replace(plain, edition=Edition.CONFIDENTIAL)), Edition.PUBLIC).book.facts == {}
+
+
+def test_a_book_that_contradicts_itself_is_refused() -> None:
+    """Parts that do not add up, a count that is none, a part above its base: nothing can then be said of the rest."""
+    wrong = ages({"a": 20, "b": 30})
+    with pytest.raises(Refused, match="contradict"):
+        publish(book_of(replace(wrong, rows=wrong.rows.assign(children=[20, 30, 51]))), Edition.PUBLIC)
+    with pytest.raises(Refused, match="no count"):
+        publish(book_of(replace(wrong, rows=wrong.rows.assign(children=[20.5, 29.5, 50]))), Edition.PUBLIC)
+    share = made("shares", "Shares", Kind.SHARE, ("measure", "on"), PARTS, [("m", LATEST, 31, 30)])
+    with pytest.raises(Refused, match="more than its base"):
+        publish(book_of(share), Edition.PUBLIC)
+
+
+SABOTAGE = {
+    "a small count": ("children.age", "children", "2"),
+    "a percentage": ("performance.shares", "share", "1%"),
+    "a forecast": ("forecast.age", "mean", "3"),
+    "a mean": ("performance.means", "mean", "41"),
+}
+
+
+@pytest.fixture(scope="module")
+def with_few() -> Book:
+    """A book with a small share, a mean of few and a forecast of few."""
+    counts = {"a": 2, "b": 7, "c": 60, "d": 75}
+    shares = made("performance.shares", "Shares", Kind.SHARE, ("measure", "on"), PARTS, [("m", LATEST, 3, 300)])
+    columns = (Value("total", "Days", Unit.DAYS), Value("base", "Children"))
+    means = made("performance.means", "Means", Kind.MEAN, ("measure", "on"), columns, [("m", LATEST, 900.0, 6)])
+    return book_of(ages(counts), ahead(dict(counts)), shares, means)
+
+
+@pytest.mark.parametrize("what", SABOTAGE)
+def test_sabotage_is_refused(with_few: Book, what: str) -> None:
+    """Whatever hidden figure is shown all the same, the publication is refused."""
+    key, column, text = SABOTAGE[what]
+    texts = {name: frame.copy() for name, frame in publish(with_few, Edition.PUBLIC).texts.items()}
+    attack(with_few, texts, Rules(), None)
+    shown = texts[key]
+    shown.loc[shown.index[shown[column] == HIDDEN][0], column] = text
+    with pytest.raises(Refused, match="Nothing was published"):
+        attack(with_few, texts, Rules(), None)
+
+
+def test_sabotage_of_the_choice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing protects the small counts, the attack finds them out and the publication is refused."""
+    real = publish_module.safely
+
+    def careless(*given: object) -> object:
+        safe = real(*given)  # type: ignore[arg-type]
+        texts = {
+            name: text if safe.chosen.primary[safe.number[name]] or text != HIDDEN else str(safe.value(name))
+            for name, text in safe.text.items()
+        }
+        return replace(safe, text=texts)
+
+    monkeypatch.setattr(publish_module, "safely", careless)
+    rules = Rules(round_totals_to=1)
+    with pytest.raises(Refused, match="Nothing was published"):
+        publish(book_of(ages({"a": 3, "b": 20, "c": 30})), Edition.PUBLIC, rules)

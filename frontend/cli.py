@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 import typer
 
 from frontend.app_cli import app_command
+from frontend.batch_cli import batch_command
 from frontend.compare_cli import compare_command
 from frontend.forecast_cli import forecast_command
 from frontend.out_folder import why_not_to_write
@@ -286,8 +287,8 @@ def _fit_to_write(out: Path) -> None:
     from reporting.whole import made_by
 
     made = made_by(out)
-    if made in ("forecast", "compare"):
-        what = {"forecast": "a forecast", "compare": "scenarios compared"}[made]
+    if made in ("forecast", "compare", "batch"):
+        what = {"forecast": "a forecast", "compare": "scenarios compared", "batch": "a batch"}[made]
         _refuse(f"--out: {out} holds {what}, which would be written over. Name an empty or a new folder.")
 
 
@@ -643,6 +644,7 @@ def _refuse(line: str) -> NoReturn:
 mount(app, guarded, Stop)
 app.command("app")(guarded(told(app_command, Stop)))
 app.command("forecast")(guarded(told(forecast_command, Stop)))
+app.command("batch")(guarded(told(batch_command, Stop)))
 app.command("compare")(guarded(told(compare_command, Stop)))
 
 if __name__ == "__main__":

@@ -80,12 +80,13 @@ def write_batch(out: Path, run: BatchRun, asked: Mapping[str, Any], clock: Clock
     with written_whole(out, names, gone=sorted(_before(out) - set(names))) as partial:
         checksums: dict[str, str] = {}
         left_out: dict[str, int] = {}
+        councils = {task.council for task in run.plan.tasks}
         for path, data in run.files(files):
             place = partial / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
             checksums[path] = hashlib.sha256(data).hexdigest()
-            if PurePosixPath(path).name == SUMMARY:
+            if PurePosixPath(path).name == SUMMARY and PurePosixPath(path).parts[0] in councils:
                 _count_left_out(data, path, left_out)
         write_text(partial / FAILURES, failures_text(missing))
         write_text(partial / MANIFEST, _json(manifest_of(run, asked, checksums)))
@@ -146,7 +147,7 @@ def failures_text(missing: Sequence[Missing]) -> str:
 def manifest_of(run: BatchRun, asked: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
     """What the results were made from, and how it can be seen that they are these: no clock, no place, no machine."""
     return {
-        "asked": dict(asked),
+        **asked,
         "inputs": {
             name: {"sha256": one.sha256, "files": dict(sorted(one.files.items()))}
             for name, one in sorted(run.inputs.items())

@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from records.geography import Directory
 from sufficiency.compare import Comparison, compare, values_at
 from sufficiency.compare_measures import measures_of
 from sufficiency.contribution import Contributions, contributions
@@ -32,6 +31,7 @@ from sufficiency.scenario_values import Pulled
 from sufficiency.segments import Segments, births, segments
 from sufficiency.supply import play_supply, supply_settings
 from sufficiency.usable import Usable
+from sufficiency.where_placed import directory
 
 MOST_KEPT: Final = 2
 """Forecasts of need, and of supply, that are held at once: each is large."""
@@ -114,7 +114,7 @@ class _Player:
         self.given, self.months, self.draws, self.step = given, months, draws, step
         self.usable: Usable
         self.living = living_now(stock(given.history, np.array([given.history.until - 1]))[0])
-        self.record = outside_record(given.history, Directory())
+        self.record = outside_record(given.history, directory())
         self.born = births(given.ret, given.asked.council)
         self.large, self.small = Once(MOST_KEPT), Once(1000)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from records.geography import Directory
 from sufficiency.cost import Costs
 from sufficiency.future import Future
 from sufficiency.given import Given, Step, WrongSettings
@@ -22,6 +21,7 @@ from sufficiency.targets_frontier import Point
 from sufficiency.usable import Usable, packaged_usable
 from sufficiency.usable_fit import fit_usable
 from sufficiency.wanted import Wanted
+from sufficiency.where_placed import directory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +84,7 @@ def run_homes(run: ForecastRun, step: Step = lambda _: None) -> HomesRun:
 
 def start_of_run(run: ForecastRun) -> Start:
     """The homes that a run's council starts from."""
-    record = outside_record(run.history, Directory())
+    record = outside_record(run.history, directory())
     return start_of(run.asked.scenario, living_now(run.before.stock[-1]), run.register, record)
 
 

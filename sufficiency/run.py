@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from records.geography import Directory
 from records.model import Records
 from records.sources.return_903 import Return
 from sufficiency.backtest import NOT_RUN, Backtest, backtest, quarter_origins
@@ -26,6 +25,7 @@ from sufficiency.need_settings import NeedSettings
 from sufficiency.need_words import capital, date_of
 from sufficiency.referrals import Referrals
 from sufficiency.segments import Segments, births, segments
+from sufficiency.where_placed import directory
 
 __all__ = ["Asked", "ForecastRun", "WrongSettings", "run_forecast"]
 
@@ -145,7 +145,7 @@ def _measures(ret: Return, history: History, council: str | None) -> tuple[Indic
     """Stability, distance and adoption of one council; of several together they would say nothing."""
     if council is None and len(ret.years) > 1:
         return ()
-    return indicators(ret, history, date_of(history.until).year, Directory())
+    return indicators(ret, history, date_of(history.until).year, directory())
 
 
 def _tested(history: History, settings: NeedSettings, asked: Asked, step: Step) -> Backtest | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from math import floor
 from typing import Final
 
@@ -39,6 +40,12 @@ class Where:
     """GSS code of the council; blank where neither given nor told by the homes."""
     guessed: bool
     """Whether the council was told from where most homes are."""
+
+
+@cache
+def directory() -> Directory:
+    """The postcode directory, as far as this process has read it: half a second for each first letter."""
+    return Directory()
 
 
 def where_placed(present: Present, directory: Directory, council: str = "") -> Where:

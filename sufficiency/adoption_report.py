@@ -198,21 +198,22 @@ def _adopters(lens: Lens, narrative: Narrative) -> Section:
     heading = "Adopters"
     lens = lens.under(heading)
     blocks: list[Block] = []
-    if lens.has("adoption.adopters"):
-        on = lens.categories("adoption.adopters", "on")[-1]
-        facts = lens.facts("adoption.adopters")
+    key = "adoption.adopters"
+    if lens.has(key):
+        on = lens.categories(key, "on")[-1]
+        facts = lens.facts(key)
         by = {"what": "households", "on": on, "home_segment": "adopters"}
-        states = lens.categories("adoption.adopters", "state")
+        states = lens.categories(key, "looking")
         columns = (
             Column(facts.title_of("home_kind")),
-            *(Column(capital(facts.label("state", state)), number=True) for state in states),
+            *(Column(capital(facts.label("looking", state)), number=True) for state in states),
         )
         rows = {
             kind: (
                 capital(facts.label("home_kind", kind)),
-                *(lens.text("adoption.adopters", "households", home_kind=kind, state=state, **by) for state in states),
+                *(lens.text(key, "households", home_kind=kind, looking=state, **by) for state in states),
             )
-            for kind in lens.categories("adoption.adopters", "home_kind")
+            for kind in lens.categories(key, "home_kind")
         }
         caption = f"Approved adoptive homes in the register, on {day_of(on)}"
         body = tuple(row for kind, row in rows.items() if kind != "all")

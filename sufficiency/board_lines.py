@@ -7,7 +7,7 @@ the figures as they are printed, and a reader can check it by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final, Literal, TypeAlias
 
@@ -23,14 +23,14 @@ RULE: Final = (
     "A figure is called better or worse (or, where neither is meant, more or less) only where it moved by more than "
     "twice what chance alone would usually move it, were nothing different, and by more than a point if it is a share. "
     "That is reckoned from the printed figures: for a share, from the two shares and how many children each is of, as "
-    "if the two groups were different children; for counts and changes of placement, as events that come one by one; "
+    "if the two groups were different children; for changes of placement, as events that come one by one; "
     "for days, as if the days of single children varied as much as their mean. Most children are the same at both "
     "times, which makes the rule cautious. Chance alone still breaks it about one time in twenty: of many lines, one "
     "may be called better or worse for nothing."
 )
-Verdict: TypeAlias = Literal["better", "worse", "more", "less", "no more than chance", "not told"]
-TOLD: Final[tuple[Verdict, ...]] = ("better", "worse", "more", "less")
-SIGNS: Final = ("c", "k", "z")
+Verdict: TypeAlias = Literal["better", "worse", "more", "less", "as many", "no more than chance", "not told"]
+YEARLY: Final = "told yearly"
+"""Of a figure that is worked out once a year, on another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,10 @@ class Line:
     better: Better = Better.NEITHER
     compare: str = ""
     """The measure of others' figures that it stands beside; empty: none."""
-    per: float = field(default=1.0)
+    per: float = 1.0
     """What the table's mean is multiplied by already, for the rule: a thousand for changes per 1,000 days."""
+    whole: bool = False
+    """Whether it counts everybody there: a change of it is no chance, and is said as it is."""
 
 
 def shown_line(lens: Lens, line: Line) -> bool:
@@ -66,7 +68,11 @@ def times_of(lens: Lens, line: Line) -> tuple[str, ...]:
 
 def said_of(lens: Lens, line: Line, on: str) -> str:
     """What a line says at a time; "not known" where it has no row then."""
-    return lens.text(line.key, line.column, on=on, **line.by) if on in times_of(lens, line) else NOT_KNOWN
+    there = times_of(lens, line)
+    if on in there:
+        return lens.text(line.key, line.column, on=on, **line.by)
+    days = {one[4:] for one in there}
+    return YEARLY if len(there) > 1 and len(days) == 1 and on[4:] not in days else NOT_KNOWN
 
 
 def number_of(lens: Lens, line: Line, on: str, column: str = "") -> float | None:
@@ -81,6 +87,8 @@ def verdict(lens: Lens, line: Line, now: str, before: str) -> Verdict:
     a, b = number_of(lens, line, now), number_of(lens, line, before)
     if a is None or b is None:
         return "not told"
+    if line.whole:
+        return "as many" if a == b else "more" if a > b else "less"
     usual = _usual(lens, line, now, before, a, b)
     if usual is None:
         return "not told"
@@ -95,8 +103,6 @@ def verdict(lens: Lens, line: Line, now: str, before: str) -> Verdict:
 def _usual(lens: Lens, line: Line, now: str, before: str, a: float, b: float) -> float | None:
     """How far apart two figures usually are by chance; None where too little is printed to tell."""
     kind = lens.facts(line.key).kind
-    if kind is Kind.COUNT:
-        return sqrt(a + b)
     n, m = number_of(lens, line, now, "base"), number_of(lens, line, before, "base")
     if not n or not m:
         return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from sufficiency.board_lines import THOUSAND, Line, measure_line
+from sufficiency.groups import GROUP_NAMES
 from sufficiency.need_words import capital
-from sufficiency.performance_words import CLOCKS, GROUPS, Better
+from sufficiency.performance_words import CLOCKS, Better
 
-IN_CARE: Final = Line("Children in care", "performance.in_care", "children", {"what": "in_care"}, compare="")
+IN_CARE: Final = Line("Children in care", "performance.in_care", "children", {"what": "in_care"}, whole=True)
 STABILITY: Final = (
     measure_line("ni_62", "performance.shares", "share", "ni_62"),
     measure_line("three_in_two_years", "performance.shares", "share", "three_in_two_years"),
@@ -41,7 +42,7 @@ MIX: Final = tuple(
         {"what": "in_care", "group": group},
         compare=group if group in ("with_parents", "supported") else "",
     )
-    for group, name in GROUPS.items()
+    for group, name in GROUP_NAMES.items()
 )
 UNACCOMPANIED: Final = Line(
     "Unaccompanied children",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from reporting.lens import NOT_KNOWN, Lens
-from reporting.section import Block, Column, Notice, Paragraph, Picture, Table
+from reporting.section import Block, Bullets, Column, Notice, Paragraph, Picture, Table
 from reporting.trend import Trend, trends_svg
 from sufficiency.board_lines import Line, number_of, said_of, shown_line, times_of, verdict
 from sufficiency.comparators import KEY as COMPARATORS
@@ -44,23 +44,27 @@ class Times:
         return self.all[-_QUARTERS_BACK] if len(self.all) >= _QUARTERS_BACK else ""
 
 
-def said_of_each(lens: Lens, lines: Sequence[Line], times: Times) -> str:
-    """A sentence for each line: what it is now, and whether it moved."""
-    said = []
+def said_of_each(lens: Lens, lines: Sequence[Line], times: Times) -> list[Block]:
+    """What moved by more than chance, a sentence each; and what did not, together."""
+    moved, same, untold = [], [], []
     for line in lines:
         on = times_of(lens, line)[-1]
         now = said_of(lens, line, on)
         if number_of(lens, line, on) is None:
-            said.append(f"{line.title}: {told(now)}.")
+            untold.append(f"{line.title}: {told(now)}")
             continue
         one = verdict(lens, line, times.now, times.year_before) if times.year_before else "not told"
-        before = said_of(lens, line, times.year_before) if times.year_before else NOT_KNOWN
-        then = {
-            "not told": "",
-            "no more than chance": f", {before} a year before: no more than chance would move it",
-        }.get(one, f", {before} a year before: {one}")
-        said.append(f"{line.title}: {now}{then}.")
-    return " ".join(said)
+        if one == "not told":
+            untold.append(f"{line.title}: {now}; a year before, not told")
+        elif one == "no more than chance":
+            same.append(f"{line.title}: {now}; a year before, {said_of(lens, line, times.year_before)}")
+        else:
+            moved.append(f"{line.title}: {now}, {one} than a year before ({said_of(lens, line, times.year_before)})")
+    blocks: list[Block] = [Bullets(tuple(moved))] if moved else []
+    for words, part in (("No more than chance would move them:", same), ("Of these it cannot be told:", untold)):
+        if part:
+            blocks += [Paragraph(words), Bullets(tuple(part))]
+    return blocks
 
 
 def told(text: str) -> str:

@@ -96,7 +96,7 @@ def _stability(lens: Lens, narrative: Narrative, times: Times) -> Section:
     heading = "Stability"
     lens = lens.under(heading)
     lines = [line for line in STABILITY if shown_line(lens, line)]
-    blocks: list[Block] = [Paragraph(said_of_each(lens, lines, times))]
+    blocks = said_of_each(lens, lines, times)
     blocks += trend(lens, "Stability, quarter by quarter", lines, times)
     blocks += narrative.words("board_stability")
     return Section(heading, tuple(blocks), sources=sources(lens))
@@ -111,14 +111,14 @@ def _locality(lens: Lens, times: Times) -> Section:
             heading,
             (not_known("The returns hold no postcodes that can be located."),),
         )
-    blocks: list[Block] = [Paragraph(said_of_each(lens, lines, times))]
+    blocks = said_of_each(lens, lines, times)
     blocks += trend(lens, "Near home, quarter by quarter", lines, times)
     for key, dim, names, caption in (
         ("performance.place", "place", PLACES, "Where children in care are placed"),
         ("performance.miles", "miles", MILES, "How far from home children in care are placed"),
     ):
         if lens.has(key):
-            blocks.append(split(lens, key, dim, tuple(names), caption, times))
+            blocks.append(split(lens, key, dim, names, caption, times))
     blocks.append(Paragraph("Children of whom it is not known stay in the base, as in the Department's tables."))
     return Section(heading, tuple(blocks), sources=sources(lens))
 
@@ -173,7 +173,7 @@ def _comings(lens: Lens) -> Section:
             (
                 f"{capital(QUARTERS[quarter])}, {year}" if quarter != "all" else f"The year {year}",
                 *(
-                    lens.text("performance.flows", "children", what=what, on=year, quarter=quarter)
+                    lens.text("performance.flows", "children", what=what, on=year, year_quarter=quarter)
                     for what in ("started", "ceased")
                 ),
             )
@@ -201,7 +201,7 @@ def _waits(lens: Lens, times: Times) -> Section:
         return Section(
             heading, (not_known("Returns do not say when a home was looked for; referrals do (--referrals)."),)
         )
-    blocks: list[Block] = [Paragraph(said_of_each(lens, lines, times))]
+    blocks = said_of_each(lens, lines, times)
     blocks += trend(lens, "Waiting for a home, quarter by quarter", lines, times)
     return Section(heading, tuple(blocks), sources=sources(lens))
 

@@ -28,7 +28,7 @@ from records.sources.limits import LIMITS
 from records.tables import Unusable
 from reporting.fact import Book, Facts, Kind, Unit, Value
 from reporting.lens import Lens
-from sufficiency.performance_table import table
+from sufficiency.performance_table import days_said
 from sufficiency.scenario_faults import nearest
 
 KEY: Final = "comparators"
@@ -72,6 +72,7 @@ LAIT: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 OF_A_YEAR: Final = ("adopted", "special_guardianship")
 """Measures of what happened in a year; the others are of a day."""
 SOURCE: Final = "Department for Education, Local Authority Interactive Tool"
+_BY: Final = ("measure", "area", "on")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FINANCIAL: Final = re.compile(r"(\d{4})-(\d{2})")
 _LEAST_NEIGHBOURS: Final = 5
@@ -193,15 +194,18 @@ def _written(value: str, unit: str) -> str:
 def _facts(told: Mapping[tuple[str, str, str], tuple[int, str, str, str]]) -> Facts:
     order = sorted(told, key=lambda k: (list(MEASURES).index(k[0]), KINDS.index(told[k][1]), k[1], k[2]))
     areas = {key[1]: (KINDS.index(told[key][1]), key[1]) for key in order}
-    return table(
+    areas_named = {name: name for name in sorted(areas, key=lambda one: areas[one])}
+    rows = pd.DataFrame([(*key, told[key][2], told[key][3]) for key in order], columns=[*_BY, "value", "source"])
+    return Facts(
         KEY,
         "Published figures of others",
         Kind.PLAIN,
-        ("measure", "area", "on"),
+        _BY,
         (Value("value", "Figure", Unit.TEXT), Value("source", "Source", Unit.TEXT)),
-        [(*key, told[key][2], told[key][3]) for key in order],
-        labels={"measure": MEASURES, "area": {name: name for name in sorted(areas, key=lambda one: areas[one])}},
-        source=KEY,
+        rows.astype("object"),
+        KEY,
+        titles={"measure": "Measure", "area": "Area", "on": "On"},
+        labels={"measure": MEASURES, "area": areas_named, "on": days_said(rows["on"])},
     )
 
 

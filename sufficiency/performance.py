@@ -14,7 +14,7 @@ import numpy as np
 
 from records.geography import Directory
 from records.sources.return_903 import Return
-from reporting.fact import Facts, Kind, Unit, Value
+from reporting.fact import Facts
 from sufficiency.groups import GROUPS
 from sufficiency.history import History
 from sufficiency.indicator import Indicator, Present
@@ -22,9 +22,8 @@ from sufficiency.indicators import indicators_of, present_at
 from sufficiency.performance_adoption import adoption_facts, clock_facts, within_rows
 from sufficiency.performance_flows import flow_facts
 from sufficiency.performance_siblings import sibling_rows
-from sufficiency.performance_table import CHILDREN, PART, iso, quarter_ends, table
+from sufficiency.performance_table import iso, quarter_ends, table
 from sufficiency.performance_waits import wait_rows
-from sufficiency.performance_words import GROUPS as GROUP_LABELS
 from sufficiency.performance_words import MEASURES, MILES, PLACES
 from sufficiency.run import ForecastRun
 from sufficiency.where_placed import FAR, Where, where_placed
@@ -34,7 +33,7 @@ SOURCE_SAID: Final = (
 )
 """The sentence for the book's source `performance`."""
 _STABLE: Final = ("ni_62", "three_in_two_years", "ni_63", "same_carer_two_years")
-_THOUSAND: Final = 1000.0
+_THOUSAND: Final = 1000
 
 Row = tuple[object, ...]
 
@@ -55,7 +54,7 @@ def facts_of(ret: Return, history: History, run: ForecastRun | None = None) -> t
     found = [{one.name: one for one in indicators_of(ret, present, directory)} for present in there]
     ons = [iso(day - 1) for day in days]
     shares: list[Row] = [
-        (name, on, float(measures[name].numerator), float(measures[name].denominator))
+        (name, on, measures[name].numerator, measures[name].denominator)
         for name in _STABLE
         for on, measures in zip(ons, found, strict=True)
         if measures[name].denominator
@@ -63,7 +62,7 @@ def facts_of(ret: Return, history: History, run: ForecastRun | None = None) -> t
     shares += within_rows(ret, history)
     moves = [measures["moves_per_1000_days"] for measures in found]
     moved: list[Row] = [
-        ("moves_per_1000_days", on, _THOUSAND * one.numerator, float(one.denominator))
+        ("moves_per_1000_days", on, _THOUSAND * one.numerator, one.denominator)
         for on, one in zip(ons, moves, strict=True)
         if one.denominator
     ]
@@ -76,25 +75,17 @@ def facts_of(ret: Return, history: History, run: ForecastRun | None = None) -> t
         means += waits
         shares += homes_found
     made = [
-        table("performance.in_care", "Children in care", Kind.COUNT, ("what", "on"), CHILDREN,
-              [("in_care", on, float(len(one))) for on, one in zip(ons, there, strict=True)]),
-        table("performance.shares", "Measures of children in care", Kind.SHARE, ("measure", "on"), PART, shares,
-              labels={"measure": _names()}),
-        table("performance.not_known", "Children of whom it is not known", Kind.SHARE, ("not_known_of", "on"), PART,
-              list(_not_known(ons, found, there)), labels={"not_known_of": _names()}),
-        table("performance.means", "Measures of time", Kind.MEAN, ("measure", "on"),
-              (Value("total", "Days", Unit.DAYS), Value("base", "Children")), means, labels={"measure": _names()}),
-        table("performance.moves", "Changes of placement per 1,000 days in care", Kind.MEAN, ("measure", "on"),
-              (Value("total", "A thousand times the changes", Unit.NUMBER), Value("base", "Days in care", Unit.DAYS)),
-              moved, labels={"measure": _names()}),
-        _parts("performance.mix", "Where children in care live", "group", GROUPS, GROUP_LABELS, ons,
-               [_by_group(one) for one in there]),
+        table("performance.in_care", [("in_care", on, len(one)) for on, one in zip(ons, there, strict=True)]),
+        table("performance.shares", shares, {"measure": _names()}),
+        table("performance.not_known", list(_not_known(ons, found, there)), {"not_known_of": _names()}),
+        table("performance.means", means, {"measure": _names()}),
+        table("performance.moves", moved, {"measure": _names()}),
+        _parts("performance.mix", GROUPS, ons, [_by_group(one) for one in there]),
         *_placed(ons, wheres, there),
-        _parts("performance.uasc", "Unaccompanied children in care", "uasc", ("yes", "no"),
-               {"yes": "unaccompanied", "no": "others"}, ons, [_unaccompanied(one) for one in there]),
+        _parts("performance.uasc", ("yes", "no"), ons, [_unaccompanied(one) for one in there]),
         *flow_facts(ret, history),
         *adoption_facts(ret, history, quarterly, None if run is None else run.register),
-    ]  # fmt: skip
+    ]
     return tuple(one for one in made if len(one.rows))
 
 
@@ -107,27 +98,17 @@ def _not_known(ons: Sequence[str], found: Sequence[dict[str, Indicator]], there:
     for name in _STABLE:
         for on, measures, present in zip(ons, found, there, strict=True):
             if len(present):
-                yield name, on, float(min(measures[name].unknown, len(present))), float(len(present))
+                yield name, on, min(measures[name].unknown, len(present)), len(present)
 
 
-def _parts(
-    key: str,
-    title: str,
-    dim: str,
-    names: Sequence[str],
-    labels: dict[str, str],
-    ons: Sequence[str],
-    counts: Sequence[Sequence[int]],
-) -> Facts:
+def _parts(key: str, names: Sequence[str], ons: Sequence[str], counts: Sequence[Sequence[int]]) -> Facts:
     """Children in care by where they are, with their sum: the same cells as counts of the same day elsewhere."""
     rows: list[Row] = []
     for on, told in zip(ons, counts, strict=True):
-        whole = float(sum(told))
-        rows += [("in_care", on, name, float(part), whole) for name, part in zip(names, told, strict=True)]
+        whole = sum(told)
+        rows += [("in_care", on, name, part, whole) for name, part in zip(names, told, strict=True)]
         rows.append(("in_care", on, "all", whole, whole))
-    return table(
-        key, title, Kind.SHARE, ("what", "on", dim), PART, rows, labels={dim: {**labels, "all": "all children in care"}}
-    )
+    return table(key, rows)
 
 
 def _by_group(present: Present) -> list[int]:
@@ -144,12 +125,10 @@ def _placed(ons: Sequence[str], wheres: Sequence[Where], there: Sequence[Present
     """In and out of the area, near and far; nothing where no child of any quarter can be located."""
     inside = [[int((one.outside == code).sum()) for code in (0, 1, -1)] for one in wheres]
     if any(sum(told[:2]) for told in inside):
-        yield _parts("performance.place", "Children placed in and outside the council's area", "place",
-                     tuple(PLACES), dict(PLACES), ons, inside)  # fmt: skip
+        yield _parts("performance.place", PLACES, ons, inside)
     miles = [_far(one, len(present)) for one, present in zip(wheres, there, strict=True)]
     if any(sum(told[:2]) for told in miles):
-        yield _parts("performance.miles", "Children placed near home and far from it", "miles",
-                     tuple(MILES), dict(MILES), ons, miles)  # fmt: skip
+        yield _parts("performance.miles", MILES, ons, miles)
 
 
 def _far(where: Where, children: int) -> list[int]:

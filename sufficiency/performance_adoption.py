@@ -6,7 +6,7 @@ rather than guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
@@ -16,15 +16,14 @@ import numpy as np
 
 from records.model import Home, Records
 from records.sources.return_903 import End, Return
-from reporting.fact import Facts, Kind, Unit, Value
-from reporting.section import Edition
+from reporting.fact import Facts
 from sufficiency.adoption_times import Clocks, clocks
-from sufficiency.groups import ADOPTED, ADOPTION, AGE_BANDS, AGE_NAMES, GROUPS
+from sufficiency.groups import ADOPTED, ADOPTION, AGE_BANDS, GROUPS
 from sufficiency.history import History, age_band
 from sufficiency.households import ADOPTERS, starting_homes
 from sufficiency.indicator import months_before
 from sufficiency.indicators import present_at
-from sufficiency.performance_table import CHILDREN, financial_years, iso, quarter_ends, table
+from sufficiency.performance_table import financial_years, iso, quarter_ends, table
 from sufficiency.performance_words import CLOCKS, HALVES, MEASURES
 from sufficiency.stays import Days, Ints
 
@@ -69,24 +68,24 @@ WAITING: Final = MappingProxyType(
 )
 AGENCIES: Final = MappingProxyType(
     {
-        "own": "the council or a regional agency that it hosts",
+        "own": "the council, or a regional agency that it hosts",
         "other": "another agency",
         "not_known": "not known",
+        "all": "all",
     }
 )
-SEXES: Final = MappingProxyType({"F": "girls", "M": "boys", "U": "not known"})
-KINDS: Final = MappingProxyType({"adopter": "adopters", "early_permanence": "adopters who foster first"})
-STATES: Final = MappingProxyType(
-    {"waiting": "have room for a child and may take one", "not_waiting": "have a child, or may take none"}
+SEXES: Final = ("F", "M", "U")
+EARLY_NAMES: Final = MappingProxyType({"yes": "fostered first by approved adopters", "no": "not", "all": "all"})
+KINDS: Final = MappingProxyType({"adopter": "adopters", "early_permanence": "adopters who foster first", "all": "all"})
+LOOKING: Final = MappingProxyType(
+    {"yes": "have room for a child and may take one", "no": "have a child, or may take none", "all": "all"}
 )
 SINCE: Final = MappingProxyType(
-    {"last_12": "approved in the last 12 months", "before": "before", "not_known": "not known when"}
+    {"last_12": "in the last 12 months", "before": "before that", "not_known": "not known when", "all": "all"}
 )
-_BANDS: Final = tuple(name for name in WAITED if name != "all")
+_CLOCK_NAMES: Final = MappingProxyType({name: MEASURES[name].title for name in CLOCKS})
 _YEAR: Final = 12
 _SPAN: Final = 36
-_ADOPTED: Final = ("ceased", "adopted")
-"""What and way_out: the same cell as children who ceased to be looked after because they were adopted."""
 
 Row = tuple[object, ...]
 
@@ -98,7 +97,7 @@ def within_rows(ret: Return, history: History) -> list[Row]:
         for name, told, most in (("a10_within", found.a10, A10_DAYS), ("a2_within", found.a2, A2_DAYS)):
             known = [days for days in told if days is not None]
             if known:
-                rows.append((name, on, float(sum(days <= most for days in known)), float(len(known))))
+                rows.append((name, on, sum(days <= most for days in known), len(known)))
     return rows
 
 
@@ -117,79 +116,42 @@ def clock_facts(ret: Return, history: History) -> tuple[list[Row], Facts]:
             if since >= history.first:
                 found = clocks(ret, present, since)
                 rows += [(span, *row) for row in _means(iso(day - 1), found)]
-    return yearly, table(
-        "performance.clocks",
-        "Adoption clocks at the end of each quarter",
-        Kind.MEAN,
-        ("span", "measure", "on"),
-        (Value("total", "Days", Unit.DAYS), Value("base", "Children")),
-        rows,
-        labels={
-            "measure": {name: MEASURES[name].title for name in CLOCKS},
-            "span": {"three_years": "three years", "quarter": "the quarter"},
-        },
-        edition=Edition.CONFIDENTIAL,
-    )
+    labels = {"measure": _CLOCK_NAMES, "span": {"three_years": "three years", "quarter": "the quarter"}}
+    return yearly, table("performance.clocks", rows, labels)
 
 
 def adoption_facts(ret: Return, history: History, quarterly: Facts, register: Records | None) -> Iterator[Facts]:
     """The tables of the adoption report."""
     years = financial_years(history)
-    until = history.until
+    steps: list[Row] = []
+    when = history.periods.until[_adopted(history)]
+    told: dict[str, list[Row]] = {name: [] for name in ("adopted", "age", "sex", "agency", "early", "times")}
     by_step = _steps(ret, history)
-    rows: list[Row] = []
     for name, begin in years:
-        middle, end = months_before(begin, -6), months_before(begin, -_YEAR)
-        for step, when in by_step.items():
-            rows += _halves((step, name), when, begin, middle, end)
-    yield table("adoption.steps", "Steps on the way to adoption", Kind.COUNT, ("what", "on", "half"), CHILDREN, rows,
-                labels={"what": STEPS, "half": HALVES})  # fmt: skip
-    adopted = _adopted(history)
-    when = history.periods.until[adopted]
-    halves: list[Row] = []
-    ages: list[Row] = []
-    sexes: list[Row] = []
-    agencies: list[Row] = []
-    early: list[Row] = []
-    times: list[Row] = []
-    for name, begin in years:
-        middle, end = months_before(begin, -6), months_before(begin, -_YEAR)
-        head = (_ADOPTED[0], name, _ADOPTED[1])
-        halves += _halves(head, when, begin, middle, end)
+        middle, end = months_before(begin, -_YEAR // 2), months_before(begin, -_YEAR)
+        for step, days in by_step.items():
+            steps += _halves((step, name), days, begin, middle, end)
+        head = ("ceased", name, "adopted")
         found = clocks(ret, present_at(history, end), begin)
-        ages += _by(head, _ages(history, found), AGE_BANDS)
-        sexes += _by(head, _sexes(ret, history, found), tuple(SEXES))
-        agencies += _by(head, [_agency(one) for one in found.provider], tuple(AGENCIES))
-        early += _by(head, ["yes" if one else "no" for one in found.early], ("yes", "no"))
-        times += _means(name, found)
-    way = ("what", "on", "way_out")
-    for key, title, dim, part, labels in (
-        ("adoption.adopted", "Children adopted", "half", halves, HALVES),
-        ("adoption.age", "Children adopted, by age", "age", ages, {**AGE_NAMES, "all": "all ages"}),
-        ("adoption.sex", "Children adopted, by sex", "sex", sexes, {**SEXES, "all": "all"}),
-        ("adoption.agency", "Children adopted, by agency of the adopters", "agency", agencies,
-         {**AGENCIES, "all": "all"}),
-        ("adoption.early", "Children adopted, by whether they came by early permanence", "early", early,
-         {"yes": "fostered first by approved adopters", "no": "not", "all": "all"}),
-    ):  # fmt: skip
-        yield table(key, title, Kind.COUNT, (*way, dim), CHILDREN, part, labels={dim: labels}, overlap=("way_out",))
-    yield table("adoption.times", "Days that children adopted in a year had waited", Kind.MEAN, ("measure", "on"),
-                (Value("total", "Days", Unit.DAYS), Value("base", "Children")), times,
-                labels={"measure": {name: MEASURES[name].title for name in CLOCKS}})  # fmt: skip
+        told["adopted"] += _halves(head, when, begin, middle, end)
+        told["age"] += _by(head, _ages(history, found), AGE_BANDS)
+        told["sex"] += _by(head, _sexes(ret, history, found), SEXES)
+        told["agency"] += _by(head, [_agency(one) for one in found.provider], AGENCIES)
+        told["early"] += _by(head, ["yes" if one else "no" for one in found.early], ("yes", "no"))
+        told["times"] += _means(name, found)
+    labels = {"half": HALVES, "agency": AGENCIES, "early": EARLY_NAMES, "measure": _CLOCK_NAMES}
+    yield table("adoption.steps", steps, {"what": STEPS, "half": HALVES})
+    for key, rows in told.items():
+        yield table(f"adoption.{key}", rows, labels)
     yield quarterly
-    days = [day for day in (months_before(until, _YEAR), until) if day > history.first]
-    waiting = [row for day in days for row in _waiting(ret, history, day)]
-    yield table("adoption.waiting", "Children on their way to adoption", Kind.COUNT, ("what", "on", "waited"), CHILDREN,
-                waiting, labels={"what": WAITING, "waited": WAITED})  # fmt: skip
-    yield table("adoption.with_adopters", "Children who live with adopters and are not yet adopted", Kind.COUNT,
-                ("what", "on", "group", "waited"), CHILDREN,
-                [row for day in days for row in _with_adopters(history, day)], labels={"waited": WAITED},
-                overlap=("group",))  # fmt: skip
-    yield table("adoption.thresholds", "Thresholds", Kind.PLAIN, ("measure",),
-                (Value("days", "Days", Unit.DAYS), Value("source", "Source", Unit.TEXT)),
-                [(name, float(days), source) for name, days, source in THRESHOLDS])  # fmt: skip
+    last = [day for day in (months_before(history.until, _YEAR), history.until) if day > history.first]
+    waiting = [row for day in last for row in _waiting(ret, history, day)]
+    yield table("adoption.waiting", waiting, {"what": WAITING, "waited": WAITED})
+    living = [row for day in last for row in _with_adopters(history, day)]
+    yield table("adoption.with_adopters", living, {"waited": WAITED})
+    yield table("adoption.thresholds", THRESHOLDS)
     if register is not None:
-        yield from _adopters(register, until)
+        yield from _adopters(register, history.until)
 
 
 # ---- children ------------------------------------------------------------------------------------------------------
@@ -291,7 +253,7 @@ def _waiting(ret: Return, history: History, day: int) -> Iterator[Row]:
     if ret.others.get("PlacedAdoption"):
         asked.insert(1, ("waiting_with_decision", child[decided & ~with_adopters].tolist(), stands.get))
     for what, who, begun in asked:
-        yield from _by((what, on), [_band(begun(one), day) for one in who], _BANDS)
+        yield from _by((what, on), [_band(begun(one), day) for one in who], WAITED)
 
 
 def _with_adopters(history: History, day: int) -> list[Row]:
@@ -300,7 +262,7 @@ def _with_adopters(history: History, day: int) -> list[Row]:
     spells = present.history.placements
     at = present.placements[spells.group[present.placements] == ADOPTION]
     told = [_band(None if spells.begun_before[one] else int(spells.begin[one]), day) for one in at]
-    return _by(("in_care", iso(day - 1), GROUPS[ADOPTION]), told, _BANDS)
+    return _by(("in_care", iso(day - 1), GROUPS[ADOPTION]), told, WAITED)
 
 
 def _band(since: int | None, day: int) -> str:
@@ -317,24 +279,20 @@ def _adopters(register: Records, until: int) -> Iterator[Facts]:
     """Approved adoptive homes of the register on its day, by kind, whether they wait, and since when."""
     homes = starting_homes(register)
     ids = {name for name, segment in zip(homes.home_id, homes.segment.tolist(), strict=True) if segment == ADOPTERS}
-    there = [home for home in register.homes if home.home_id in ids]
     held = {name for name, one in zip(homes.home_id, homes.held.tolist(), strict=True) if one}
+    there = [home for home in register.homes if home.home_id in ids]
     head = ("households", iso(until - 1), "adopters")
-    by = ("what", "on", "home_segment")
-    columns = (Value("households", "Homes", Unit.HOMES),)
-    states = ["waiting" if h.vacancies > 0 and h.home_id not in held and h.notice_received_on is None else "not_waiting"
-              for h in there]  # fmt: skip
+    looking = [
+        "yes" if home.vacancies > 0 and home.home_id not in held and home.notice_received_on is None else "no"
+        for home in there
+    ]
     rows: list[Row] = []
-    for kind in (*KINDS, "all"):
-        told = [state for home, state in zip(there, states, strict=True) if kind in ("all", home.kind)]
-        rows += [(*head, kind, *row[3:]) for row in _by(head, told, tuple(STATES))]
-    yield table("adoption.adopters", "Approved adoptive homes", Kind.COUNT, (*by, "home_kind", "state"), columns, rows,
-                labels={"home_kind": {**KINDS, "all": "all"}, "state": {**STATES, "all": "all"}},
-                overlap=("home_segment",))  # fmt: skip
+    for kind in KINDS:
+        told = [one for home, one in zip(there, looking, strict=True) if kind in ("all", home.kind)]
+        rows += _by((*head, kind), told, ("yes", "no"))
+    yield table("adoption.adopters", rows, {"home_kind": KINDS, "looking": LOOKING})
     since = [_since(home, register) for home in there]
-    yield table("adoption.approved", "Approved adoptive homes, by when they were approved", Kind.COUNT,
-                (*by, "since"), columns, _by(head, since, tuple(SINCE)), labels={"since": {**SINCE, "all": "all"}},
-                overlap=("home_segment",))  # fmt: skip
+    yield table("adoption.approved", _by(head, since, SINCE), {"since": SINCE})
 
 
 def _since(home: Home, register: Records) -> str:
@@ -360,16 +318,17 @@ def _means(on: str, found: Clocks) -> list[Row]:
     for name in CLOCKS:
         known = [days for days in getattr(found, name) if days is not None]
         if known:
-            rows.append((name, on, float(sum(known)), float(len(known))))
+            rows.append((name, on, sum(known), len(known)))
     return rows
 
 
 def _halves(head: Sequence[object], when: Days, begin: int, middle: int, end: int) -> list[Row]:
-    first = float(((when >= begin) & (when < middle)).sum())
-    second = float(((when >= middle) & (when < end)).sum())
+    first = int(((when >= begin) & (when < middle)).sum())
+    second = int(((when >= middle) & (when < end)).sum())
     return [(*head, "h1", first), (*head, "h2", second), (*head, "all", first + second)]
 
 
-def _by(head: Sequence[object], told: Sequence[str], names: Sequence[str]) -> list[Row]:
+def _by(head: Sequence[object], told: Sequence[str], names: Iterable[str]) -> list[Row]:
     """A count for each name, and of all."""
-    return [*((*head, name, float(told.count(name))) for name in names), (*head, "all", float(len(told)))]
+    parts = [(*head, name, told.count(name)) for name in names if name != "all"]
+    return [*parts, (*head, "all", len(told))]

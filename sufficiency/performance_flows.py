@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from records.sources.return_903 import End, Return
-from reporting.fact import Facts, Kind
+from reporting.fact import Facts
 from sufficiency.history import History, entries
 from sufficiency.indicator import months_before
-from sufficiency.performance_table import CHILDREN, financial_years, table
+from sufficiency.performance_table import financial_years, table
 from sufficiency.performance_words import BEFORE, QUARTERS
 
 _BEFORE: Final = {
@@ -33,17 +33,11 @@ def flow_facts(ret: Return, history: History) -> list[Facts]:
         edges = [begin, *(months_before(months_before(begin, -_YEAR), back) for back in (9, 6, 3, 0))]
         for what, days in (("started", _starts(history)), ("ceased", _ends(history))):
             counts = [int(((days >= a) & (days < b)).sum()) for a, b in pairwise(edges)]
-            rows += [(what, name, f"q{i + 1}", float(count)) for i, count in enumerate(counts)]
-            rows.append((what, name, "all", float(sum(counts))))
-    made = [
-        table("performance.flows", "Children who started and ceased to be looked after", Kind.COUNT,
-              ("what", "on", "quarter"), CHILDREN, rows, labels={"quarter": QUARTERS}),
-    ]  # fmt: skip
+            rows += [(what, name, f"q{i + 1}", count) for i, count in enumerate(counts)]
+            rows.append((what, name, "all", sum(counts)))
+    made = [table("performance.flows", rows, {"year_quarter": QUARTERS})]
     if ret.others.get("PrevPerm"):
-        made.append(
-            table("performance.permanence", "What went before for children who started to be looked after", Kind.COUNT,
-                  ("what", "on", "before"), CHILDREN, _permanence(ret, history, years), labels={"before": BEFORE})
-        )  # fmt: skip
+        made.append(table("performance.permanence", _permanence(ret, history, years), {"before": BEFORE}))
     return made
 
 
@@ -68,6 +62,6 @@ def _permanence(ret: Return, history: History, years: list[tuple[str, int]]) -> 
         came = entries(history, begin, months_before(begin, -_YEAR))
         year = int(name[:4]) + 1
         told = [said.get((child, year), "not_known") for child in came.child.tolist()]
-        rows += [("started", name, one, float(told.count(one))) for one in BEFORE]
-        rows.append(("started", name, "all", float(len(told))))
+        rows += [("started", name, one, told.count(one)) for one in BEFORE]
+        rows.append(("started", name, "all", len(told)))
     return rows

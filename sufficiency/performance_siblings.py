@@ -19,4 +19,4 @@ def sibling_rows(register: Records, on: str) -> list[tuple[object, ...]]:
     groups = [homes for homes in families.values() if len(homes) > 1]
     base = sum(len(homes) for homes in groups)
     part = sum(len(homes) for homes in groups if len(set(homes)) == 1)
-    return [("siblings_together", on, float(part), float(base))] if base else []
+    return [("siblings_together", on, part, base)] if base else []

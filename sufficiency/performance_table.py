@@ -1,64 +1,37 @@
-"""Makes the tables of the corporate parent's reports: rows in a fixed order, with the names of their categories."""
+"""Makes the tables of the corporate parent's reports from their rows; and the quarters and years they are of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-import pandas as pd
-
-from reporting.fact import Facts, Kind, Unit, Value
-from reporting.section import Edition
+from reporting.fact import Facts
 from sufficiency.indicator import months_before
 from sufficiency.need_words import date_of, day_said
 from sufficiency.performance_words import TITLES
+from sufficiency.position_tables_performance import PARTLY, PERFORMANCE
 from sufficiency.stays import History
 
-SOURCE: Final = "performance"
-"""Key of the book's sources that these tables name."""
-CHILDREN: Final = (Value("children", "Children"),)
-PART: Final = (Value("part", "Children"), Value("base", "Of"))
 MANY_QUARTERS: Final = 9
-"""This one, the two years before it."""
+"""This one, and those of the two years before it."""
+_KEYS: Final = MappingProxyType({one.key: one for one in PERFORMANCE})
 
 
-def table(
-    key: str,
-    title: str,
-    kind: Kind,
-    by: Sequence[str],
-    columns: tuple[Value, ...],
-    rows: Iterable[Sequence[Any]],
-    *,
-    labels: Mapping[str, Mapping[str, str]] | None = None,
-    overlap: Iterable[str] = (),
-    edition: Edition = Edition.PUBLIC,
-    source: str = SOURCE,
-) -> Facts:
-    """A table of facts from its rows; days as `on` are called what a reader calls them."""
-    names = [*by, *(value.name for value in columns)]
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=names)
-    types: dict[str, Any] = dict.fromkeys(by, "object")
-    types |= {value.name: "object" if value.unit is Unit.TEXT else "float64" for value in columns}
-    known = dict(labels or {})
-    days = {on: day_said(date.fromisoformat(on)) for on in frame["on"] if _is_day(on)} if "on" in by else {}
-    if days:
-        known["on"] = MappingProxyType(days)
-    return Facts(
-        key,
-        title,
-        kind,
-        tuple(by),
-        columns,
-        frame.astype(types).reset_index(drop=True),
-        source,
-        titles={dim: TITLES[dim] for dim in by if dim in TITLES},
-        labels=known,
-        overlap=frozenset(overlap),
-        edition=edition,
-    )
+def table(key: str, rows: Iterable[Sequence[Any]], labels: Mapping[str, Mapping[str, str]] | None = None) -> Facts:
+    """A table of the book from its rows; days as `on` are called what a reader calls them."""
+    made = _KEYS[key].facts(rows, labels=labels)
+    titles = {**made.titles, **{dim: TITLES[dim] for dim in made.by if dim in TITLES}}
+    days = days_said(made.rows["on"]) if "on" in made.by else {}
+    called = {**made.labels, "on": MappingProxyType(days)} if days else made.labels
+    return replace(made, titles=titles, labels=called, overlap=PARTLY.get(key, frozenset()))
+
+
+def days_said(ons: Iterable[str]) -> dict[str, str]:
+    """Each day among dates and years, as a reader calls it."""
+    return {on: day_said(date.fromisoformat(on)) for on in ons if _is_day(on)}
 
 
 def _is_day(on: str) -> bool:

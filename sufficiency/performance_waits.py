@@ -45,9 +45,9 @@ def wait_rows(
             if len(found):
                 waited.append(int(found.min()) - asked)
         if asking:
-            shares.append(("home_within_six_months", iso(day - 1), float(len(waited)), float(len(asking))))
+            shares.append(("home_within_six_months", iso(day - 1), len(waited), len(asking)))
         if waited:
-            rows.append(("wait_days", iso(day - 1), float(sum(waited)), float(len(waited))))
+            rows.append(("wait_days", iso(day - 1), sum(waited), len(waited)))
     return rows, shares
 
 

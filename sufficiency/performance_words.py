@@ -7,8 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from sufficiency.groups import GROUP_NAMES
-
 
 class Better(StrEnum):
     """Which way a measure is better for children."""
@@ -101,34 +99,31 @@ MEANS: Final = (
         "Changes of placement in the 12 months that end with the day, of all children in care in them, by the days "
         "they were in care. It stands beside three or more placements, which counts a late comer as if there all year.",
     ),
-    Measure("a1", "Entry to moving in with adopters (A1)", Better.LOWER, f"{_MOVED}."),
+    Measure("a1", "Entry to moving in with adopters (A1), days", Better.LOWER, f"{_MOVED}."),
     Measure(
         "a10",
-        "The same, foster carers who adopt counted from when the child came to them (A10)",
+        "Entry to moving in with adopters, or with foster carers who adopt (A10), days",
         Better.LOWER,
         f"{_MOVED}; for children adopted by their foster carers, to the start of the stay with those carers.",
     ),
     Measure(
         "a2",
-        "Placement order to match (A2)",
+        "Placement order to match (A2), days",
         Better.LOWER,
         "Days from the start of the placement order to the date of the match, a mean over the children adopted in the "
         "three years that end with the day after a placement order. A match before the order counts nought.",
     ),
     Measure(
         "wait_days",
-        "Days from referral to home",
+        "From referral to home, days",
         Better.LOWER,
         "Days from a referral to the first placement that begins on that day or after it, within six months; a mean "
         "over the referrals of the 12 months that end six months before the day, so that each has had its time.",
     ),
 )
 CLOCKS: Final = ("a1", "a10", "a2")
-PLACES: Final = MappingProxyType({"inside": "in the council's area", "outside": "outside it", "not_known": "not known"})
-MILES: Final = MappingProxyType(
-    {"to_20": "20 miles or less from home", "over_20": "more than 20 miles", "not_known": "not known"}
-)
-GROUPS: Final = GROUP_NAMES
+PLACES: Final = ("inside", "outside", "not_known")
+MILES: Final = ("to_20", "over_20", "not_known")
 BEFORE: Final = MappingProxyType(
     {
         "adoption": "adopted before",
@@ -153,26 +148,17 @@ TITLES: Final = MappingProxyType(
     {
         "what": "Who",
         "on": "On",
-        "measure": "Measure",
-        "group": "Placement",
-        "place": "Placed",
-        "miles": "Placed",
-        "uasc": "Unaccompanied",
-        "quarter": "Quarter",
+        "year_quarter": "Quarter",
         "half": "Half-year",
         "before": "Before",
-        "not_known_of": "Of",
-        "age": "Age",
-        "sex": "Sex",
-        "way_out": "Left care by",
+        "not_known_of": "Measure",
         "waited": "Waiting",
-        "agency": "Agency",
+        "agency": "Agency of the adopters",
         "early": "Early permanence",
         "home_kind": "Approved as",
-        "home_segment": "Home",
+        "looking": "Now",
         "since": "Approved",
         "span": "Of",
-        "state": "Now",
     }
 )
 MEASURES: Final = MappingProxyType({one.name: one for one in (*SHARES, *MEANS)})

@@ -18,6 +18,7 @@ from sufficiency.need import fit_need
 from sufficiency.need_page import need_page
 from sufficiency.need_summary import summary_of
 from sufficiency.outputs import write_forecast
+from sufficiency.position import position_of
 from sufficiency.run import ForecastRun, finished
 from sufficiency.scenario import Scenario
 
@@ -36,6 +37,7 @@ def write(given: Mapping[str, Any], results: Mapping[str, bytes], folders: Mappi
             run.ret,
             run.segments,
             homes=homes_tables(run.forecast, homes),
+            book=position_of(run, homes),
             page=need_page(run, homes),
             told=summary_of(run, homes),
             more_findings=run.given.findings,

@@ -28,6 +28,7 @@ from sufficiency.homes_tables import homes_tables
 from sufficiency.need_page import need_page
 from sufficiency.need_summary import summary_of
 from sufficiency.outputs import write_forecast
+from sufficiency.position import position_of
 from sufficiency.scenario import ScenarioError, read_scenario
 from tests.records.made_returns import write
 from tests.sufficiency.histories import as_returned, lives
@@ -142,6 +143,7 @@ def test_a_batch_s_folder_is_a_forecast_s(place: Path, files: dict[str, bytes], 
         made.ret,
         made.segments,
         homes=homes_tables(made.forecast, homes),
+        book=position_of(made, homes),
         page=need_page(made, homes),
         told=summary_of(made, homes),
         more_findings=made.given.findings,

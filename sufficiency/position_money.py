@@ -36,10 +36,10 @@ def money_facts(costs: Costs, savings: Sequence[Saving], forecast: Forecast, mon
 def _weekly(costs: Costs, at: int, people: Array) -> list[Row]:
     """Pounds by child and week in the first year that is told, over all futures; who is paid is not in the returns."""
     rows: list[Row] = []
-    weeks = costs.child_days[:, at].sum(axis=0) / 7
-    for k in np.flatnonzero(costs.of_children & (weeks > 0)).tolist():
+    weeks, paid = costs.child_days[:, at].sum(axis=0) / 7, costs.pounds[:, at].sum(axis=0)
+    for k in np.flatnonzero(costs.of_children & (weeks > 0) & (paid > 0)).tolist():
         group, provider = costs.lines[k]
-        pounds = float(costs.pounds[:, at, k].sum() / weeks[k])
+        pounds = float(paid[k] / weeks[k])
         rows.append((group, provider, round(pounds, 2), round(float(people[k]), 2), np.nan))
     return rows
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from reporting.fact import ALL, Facts
 from sufficiency.money_words import pounds
-from sufficiency.need_words import MONTH_NAMES
 from sufficiency.position_keys import TABLES
 from sufficiency.position_spread import Array
 from sufficiency.targets import BEDS, KEEPING, Targets, target_rows
 from sufficiency.targets_frontier import Point
 from sufficiency.targets_question import Band
+from sufficiency.targets_section import quarter_said
 
 Row = tuple[Any, ...]
 AT_ONCE: Final = "at once"
@@ -47,11 +47,9 @@ def targets_facts(targets: Targets | None, frontier: Sequence[Point]) -> tuple[F
     )
 
 
-def quarter_said(name: str) -> str:
-    """April to June 2027, of 2027-28 Q1."""
-    year, number = int(name[:4]), int(name[-1])
-    first = (3 * number) % 12
-    return f"{MONTH_NAMES[first]} to {MONTH_NAMES[first + 2]} {year + (number == 4)}"
+def percent(share: float) -> str:
+    """59.6%; 80%."""
+    return f"{share:.1%}".replace(".0%", "%")
 
 
 def _enquiries_for(approvals: float, each: float) -> int:
@@ -95,16 +93,16 @@ def _summary(targets: Targets, quarters: dict[str, str]) -> list[Row]:
     approvals, reached = int(more.sum()), targets.checked
     worst = reached.worst
     rows: list[Row] = [
-        ("asked", targets.asked.level, f"{targets.asked.level:.0%} {_MEETS[targets.asked.kind]}"),
-        ("level", aim.level, f"{aim.level:.0%} {_MEETS[aim.kind]}"),
+        ("asked", targets.asked.level, f"{percent(targets.asked.level)} {_MEETS[targets.asked.kind]}"),
+        ("level", aim.level, f"{percent(aim.level)} {_MEETS[aim.kind]}"),
         ("from", np.nan, since),
         ("by", np.nan, quarters[question.quarters[int(last[-1])]] if len(last) else ""),
         ("feasible", float(targets.feasible), "yes" if targets.feasible else "no"),
         ("limits", np.nan, targets.words),
         ("verdict", np.nan, targets.verdict),
-        ("reached", float(reached.reached[worst]), f"{reached.reached[worst]:.0%}"),
-        ("reached_low", float(reached.low[worst]), f"{reached.low[worst]:.0%}"),
-        ("reached_high", float(reached.high[worst]), f"{reached.high[worst]:.0%}"),
+        ("reached", float(reached.reached[worst]), percent(reached.reached[worst])),
+        ("reached_low", float(reached.low[worst]), percent(reached.low[worst])),
+        ("reached_high", float(reached.high[worst]), percent(reached.high[worst])),
         ("approvals", float(approvals), f"{approvals:,}"),
         ("beds", float(targets.plan.beds.max(initial=0)), f"{int(targets.plan.beds.max(initial=0)):,}"),
         ("keeping", float(targets.plan.keeping.max(initial=0)), f"{targets.plan.keeping.max(initial=0):.0%}"),
@@ -127,7 +125,7 @@ def _frontier(points: Sequence[Point]) -> tuple[Facts, ...]:
     taken: list[Row] = []
     money: list[Row] = []
     for one in points:
-        name = f"{one.level:.0%}" if one.level else "no promise"
+        name = percent(one.level) if one.level else "no promise"
         if one.plan is None or one.reached is None or one.dearer is None:
             taken.append((name, "no", np.nan, np.nan, np.nan))
             continue

@@ -132,9 +132,10 @@ def batch_command(
     out = _fit(out, kept)
     _fit_workers(workers, scheduler)
     paths = named(scenarios or [])
+    from sufficiency.batch_made_up import made_up_council
+
     from sufficiency.batch import run_batch
     from sufficiency.batch_councils import councils_of
-    from sufficiency.batch_made_up import made_up_council
     from sufficiency.batch_manifest import Clock, write_batch
     from sufficiency.batch_plan import BatchAsked, plan_batch
 

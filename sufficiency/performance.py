@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 
-from records.geography import Directory
 from records.sources.return_903 import Return
 from reporting.fact import Facts
 from sufficiency.groups import GROUPS
@@ -26,7 +25,7 @@ from sufficiency.performance_table import iso, quarter_ends, table
 from sufficiency.performance_waits import wait_rows
 from sufficiency.performance_words import MEASURES, MILES, PLACES
 from sufficiency.run import ForecastRun
-from sufficiency.where_placed import FAR, Where, where_placed
+from sufficiency.where_placed import FAR, Where, directory, where_placed
 
 SOURCE_SAID: Final = (
     "The council's own SSDA903 returns of children looked after, as its episodes stand on the last day of each quarter."
@@ -49,9 +48,9 @@ def facts_of(ret: Return, history: History, run: ForecastRun | None = None) -> t
     """The same from a return and its history; without a run, what only a register or referrals tell is left out."""
     days = quarter_ends(history)
     there = [present_at(history, day) for day in days]
-    directory = Directory()
-    wheres = [where_placed(present, directory) for present in there]
-    found = [{one.name: one for one in indicators_of(ret, present, directory)} for present in there]
+    postcodes = directory()
+    wheres = [where_placed(present, postcodes) for present in there]
+    found = [{one.name: one for one in indicators_of(ret, present, postcodes)} for present in there]
     ons = [iso(day - 1) for day in days]
     shares: list[Row] = [
         (name, on, measures[name].numerator, measures[name].denominator)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from itertools import chain
 
-from records.geography import Directory
 from reporting.fact import Book
 from sufficiency.homes_run import HomesRun
 from sufficiency.performance import performance_facts
@@ -21,6 +20,7 @@ from sufficiency.position_need import need_facts, past_facts, segment_facts
 from sufficiency.position_spread import Months
 from sufficiency.position_targets import targets_facts
 from sufficiency.run import ForecastRun
+from sufficiency.where_placed import directory
 
 
 def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> Book:
@@ -33,7 +33,7 @@ def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> 
     found = {
         one.key: one
         for one in chain(
-            children_facts(run.ret, run.history, Directory()),
+            children_facts(run.ret, run.history, directory()),
             need_facts(run.forecast, months, run.bracket, latest),
             past_facts(run.backtest),
             segment_facts(run.segments),

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
 from frontend.batch_progress import BatchProgress
-from frontend.forecast_cli import DONE, ROWS_LEFT_OUT, UNUSABLE, fit_for, refused_in_words, scenario_of, written_to
+from frontend.forecast_cli import DONE, ROWS_LEFT_OUT, UNUSABLE, fit_for, refused_in_words, written_to
 from frontend.forecast_options import (
     USABLE_DAYS,
     Months,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sufficiency.batch import BatchRun
     from sufficiency.batch_councils import BatchCouncil
     from sufficiency.batch_manifest import Missing, Written
+    from sufficiency.scenario import Scenario
 
 FAULT: Final = 1
 FIRST: Final = "baseline"
@@ -132,8 +134,6 @@ def batch_command(
     out = _fit(out, kept)
     _fit_workers(workers, scheduler)
     paths = named(scenarios or [])
-    from sufficiency.batch_made_up import made_up_council
-
     from sufficiency.batch import run_batch
     from sufficiency.batch_councils import councils_of
     from sufficiency.batch_manifest import Clock, write_batch
@@ -153,7 +153,7 @@ def batch_command(
                     population=population,
                 )
             else:
-                theirs = (made_up_council(kept / "made-up"),)
+                theirs = (import_module("sufficiency.batch_made_up").made_up_council(kept / "made-up"),)
             if any(one.made_up for one in theirs):
                 _say_made_up()
             plan = plan_batch(theirs, paths, asked, progress.stage)
@@ -194,7 +194,7 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
         whose[name.casefold()] = found[name] = path
     calls: dict[str, Path] = {}
     for path in found.values():
-        called = scenario_of(path).name
+        called = _scenario(path).name
         if called in calls:
             _refuse(
                 f"SCENARIO: {calls[called]} and {path} are both called “{called}”. They could not be told apart: give "
@@ -202,6 +202,15 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
             )
         calls[called] = path
     return {name: found[name] for name in sorted(found, key=lambda n: n.casefold() != FIRST)}
+
+
+def _scenario(path: Path) -> Scenario:
+    from sufficiency.scenario import ScenarioError, read_scenario
+
+    try:
+        return read_scenario(path)
+    except ScenarioError as error:
+        _refuse(f"SCENARIO: {error}")
 
 
 def _spelt_out(paths: Sequence[Path]) -> Iterator[Path]:
@@ -296,7 +305,7 @@ def _asked(asked: Any, councils: Sequence[BatchCouncil], paths: Mapping[str, Pat
         "councils": [{"name": one.name, "la": one.la} for one in councils],
         "scenarios": {
             name: {
-                "name": (read := scenario_of(path)).name,
+                "name": (read := _scenario(path)).name,
                 "files": {Path(one.path).name: one.sha256 for one in read.files} or {path.name: sha256_of(path)},
             }
             for name, path in paths.items()

@@ -208,7 +208,7 @@ class Cache:
         self.altered: set[str] = set()
         """Keys whose file was found short or altered."""
         if self.folder.is_dir():
-            if any(self.folder.iterdir()) and not (self.folder / _TAG).is_file():
+            if not is_cache(self.folder) and not all(map(_just_begun, self.folder.iterdir())):
                 raise NotACache(f"{folder} holds files that no batch kept. Name an empty or a new folder.")
         elif self.folder.exists():
             raise NotACache(f"{folder} is a file, not a folder. Name an empty or a new folder.")
@@ -293,6 +293,11 @@ class Cache:
 def is_cache(folder: Path) -> bool:
     """Whether a batch keeps its results there."""
     return (folder / _TAG).is_file()
+
+
+def _just_begun(path: Path) -> bool:
+    """Whether another batch, begun this moment, may have put it into its new cache."""
+    return path.name in (_TAG, _MARK, ".gitignore") or path.name.startswith(".partial-")
 
 
 def _head(data: bytes) -> bytes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,14 @@ MOST_TRIES: Final = 3
 """How often a task is begun whose worker dies."""
 ONE_THREAD: Final = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Workers do not also split their sums: a sum split otherwise may differ in its last bit."""
+
+
+FOR_THE_USER: Final = (
+    "records.tables:Unusable",
+    "sufficiency.given:WrongSettings",
+    "sufficiency.scenario:ScenarioError",
+)
+"""Errors that say what is wrong with what was given, in words."""
 
 
 class Kind(StrEnum):
@@ -123,16 +132,19 @@ def _found(work: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _told(error: Exception) -> Broken:
-    # slow to import, and only wanted when something is wrong
-    from records.tables import Unusable
-    from sufficiency.given import WrongSettings
-    from sufficiency.population import PopulationRefused
-    from sufficiency.scenario import ScenarioError
+def _is(error: Exception, kinds: Sequence[str]) -> bool:
+    """Whether it is one of these; what was never imported has raised nothing, and is slow to import."""
+    for kind in kinds:
+        module, _, name = kind.partition(":")
+        if module in sys.modules and isinstance(error, getattr(sys.modules[module], name)):
+            return True
+    return False
 
-    if isinstance(error, PopulationRefused):
+
+def _told(error: Exception) -> Broken:
+    if _is(error, ("sufficiency.population:PopulationRefused",)):
         return Broken(Kind.REFUSED, f"Population: {error}")
-    if isinstance(error, (Failed, Unusable, WrongSettings, ScenarioError)):
+    if isinstance(error, Failed) or _is(error, FOR_THE_USER):
         return Broken(Kind.REFUSED, str(error))
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if set(OURS).intersection(Path(f.filename).parts[-4:-1])] or frames[-1:]

@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from frontend.cli import app
+from sufficiency.batch_councils import BatchCouncil
 from sufficiency.batch_task import Plan, Task
 from sufficiency.scenario import BASELINE
 from tests.sufficiency.batch_made import NAME, diamonds, task, work_in
@@ -76,6 +78,9 @@ def test_without_returns_the_council_is_made_up_and_that_is_said(
 ) -> None:
     """Nobody takes it for a council's own."""
     planned.append(Plan((Task("a", f"{NAME}:join"),), {}, {"x.csv": "a"}))
+    made_up = ModuleType("sufficiency.batch_made_up")
+    made_up.made_up_council = lambda folder: BatchCouncil("made-up", folder, made_up=True)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sufficiency.batch_made_up", made_up)
     told = run(BASELINE, "--out", tmp_path / "out")
     assert told.exit_code == 0, told.output
     assert "MADE-UP COUNCIL" in told.stderr
@@ -114,6 +119,6 @@ def test_the_baseline_is_what_others_are_held_against(tmp_path: Path) -> None:
     from frontend.batch_cli import named
 
     (tmp_path / "agency.toml").write_text(OTHER.format(name="A"), encoding="utf-8")
-    (tmp_path / "baseline.toml").write_text(OTHER.format(name="B"), encoding="utf-8")
+    (tmp_path / "baseline.toml").write_bytes(BASELINE.read_bytes())
     assert list(named([tmp_path / "*.toml"])) == ["baseline", "agency"]
     assert list(named([tmp_path / "agency.toml"])) == ["agency"]

@@ -30,6 +30,7 @@ from frontend.compare_cli import compare_command
 from frontend.forecast_cli import forecast_command
 from frontend.out_folder import why_not_to_write
 from frontend.progress import Progress
+from frontend.report_cli import report_command
 from frontend.stoppable import still_running, stoppable
 from frontend.store_cli import mount, told
 
@@ -646,6 +647,7 @@ app.command("app")(guarded(told(app_command, Stop)))
 app.command("forecast")(guarded(told(forecast_command, Stop)))
 app.command("batch")(guarded(told(batch_command, Stop)))
 app.command("compare")(guarded(told(compare_command, Stop)))
+app.command("report")(guarded(told(report_command, Stop)))
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,7 @@
 """What has changed since an earlier edition: from what both have published, and from nothing else.
 
-An earlier edition is the folder of its report: `report.json` and the open data beside it. A figure that either edition
-hides is not compared, so that no difference tells what an edition does not.
+An earlier edition is the folder of its report: its `summary.json` and the open data beside it. A figure that either
+edition hides is not compared, so that no difference tells what an edition does not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sufficiency.mp_figures import many, on_said
 from sufficiency.need_words import FEWER
 
 HEADING: Final = "What has changed since the last edition"
-REPORT: Final = "report.json"
+REPORT: Final = "summary.json"
 OPEN_DATA: Final = "open-data"
 _TOLD_BY: Final = {
     "known_until": "Counted to",
@@ -112,12 +112,10 @@ def read_earlier(folder: Path, edition: Edition) -> Earlier:
     """
     try:
         told = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        package = json.loads((folder / OPEN_DATA / "datapackage.json").read_text(encoding="utf-8"))
         earlier = Edition(told["edition"])
         tables = {
-            str(one["name"]): pd.read_csv(folder / OPEN_DATA / _plain(one["path"]), dtype=str, keep_default_na=False)
-            for one in package["resources"]
-            if str(one["path"]).endswith(".csv")
+            one.stem: pd.read_csv(one, dtype=str, keep_default_na=False)
+            for one in sorted((folder / OPEN_DATA).glob("*.csv"))
         }
         found = Earlier(str(told["document"]), earlier, dict(told["about"]), dict(told["rules"]), tables)
     except FileNotFoundError as error:
@@ -324,11 +322,3 @@ def _noted(lens: Lens, one: Change) -> tuple[str, str, str, str]:
 
 def _title(lens: Lens, key: str) -> str:
     return lens.book.facts[key].title if key in lens.book.facts else key
-
-
-def _plain(path: object) -> str:
-    """A file's name within the open data, and nothing above it."""
-    name = Path(str(path)).name
-    if name != str(path):
-        raise ValueError("a file of the open data lies elsewhere")
-    return name

@@ -81,14 +81,15 @@ def _for_whom(lens: Lens, on: str) -> str:
 
 
 def _years(lens: Lens, quarters: Sequence[str]) -> Iterator[Block]:
-    """Places short after each whole year, at each level."""
-    on = year_ends(quarters)
+    """Places short after a year at each level, and after each further year at the level that is planned for."""
+    first, *later = year_ends(quarters)
+    told = [(first, column, words) for column, words in LEVELS] + [(day, *LEVELS[1]) for day in later]
     columns = [Column("A home for")]
-    columns += [Column(f"{on_said(day)}: {words}", number=True) for day in on for _, words in LEVELS]
+    columns += [Column(f"{on_said(day)}: enough in {words}", number=True) for day, _, words in told]
     rows = tuple(
         (
             label(lens, KEY, "home_segment", name),
-            *(said(lens, KEY, column, on=day, home_segment=name) for day in on for column, _ in LEVELS),
+            *(said(lens, KEY, column, on=day, home_segment=name) for day, column, _ in told),
         )
         for name in names_of(lens, KEY, "home_segment")
     )

@@ -45,46 +45,46 @@ def section(lens: Lens, narrative: Narrative, *, rules: Rules | None = None) -> 
 
 
 def _register(lens: Lens) -> Iterator[Block]:
-    """Every figure that is assumed, with where it comes from and how far that can be trusted."""
+    """Every figure that is assumed, with where it comes from and how far that can be trusted; a table for each part."""
     for key in ("assumptions.figures", "assumptions.prices"):
         if not lens.has(key):
             continue
         facts = lens.facts(key)
-        names = list(names_of(lens, key, "figure"))
-        if not names:
-            continue
-        default = "national_default" in {value.name for value in facts.columns}
-        rows: list[tuple[Cell, ...]] = []
-        for name in names:
-            one = {
-                column: said(lens, key, column, figure=name) or ""
-                for column in ("value", "unit", "low", "high", "source", "date", "status")
-            }
-            spread = (
-                one["value"]
-                if one["low"] == one["high"] == one["value"] or not one["low"]
-                else f"{one['value']} ({one['low']} to {one['high']})"
-            )
-            national = (said(lens, key, "national_default", figure=name) or "") if default else ""
-            standing = tuple(part for part in (one["status"], "national default" if national == "yes" else "") if part)
-            rows.append(
-                (
-                    label(lens, key, "figure", name),
-                    f"{spread} {one['unit']}".strip(),
-                    one["source"],
-                    one["date"],
-                    standing,
-                )
-            )
-        if default:
-            text = derived(lens, key, "national_default", str(sum("national default" in str(row[-1]) for row in rows)))
+        rows = {name: _figure(lens, key, name) for name in names_of(lens, key, "figure")}
+        defaults = sum(NATIONAL in str(row[-1]) for row in rows.values())
+        if "national_default" in {value.name for value in facts.columns} and rows:
+            text = derived(lens, key, "national_default", f"{defaults:,}")
             yield Paragraph(
                 f"{capital(many(text, 'figure is a national default', 'figures are national defaults'))} that the "
                 "council has not replaced. “Unverified” means that no published source was found."
             )
-        head = (Column("Figure"), Column("Value (from, to)"), Column("Source"), Column("Of"), Column("Standing"))
-        table = Table(facts.title, head, tuple(rows))
-        yield Disclosure(f"Show the register: {facts.title.lower()}", (table,))
+        parts: dict[str, list[tuple[Cell, ...]]] = {}
+        for name, row in rows.items():
+            parts.setdefault(_part(name), []).append(row)
+        head = (Column("Figure"), Column("Value (from, to)"), Column("Source, of when, standing"))
+        tables = tuple(Table(f"{facts.title}: {part}", head, tuple(some)) for part, some in parts.items())
+        if tables:
+            yield Disclosure(f"Show the register: {facts.title.lower()}", tables)
+
+
+NATIONAL: Final = "national default"
+
+
+def _figure(lens: Lens, key: str, name: str) -> tuple[Cell, ...]:
+    """One figure: its name, its value with from and to, and where it comes from."""
+    columns = ("value", "unit", "low", "high", "source", "date", "status")
+    one = {column: said(lens, key, column, figure=name) or "" for column in columns}
+    alone = not one["low"] or one["low"] == one["high"] == one["value"]
+    value = one["value"] if alone else f"{one['value']} ({one['low']} to {one['high']})"
+    default = NATIONAL if said(lens, key, "national_default", figure=name) == "yes" else ""
+    standing = ", ".join(part for part in (one["date"], one["status"], default) if part)
+    source = tuple(part for part in (one["source"], standing) if part)
+    return label(lens, key, "figure", name).partition(".")[2] or name, f"{value} {one['unit']}".strip(), source
+
+
+def _part(name: str) -> str:
+    """The part of the scenario that a figure belongs to."""
+    return name.partition(".")[0].replace("_", " ")
 
 
 def _note(lens: Lens, rules: Rules) -> Iterator[Block]:

@@ -28,7 +28,7 @@ from sufficiency.mp_figures import (
     uncapital,
 )
 from sufficiency.narrative import Narrative
-from sufficiency.need_words import capital
+from sufficiency.need_words import FEW, capital
 
 HEADING: Final = "Need for homes"
 KEY: Final = "forecast.group"
@@ -82,7 +82,7 @@ def _total(lens: Lens) -> Iterator[Block]:
     months = days(lens, KEY)
     quarters = months[2::3] or months[-1:]
     table = _quarters(lens, quarters)
-    known, fan = _known(lens), _fan(lens, months, "all")
+    known, fan = _known(lens), _fan(lens, quarters, "all")
     if known is None or fan is None:
         yield table
         return
@@ -103,7 +103,8 @@ def _total(lens: Lens) -> Iterator[Block]:
 
 def _groups(lens: Lens) -> Iterator[Block]:
     """A small fan for each kind of home that is large enough, and the table of all kinds."""
-    months, now = days(lens, KEY), lens.book.about["known_until"]
+    now = lens.book.about["known_until"]
+    months = days(lens, KEY)[2::3] or days(lens, KEY)
     names = [name for name in names_of(lens, KEY, "group") if name != "all"]
     table = _ahead(lens, "group", [*names, *(["all"] if "all" in lens.categories(KEY, "group") else [])])
     panels, left = [], []
@@ -132,13 +133,15 @@ def _ages(lens: Lens) -> Iterator[Block]:
 
 
 def _fan(lens: Lens, months: Sequence[str], group: str) -> Fan | None:
-    """The forecast as it may be published; None where a single figure of it may not."""
+    """The forecast as it may be published; None where a single figure of it may not, or all are few."""
     ends: dict[str, list[float]] = {}
     for column in ("p50", *(end for _, *both in BANDS for end in both)):
         values = [number(lens, KEY, column, on=on, group=group) for on in months]
         if any(value is None for value in values):
             return None
         ends[column] = [value for value in values if value is not None]
+    if group != "all" and max(ends["p90"]) < FEW:
+        return None
     bands = tuple(Band(name, tuple(ends[low]), tuple(ends[high])) for name, low, high in BANDS)
     return Fan(tuple(date.fromisoformat(on) for on in months), tuple(ends["p50"]), bands)
 

@@ -144,13 +144,10 @@ def _carers(lens: Lens) -> Iterator[tuple[Cell, ...]]:
 
 
 def _avoided(lens: Lens) -> Iterator[tuple[Cell, ...]]:
-    saved = said(lens, "money.avoided", "mean", name="saved")
+    saved, low, high = (said(lens, "targets.summary", "text", name=f"saved_{end}") for end in ("mean", "p10", "p90"))
     if saved is not None:
-        yield (
-            "Cost that the plan avoids, less what it costs",
-            in_words(saved),
-            band(lens, "money.avoided", name="saved"),
-        )
+        ends = f"{low} to {high}" if low is not None and high is not None else None
+        yield ("Cost that the plan avoids, less what it costs", in_words(saved), ends)
 
 
 def _sure(lens: Lens) -> Iterator[tuple[Cell, ...]]:

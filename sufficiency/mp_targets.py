@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reporting.lens import NOT_KNOWN, Lens
-from reporting.section import Block, Cell, Column, Paragraph, Section, Table
-from sufficiency.mp_figures import is_number, label, many, names_of, on_said, said
+from reporting.section import Block, Cell, Column, Notice, Paragraph, Section, Table
+from sufficiency.mp_figures import is_number, label, many, names_of, on_said, said, uncapital
 from sufficiency.narrative import Narrative
 
 HEADING: Final = "Recruitment and commissioning targets"
@@ -25,6 +25,7 @@ def section(lens: Lens, narrative: Narrative) -> tuple[Section, ...]:
         blocks = [
             Paragraph(lead(lens), strong=True),
             *_promise(lens),
+            *_years(lens),
             *_quarters(lens),
             *_enquiries(lens),
             *_beds(lens),
@@ -46,11 +47,53 @@ def lead(lens: Lens) -> str:
 
 
 def _promise(lens: Lens) -> Iterator[Block]:
-    """What is promised, as the run put it in words."""
-    for name in ("promise", "words", "verdict", "tested"):
+    """What is promised from when, whether it can be, and whether it held in futures that the plan was not made on."""
+
+    def told(name: str) -> str:
         text = said(lens, "targets.summary", "text", name=name)
-        if text and text != NOT_KNOWN:
-            yield Paragraph(text)
+        return "" if text in (None, NOT_KNOWN) else str(text)
+
+    if told("feasible") == "no":
+        yield Notice("The promise cannot be kept", (f"Asked was: {told('asked')}. {told('limits')}".strip(),), "bad")
+    if told("level"):
+        since = f" from {told('from')} on" if told("from") else ""
+        yield Paragraph(f"Promised: {told('level')}{since}.")
+    if told("verdict") in VERDICTS:
+        yield Paragraph(
+            f"The plan was made on {told('planned_on')} futures. In {told('checked_on')} others, which it never saw, "
+            f"{VERDICTS[told('verdict')]}: {told('reached')} in the worst quarter "
+            f"({told('reached_low')} to {told('reached_high')})."
+        )
+    if told("saved_mean"):
+        yield Paragraph(
+            f"It costs {told('cost_mean')}, placements included, against {told('without_mean')} without it: "
+            f"{told('saved_mean')} avoided ({told('saved_p10')} to {told('saved_p90')} in 8 of 10 futures)."
+        )
+
+
+VERDICTS: Final = {
+    "kept": "the promise is kept",
+    "kept within chance": "the promise is kept within what chance leaves open",
+    "missed": "the promise is missed",
+}
+
+
+def _years(lens: Lens) -> Iterator[Block]:
+    """Households to approve altogether in each year, with those that today's pipeline brings."""
+    key = "targets.year"
+    if not lens.has(key):
+        return
+    years = sorted(set(lens.facts(key).rows["on"].tolist()))
+    rows = tuple(
+        (
+            label(lens, key, "home_segment", name),
+            *(said(lens, key, "recruit", on=year, home_segment=name) for year in years),
+        )
+        for name in names_of(lens, key, "home_segment")
+    )
+    head = (Column("Kind of home"), *(Column(year, number=True) for year in years))
+    note = "With those that today's pipeline brings."
+    yield Table("Households to approve by year, altogether", head, rows, (note,))
 
 
 def _quarters(lens: Lens) -> Iterator[Block]:
@@ -59,12 +102,13 @@ def _quarters(lens: Lens) -> Iterator[Block]:
     quarters = list(dict.fromkeys(lens.facts(key).rows["quarter"].tolist()))
     for first in range(0, len(quarters), AT_ONCE):
         some = quarters[first : first + AT_ONCE]
-        head = (Column("Kind of home"), *(Column(on_said(one), number=True) for one in some))
+        called = [label(lens, key, "quarter", one) for one in some]
+        head = (Column("Kind of home"), *(Column(one, number=True) for one in called))
         rows: list[tuple[Cell, ...]] = []
         for name in names_of(lens, key, "home_segment"):
             cells = [_approve(lens, name, one) for one in some]
             rows.append((label(lens, key, "home_segment", name), *cells))
-        caption = f"Households to approve by quarter: {on_said(some[0])} to {on_said(some[-1])}"
+        caption = f"Households to approve by quarter: {uncapital(called[0])} and after"
         yield Table(caption, head, tuple(rows), (BOTH,))
 
 

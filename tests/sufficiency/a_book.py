@@ -35,7 +35,7 @@ SOURCES: Final = {name: SENTENCES.get(name, "Made up for tests.") for name in {o
 
 def a_book(*, register: bool = True, targets: bool = True, backtest: bool = True) -> Book:
     """The whole book; without a register its supply is the national default, without targets it holds none."""
-    tables = [*_children(), *_forecasts(), *_supply(register), *_gap(), *_money(), *_run(), *_shares()]
+    tables = [*_children(), *_forecasts(), *_supply(register), *_gap(), *_money(), *_run()]
     tables += _targets() if targets else []
     tables += _past() if backtest else []
     about = {
@@ -274,17 +274,6 @@ def _money() -> list[Facts]:
         made("money.total", total),
         made("money.saving", saving),
     ]
-
-
-def _shares() -> list[Facts]:
-    days = ("2025-03-31", "2025-12-31", LATEST)
-    shares = [
-        (name, on, part + k, 300 + k)
-        for name, part in (("inside_area", 171), ("ni_62", 31))
-        for k, on in enumerate(days)
-    ]
-    means = [("a1", on, 15_000.0 + k, 34 + k) for k, on in enumerate(days)]
-    return [made("performance.shares", shares), made("performance.means", means)]
 
 
 def _past() -> list[Facts]:

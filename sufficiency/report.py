@@ -1,0 +1,227 @@
+"""One document from one council's figures: published through the one door, written, traced, its open data beside it.
+
+The same figures, words and options always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from matching.versions import versions
+from reporting.disclosure import Rules
+from reporting.lens import Lens
+from reporting.publish import publish
+from reporting.section import Edition, Section
+from reporting.whole import made_by, written_whole
+from reporting.write import Form, csv_text, write
+from sufficiency.adoption_report import adoption
+from sufficiency.board_report import board
+from sufficiency.comparators import Comparators, with_comparators
+from sufficiency.editions import OPEN_DATA, REPORT, Changes, changes_of, changes_table, read_earlier
+from sufficiency.market_position import statement, strategy
+from sufficiency.narrative import Narrative
+from sufficiency.narrative_keys import Document
+from sufficiency.need_words import day_said
+from sufficiency.results_found import Results
+from sufficiency.trace import trace_table
+
+COMMAND: Final = "report"
+TITLES: Final[Mapping[Document, str]] = {
+    Document.STATEMENT: "Market position statement",
+    Document.STRATEGY: "Sufficiency strategy",
+    Document.BOARD: "Children in care: report to the corporate parenting board",
+    Document.ADOPTION: "Adoption report",
+}
+MARKS: Final[Mapping[Edition, str]] = {
+    Edition.PUBLIC: "",
+    Edition.OFFICIAL: "OFFICIAL: for the council's officers and members, not for publication",
+    Edition.CONFIDENTIAL: "CONFIDENTIAL: children may be told from these figures, not for publication",
+}
+MADE_UP: Final = "MADE-UP COUNCIL: nobody in it exists"
+ABOUT: Final = (
+    *("council", "made_up", "known_from", "known_until", "forecast_from", "months", "draws", "seed"),
+    *("scenario", "scenario_sha256", "version", "code"),
+)
+"""What an edition says of the run that it was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What document is wanted, for whom, in which forms."""
+
+    document: Document = Document.STATEMENT
+    edition: Edition = Edition.PUBLIC
+    forms: tuple[Form, ...] = (Form.HTML,)
+    narrative: Narrative = field(default_factory=Narrative)
+    since: Path | None = None
+    comparators: Comparators | None = None
+    half_year: bool = False
+    """Of an adoption report: the six months rather than the year."""
+    rules: Rules = field(default_factory=Rules)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """The files of one document, by name, the last `summary.json`; and what the council should know of it."""
+
+    files: Mapping[str, bytes]
+    warnings: tuple[str, ...]
+    empty_places: tuple[str, ...]
+    """Keys of the council's words that are missing."""
+
+
+def make_report(results: Results, asked: Asked, step: Callable[[str], None] = lambda _: None) -> Report:
+    """Every file of a document. Raises `Refused` where it may not be published, `NoEdition` for `since`."""
+    book = with_comparators(results.book, asked.comparators.facts if asked.comparators is not None else None)
+    step("Hiding what may not be told, and trying to find it out")
+    lens = publish(book, asked.edition, asked.rules, alongside=results.alongside)
+    tables = lens.open_tables()
+    changes = None
+    if asked.since is not None:
+        changes = changes_of(read_earlier(asked.since, asked.edition), lens, tables, asdict(asked.rules))
+    step("Writing the sections")
+    sections = _sections(lens, results, asked, changes)
+    files: dict[str, bytes] = {}
+    for form in asked.forms:
+        step(f"Writing {form.value}")
+        files[name_of(asked, form)] = write(
+            form,
+            title_of(asked),
+            sections,
+            lead=_lead(lens, asked.narrative),
+            marking=marking_of(lens, asked.edition),
+            footer=_footer(lens),
+        )
+    step("Writing the open data")
+    files |= {f"{OPEN_DATA}/{key}.csv": csv_text(table).encode() for key, table in tables.items()}
+    files["trace.csv"] = csv_text(trace_table(lens.said, book.sources)).encode()
+    if changes is not None:
+        files["changes.csv"] = csv_text(changes_table(changes)).encode()
+    empty = asked.narrative.missing(asked.document)
+    files[REPORT] = _summary(lens, asked, files, empty)
+    return Report(files, tuple(_warnings(lens, asked)), empty)
+
+
+def write_report(out: Path, report: Report) -> None:
+    """Put every file in place, replacing those of an earlier one of the same folder, whole or not at all."""
+    names = list(report.files)
+    with written_whole(out, names, gone=sorted(_before(out) - set(names))) as partial:
+        for name, data in report.files.items():
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            (partial / name).write_bytes(data)
+
+
+def why_not_there(out: Path, asked: Asked) -> str | None:
+    """Why a document may not be written to a folder: another one, or other results, are there. None where it may."""
+    if not (out / REPORT).exists():
+        return None
+    if made_by(out) != COMMAND:
+        return f"{out} holds results that are no report's. Name an empty or a new folder."
+    told = json.loads((out / REPORT).read_bytes())
+    there = f"{told.get('document')} {told.get('edition')}"
+    if there == f"{asked.document} {asked.edition}":
+        return None
+    return (
+        f"{out} holds the {told.get('edition')} edition of the {told.get('document')}. Two editions in one folder "
+        "could be published together by mistake: name another folder."
+    )
+
+
+def folder_of(out: Path, results: Results, asked: Asked) -> Path:
+    """Where a document is put unless a folder is named: one of its own beneath the results, for each edition."""
+    return out.joinpath(
+        "report", *filter(None, (results.council, results.scenario)), f"{asked.document}-{asked.edition}"
+    )
+
+
+def name_of(asked: Asked, form: Form) -> str:
+    """placewell-statement-public.docx"""
+    return f"placewell-{asked.document}-{asked.edition}.{form.value}"
+
+
+def title_of(asked: Asked) -> str:
+    """What stands on the document's first page."""
+    if asked.document is Document.ADOPTION:
+        return f"{TITLES[asked.document]}: {'six months' if asked.half_year else 'year'}"
+    return TITLES[asked.document]
+
+
+def marking_of(lens: Lens, edition: Edition) -> str:
+    """What stands on every page: who may see it, and that the council is made up."""
+    made_up = MADE_UP if lens.book.about.get("made_up") == "yes" else ""
+    return " · ".join(one for one in (MARKS[edition], made_up) if one)
+
+
+def _sections(lens: Lens, results: Results, asked: Asked, changes: Changes | None) -> tuple[Section, ...]:
+    match asked.document:
+        case Document.STATEMENT:
+            return statement(lens, results.compared, asked.narrative, changes, rules=asked.rules)
+        case Document.STRATEGY:
+            return strategy(lens, results.compared, asked.narrative, changes, rules=asked.rules)
+        case Document.BOARD:
+            return board(lens, asked.narrative)
+        case Document.ADOPTION:
+            return adoption(lens, asked.narrative, "half_year" if asked.half_year else "annual")
+
+
+def _lead(lens: Lens, narrative: Narrative) -> str:
+    """The council's name, the days, and the day of publication where the council gives it."""
+    about = lens.book.about
+    council = narrative.council or about.get("council", "") or "The council"
+    told = [council, f"figures to {_day(about['known_until'])}"]
+    if narrative.published is not None:
+        told.append(f"published {day_said(narrative.published)}")
+    return ", ".join(told)
+
+
+def _footer(lens: Lens) -> Sequence[str]:
+    about = lens.book.about
+    return (
+        f"Made by Placewell {about.get('version', '')} from the scenario “{about.get('scenario', '')}”, seed "
+        f"{about.get('seed', '')}, {about.get('draws', '')} futures. trace.csv says where each number comes from.",
+    )
+
+
+def _warnings(lens: Lens, asked: Asked) -> Iterator[str]:
+    """What the council should know before the document goes out."""
+    if not (asked.narrative.council or lens.book.about.get("council")):
+        yield "The document names no council: write council under [document] in the file of --narrative."
+    yield from lens.notes
+    if asked.comparators is not None and asked.comparators.left_out:
+        yield f"--comparators: {asked.comparators.left_out:,} rows were left out, because they could not be read."
+
+
+def _day(text: str) -> str:
+    return day_said(date.fromisoformat(text))
+
+
+def _summary(lens: Lens, asked: Asked, files: Mapping[str, bytes], empty: Sequence[str]) -> bytes:
+    """`summary.json` of a report: what it is and what it was made from; a later edition reads it."""
+    told: dict[str, Any] = {
+        "command": COMMAND,
+        "document": str(asked.document),
+        "edition": str(asked.edition),
+        "about": {name: lens.book.about[name] for name in ABOUT if name in lens.book.about},
+        "rules": asdict(asked.rules),
+        "since": asked.since is not None,
+        "empty_places": list(empty),
+        "versions": versions(),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+    }
+    return (json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _before(out: Path) -> set[str]:
+    """The files that an earlier report put there."""
+    try:
+        told = json.loads((out / REPORT).read_bytes())
+        names = [*told["files"], REPORT]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {name for name in names if ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute()}

@@ -24,7 +24,7 @@ from sufficiency.where_placed import directory
 
 
 def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> Book:
-    """Every figure of a forecast and its homes, in the order of `position_keys`; then the measures of performance.
+    """Every figure of a forecast and its homes, in the order of `position_keys`.
 
     `made_up`: of no council that there is. The same forecast gives the same book.
     """
@@ -41,11 +41,11 @@ def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> 
             targets_facts(homes.targets, homes.frontier),
             money_facts(homes.costs, homes.savings, run.forecast, months),
             about_facts(run),
+            performance_facts(run),
         )
     }
     order = {key: at for at, key in enumerate(TABLES)}
     facts = {key: found[key] for key in sorted(found, key=order.__getitem__)}
-    facts |= {one.key: one for one in performance_facts(run)}
     used = {one.source for one in facts.values()}
     sources = {name: words for name, words in sources_of(run, homes).items() if name in used}
     return Book(about_of(run, homes, made_up=made_up), facts, sources)

@@ -12,8 +12,9 @@ from typing import Final
 from sufficiency.position_key import Key
 from sufficiency.position_tables_children import CHILDREN
 from sufficiency.position_tables_homes import HOMES
+from sufficiency.position_tables_performance import PERFORMANCE
 
-TABLES: Final[Mapping[str, Key]] = {one.key: one for one in (*CHILDREN, *HOMES)}
+TABLES: Final[Mapping[str, Key]] = {one.key: one for one in (*CHILDREN, *HOMES, *PERFORMANCE)}
 """Every table by its key."""
 
 
@@ -28,10 +29,8 @@ def handbook() -> str:
         "from. It is **confidential**: nothing in it is hidden or rounded. `placewell report` reads it, hides what an",
         "edition may not say, and writes the document.",
         "",
-        "`all` in a column of categories is their sum. A dimension of one name means the same in every table.",
-        "",
-        "After these come the measures of the corporate parent, `performance.*` and `adoption.*`, of one council",
-        "alone, for the last nine quarter ends and three financial years.",
+        "`all` in a column of categories is their sum. A dimension of one name means the same in every table. Measures",
+        "of performance and adoption are of one council alone.",
         "",
     ]
     for one in TABLES.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reporting.fact import Kind, Unit
+from sufficiency.performance_words import TITLES as MEASURED
 from sufficiency.position_keys import TABLES, handbook
 from sufficiency.position_words import TITLES
 
@@ -21,7 +22,7 @@ def test_the_printed_list_is_the_list() -> None:
 def test_every_dimension_has_a_title_and_nothing_plain_counts_people() -> None:
     """No plain table, which nobody hides, has a column of people; no dimension is printed under its bare name."""
     for one in TABLES.values():
-        assert set(one.by) <= set(TITLES), one.key
+        assert set(one.by) <= {*TITLES, *MEASURED}, one.key
         if one.kind is Kind.PLAIN:
             assert all(value.unit not in (Unit.PEOPLE, Unit.HOMES, Unit.PLACES) for value in one.columns), one.key
         if one.kind is Kind.COUNT:

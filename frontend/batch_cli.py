@@ -135,6 +135,7 @@ def batch_command(
     _fit_workers(workers, scheduler)
     paths = named(scenarios or [])
     from sufficiency.batch import run_batch
+    from sufficiency.batch_cache import Cache
     from sufficiency.batch_councils import councils_of
     from sufficiency.batch_manifest import Clock, write_batch
     from sufficiency.batch_plan import BatchAsked, plan_batch
@@ -143,6 +144,7 @@ def batch_command(
     asked = BatchAsked(months, replications, seed, backtest, usable_days, targets, levers)
     with BatchProgress() as progress:
         with refused_in_words(), ended_in_words():
+            Cache(kept)
             if returns or councils:
                 theirs = councils_of(
                     returns or (),
@@ -232,8 +234,8 @@ def _cache_of(out: Path | None, cache: Path | None) -> Path:
         return cache
     if out is None:
         _refuse("--out: name a folder for the results (or, to clear a cache, name it with --cache).")
-    whole = out.absolute()
-    return whole.with_name(f"{whole.name}-cache")
+    whole = out.resolve()
+    return whole.parent / f"{whole.name}-cache"
 
 
 def _fit(out: Path | None, cache: Path) -> Path:

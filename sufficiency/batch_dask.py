@@ -7,11 +7,13 @@ them to a folder of its own for as long as one task takes; results are kept by t
 from __future__ import annotations
 
 import importlib
+import shutil
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,8 @@ from sufficiency.batch_pack import pack, unpack_to
 SECONDS_TO_CONNECT: Final = 10.0
 SECONDS_WITHOUT_WORKERS: Final = 120.0
 """A batch that was under way waits so long for a worker to come back."""
+LEFT_BEHIND_SECONDS: Final = 86_400.0
+_PREFIX: Final = "placewell-inputs-"
 SETTINGS: Final = {
     "distributed.comm.timeouts.connect": SECONDS_TO_CONNECT,
     "distributed.admin.large-graph-warning-threshold": "10GB",  # bytes are meant to travel
@@ -200,8 +204,9 @@ def at_worker(
     """Do one task on a worker of a cluster: seconds, which worker, and the bytes, or what stood in the way."""
     if made_with() != made:
         return 0.0, here(), made_with()
+    _clear_left_behind()
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="placewell-") as folder:
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
         places = {}
         for k, (name, (packed, called, a_file)) in enumerate(inputs.items()):
             place = Path(folder) / str(k) / called
@@ -209,6 +214,15 @@ def at_worker(
             places[name] = place
         done = perform(work, given, results, places)
     return time.perf_counter() - begun, here(), done
+
+
+@lru_cache(maxsize=1)
+def _clear_left_behind() -> None:
+    """Delete what workers that were killed here had unpacked, a day later; once in each process."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_BEHIND_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _held(packed: bytes, called: str, a_file: bool) -> tuple[bytes, str, bool]:

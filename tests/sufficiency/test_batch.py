@@ -255,6 +255,13 @@ def test_two_batches_on_one_cache_do_no_harm(tmp_path: Path, work: Path) -> None
     assert not list((tmp_path / "cache").rglob(".partial-*"))
 
 
+def test_a_cluster_needs_its_library(tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it, words say what to install."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(CannotGoOn, match=r"placewell\[cluster\]"):
+        run_batch(diamonds(tmp_path), tmp_path / "cache", scheduler="tcp://127.0.0.1:1")
+
+
 # ---- a cluster -----------------------------------------------------------------------------------------------------
 
 

@@ -37,7 +37,7 @@ def write(given: Mapping[str, Any], results: Mapping[str, bytes], folders: Mappi
             run.ret,
             run.segments,
             homes=homes_tables(run.forecast, homes),
-            book=position_of(run, homes),
+            book=position_of(run, homes, made_up=run.asked.made_up),
             page=need_page(run, homes),
             told=summary_of(run, homes),
             more_findings=run.given.findings,

@@ -58,6 +58,7 @@ def _told(run: CompareRun) -> dict[str, Any]:
         "command": COMMAND,
         "nature": "Scenarios compared: what may come if each holds. No target and no decision.",
         "council": given.asked.council or "",
+        **({"made_up": True} if given.asked.made_up else {}),
         "known_until": date_of(given.history.until - 1).isoformat(),
         "forecast_from": date_of(given.history.until).isoformat(),
         "months": len(run.months),

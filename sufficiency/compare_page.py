@@ -16,7 +16,7 @@ from sufficiency.compare_run import CompareRun
 from sufficiency.compare_tables import END, START, band, better_in
 from sufficiency.contribution import Contributions, waterfall
 from sufficiency.homes_charts import NAMES
-from sufficiency.homes_page import MARKING
+from sufficiency.homes_page import MADE_UP_TITLE, marking_of
 from sufficiency.levers_section import late, levers_table
 from sufficiency.money_words import pounds, pounds_band
 from sufficiency.need_words import FUTURES, MONTH_NAMES, capital, day_said, in_100, months_said, whole
@@ -31,11 +31,11 @@ def compare_page(run: CompareRun) -> str:
     """The whole page as HTML; the same run always gives the same bytes."""
     until = day_said(run.given.history.until - 1)
     return html(
-        "Scenarios compared",
+        f"{MADE_UP_TITLE if run.given.asked.made_up else ''}Scenarios compared",
         sections(run),
         lead=f"{len(run.scenarios)} scenarios on the SSDA903 returns up to {until}. Each is what may come if its "
         "assumptions hold: no target and no decision.",
-        marking=MARKING,
+        marking=marking_of(run.given.asked.made_up),
         footer=(
             f"Made by Placewell: seed {run.given.asked.seed}, {run.comparison.draws:,} futures, "
             f"{months_said(len(run.months))} ahead. summary.json holds the checksums of the files read and every "

@@ -15,8 +15,15 @@ from sufficiency.scenario import Scenario
 from sufficiency.supply_section import supply_section, usable_section
 from sufficiency.targets_section import approvals_table, targets_section, targets_words
 
+MADE_UP: Final = "MADE-UP COUNCIL: nobody in it exists, and nothing may be concluded from its figures."
+MADE_UP_TITLE: Final = "MADE-UP COUNCIL. "
 MARKING: Final = "OFFICIAL-SENSITIVE: holds counts of few children. For the council's own staff; not for publication."
 HEADING: Final = "How many carers, by when"
+
+
+def marking_of(made_up: bool) -> str:
+    """Who may see a page; and first of all, where it is so, that it is about nobody."""
+    return f"{MADE_UP} {MARKING}" if made_up else MARKING
 
 
 def homes_words(forecast: Forecast, homes: HomesRun) -> tuple[str, ...]:

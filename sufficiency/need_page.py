@@ -23,7 +23,7 @@ from reporting.section import (
 from reporting.write import html
 from sufficiency.forecast import Array, Forecast
 from sufficiency.groups import EXIT_NAMES, EXITS, GROUP_NAMES, GROUPS
-from sufficiency.homes_page import MARKING, homes_sections, homes_short
+from sufficiency.homes_page import MADE_UP_TITLE, MARKING, homes_sections, homes_short, marking_of
 from sufficiency.need_assumed import assumed_section
 from sufficiency.need_bracket import bracket_section
 from sufficiency.need_charts import (
@@ -75,11 +75,11 @@ def need_page(run: ForecastRun, homes: HomesRun | None = None) -> str:
     until = day_said(run.history.until - 1)
     whose = f"{run.asked.council}: what" if run.asked.council else "What"
     return html(
-        f"Children in care: forecast from {day_said(run.forecast.origin)}",
+        f"{MADE_UP_TITLE if run.asked.made_up else ''}Children in care: forecast from {day_said(run.forecast.origin)}",
         sections(run, homes),
         lead=f"{whose} the SSDA903 returns up to {until} say of the homes that will be needed. A forecast is no "
         "target and no decision: it shows what may come, and how sure one can be.",
-        marking=MARKING,
+        marking=marking_of(run.asked.made_up),
         footer=_footer(run),
     )
 

@@ -10,6 +10,7 @@ from reporting.whole import sha256_of
 from sufficiency.backtest import Backtest
 from sufficiency.backtest_tables import score_table, sentences
 from sufficiency.doubts import held_back
+from sufficiency.homes_page import MADE_UP
 from sufficiency.homes_run import HomesRun
 from sufficiency.homes_summary import homes_told, homes_warnings
 from sufficiency.need_bracket import bracket_told
@@ -30,6 +31,7 @@ def summary_of(run: ForecastRun, homes: HomesRun | None = None) -> dict[str, Any
     return {
         "nature": "A forecast: what may come, with bands. No target and no decision.",
         "council": run.asked.council or "",
+        **({"made_up": True} if run.asked.made_up else {}),
         "known_from": date_of(run.history.first).isoformat(),
         "known_until": date_of(run.history.until - 1).isoformat(),
         "forecast_from": date_of(run.forecast.origin).isoformat(),
@@ -73,7 +75,7 @@ def backtest_told(test: Backtest | None) -> dict[str, Any]:
 
 def warnings(run: ForecastRun) -> list[str]:
     """What a reader must know before using the figures."""
-    said = [*run.asked.scenario.notes, *run.pulls.notes, *run.model.said]
+    said = [*([MADE_UP] if run.asked.made_up else []), *run.asked.scenario.notes, *run.pulls.notes, *run.model.said]
     if run.not_tested is not None:
         said.append(run.not_tested)
     elif run.backtest is not None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from reporting.lens import NOT_KNOWN, Lens
 from reporting.section import Block, Cell, Column, Notice, Paragraph, Section, Table
-from sufficiency.mp_figures import is_number, label, many, names_of, on_said, said, uncapital
+from sufficiency.mp_figures import is_number, label, many, names_of, on_said, said
 from sufficiency.narrative import Narrative
 
 HEADING: Final = "Recruitment and commissioning targets"
@@ -66,7 +66,8 @@ def _promise(lens: Lens) -> Iterator[Block]:
         )
     if told("saved_mean"):
         yield Paragraph(
-            f"It costs {told('cost_mean')}, placements included, against {told('without_mean')} without it: "
+            f"Over the months that are planned it costs {told('cost_mean')}, placements included, against "
+            f"{told('without_mean')} without it: "
             f"{told('saved_mean')} avoided ({told('saved_p10')} to {told('saved_p90')} in 8 of 10 futures)."
         )
 
@@ -108,7 +109,7 @@ def _quarters(lens: Lens) -> Iterator[Block]:
         for name in names_of(lens, key, "home_segment"):
             cells = [_approve(lens, name, one) for one in some]
             rows.append((label(lens, key, "home_segment", name), *cells))
-        caption = f"Households to approve by quarter: {uncapital(called[0])} and after"
+        caption = f"Households to approve by quarter: {called[0]} and after"
         yield Table(caption, head, tuple(rows), (BOTH,))
 
 
@@ -131,7 +132,7 @@ def _enquiries(lens: Lens) -> Iterator[Block]:
     columns = ("approvals", "enquiries", "each")
     head = (Column("Kind of home"), *(Column(titles[c], number=True) for c in columns))
     rows = tuple(
-        (label(lens, key, "home_segment", name), *(said(lens, key, c, home_segment=name) for c in columns))
+        (label(lens, key, "home_segment", name), *(_if_known(said(lens, key, c, home_segment=name)) for c in columns))
         for name in names_of(lens, key, "home_segment")
     )
     yield Table("Approvals and the enquiries they take", head, rows)
@@ -162,7 +163,12 @@ def _frontier(lens: Lens) -> Iterator[Block]:
         *(Column(value.title, number=value.name != "possible") for value in told),
     )
     rows = tuple(
-        (label(lens, key, "level", name), *(said(lens, key, value.name, level=name) for value in told))
+        (label(lens, key, "level", name), *(_if_known(said(lens, key, value.name, level=name)) for value in told))
         for name in names_of(lens, key, "level")
     )
     yield Table("What promising more or less would take", head, rows)
+
+
+def _if_known(text: str | None) -> str | None:
+    """An empty cell for what has no figure: what is not possible takes none, and a sum has no rate of its own."""
+    return None if text == NOT_KNOWN else text

@@ -79,12 +79,11 @@ class Report:
 def make_report(results: Results, asked: Asked, step: Callable[[str], None] = lambda _: None) -> Report:
     """Every file of a document. Raises `Refused` where it may not be published, `NoEdition` for `since`."""
     book = with_comparators(results.book, asked.comparators.facts if asked.comparators is not None else None)
+    earlier = read_earlier(asked.since, asked.edition) if asked.since is not None else None
     step("Hiding what may not be told, and trying to find it out")
     lens = publish(book, asked.edition, asked.rules, alongside=results.alongside)
     tables = lens.open_tables()
-    changes = None
-    if asked.since is not None:
-        changes = changes_of(read_earlier(asked.since, asked.edition), lens, tables, asdict(asked.rules))
+    changes = changes_of(earlier, lens, tables, asdict(asked.rules)) if earlier is not None else None
     step("Writing the sections")
     sections = _sections(lens, results, asked, changes)
     files: dict[str, bytes] = {}

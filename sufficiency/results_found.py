@@ -51,7 +51,7 @@ def find_results(out: Path, council: str | None = None, scenario: str | None = N
         {one.parent.parent.name for one in out.glob(f"*/*/{POSITION}") if not one.parent.parent.name.startswith(".")}
     )
     if not councils and any(out.glob(f"*/{POSITION}")):
-        out, councils = out.parent, [out.resolve().name]  # the folder of one council of a batch
+        out, councils = out.resolve().parent, [out.resolve().name]  # the folder of one council of a batch
     if not councils:
         raise NoResults(
             f"OUT: {out} holds no {POSITION}. Name the results of placewell forecast or placewell batch; those of an "

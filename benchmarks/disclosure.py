@@ -3,7 +3,8 @@
 1. The attacker on the authority tables of the Department for Education as published: how many of its hidden cells can
    be worked out from the same authority's other cells.
 2. The same tables filled in with counts that the Department may have had - as many of its hidden cells from 1 to 4 as
-   can be, which is the hardest case: ours hides, the attacker tries, and what is lost stands beside the Department's.
+   can be, which is the hardest case: ours hides, the attacker tries, and what is lost stands beside the Department's,
+   rounding too.
 3. Random linked tables: how many hidden cells are recovered.
 
 Needs `../shared/data/dfe` for the first two. Prints its tables.
@@ -24,13 +25,15 @@ import pandas as pd
 from scipy import optimize
 from scipy.sparse import csr_array, hstack, identity, vstack
 
-from reporting.attacker import Impossible, Known, worked_out
-from reporting.hiding import hide
+from reporting.attacker import Impossible, Known, told, worked_out
+from reporting.disclosure import Rules, as_printed, small
+from reporting.hiding import Printed, hide
 from reporting.linked import ALL, Cells, Counted, Structure, linked, names_of, structure
 
 DFE: Final = Path(__file__).parents[2] / "shared" / "data" / "dfe" / "la_cla_on_31_march_by_characteristics_to2023.csv"
 INSIDE, OUTSIDE = "inside", "outside"
 CROSSED: Final = "Distance between home and placement and locality of placement"
+RULES: Final = Rules()
 ELSEWHERE: Final = "LA of placement"
 """Counts other councils' children too: its total is another."""
 
@@ -88,36 +91,65 @@ def attack_the_department() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "hidden", "worked out", "authorities", "contradictory"])
 
 
-def beside_the_department(years: tuple[int, ...] = (2021, 2022, 2023)) -> pd.DataFrame:
-    """Cells and children hidden by us and by the Department in the same tables."""
-    rows = []
-    for year in years:
-        sums = np.zeros(7, dtype=np.int64)
-        for _, tables in authority_tables(year):
-            filled = _filled(tables)
-            if filled is None:
-                continue
-            counted, theirs = filled
-            cells = linked(counted)
-            counts = cells.counts[0]
-            primary = (counts > 0) & (counts < 5)
-            chosen = hide(cells, primary, floor=0.0)
-            sums += (
-                1, theirs.sum(), counts[theirs].sum(), primary.sum(), chosen.hidden.sum(), counts[chosen.hidden].sum(),
-                _recovered(cells, chosen.hidden, 0.0),
-            )  # fmt: skip
-        rows.append((year, *sums.tolist()))
-    columns = [
-        "year",
-        "authorities",
-        "hidden by it",
-        "children",
-        "small",
-        "hidden by us",
-        "children by us",
-        "recovered",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+WAYS: Final = (
+    ("nothing rounded, another two numbers off possible", 1, 2.0, False),
+    ("nothing rounded, another number possible", 1, 1.0, False),
+    ("sums to five, two off, fewest cells", 5, 2.0, False),
+    ("sums to five, two off, fewest children", 5, 2.0, True),
+    ("sums to five, another number, fewest cells", 5, 1.0, False),
+    ("sums to five, another number, fewest children", 5, 1.0, True),
+)
+"""What to call it, what sums are rounded to, how wide a hidden figure is left, whether children or cells are fewest."""
+
+
+def beside_the_department(year: int = 2023) -> pd.DataFrame:
+    """What is lost by hiding, in several measures: by the Department, and by us in several ways, in the same tables."""
+    lost: dict[str, npt.NDArray[np.float64]] = {}
+    authorities = 0
+    for _, tables in authority_tables(year):
+        filled = _filled(tables)
+        if filled is None:
+            continue
+        authorities += 1
+        counted, theirs = filled
+        cells = linked(counted)
+        exact = cells.counts.astype(float)
+        lost["the Department"] = lost.get("the Department", 0.0) + _lost(cells, theirs, Printed(exact, exact))
+        built, primary = structure(counted), small(cells, RULES)
+        for name, unit, width, children in WAYS:
+            printed = as_printed(cells, np.where(built.totals, unit, 1), RULES)
+            weights = cells.counts[0] + 1.0 if children else None
+            chosen = hide(cells, primary, floor=0.0, printed=printed, weights=weights, width=width)
+            lost[name] = (
+                lost.get(name, 0.0) + _lost(cells, chosen.hidden, printed) + np.array([*[0] * 6, chosen.proved])
+            )
+    rows = [(name, *(round(one) for one in sums)) for name, sums in lost.items()]
+    columns = ["hidden by", "cells", "children in them", "told", "told to one either way", "off by, hidden cells",
+               "off by, all cells", "proved least"]  # fmt: skip
+    made = pd.DataFrame(rows, columns=columns)
+    made.attrs["authorities"] = authorities
+    return made
+
+
+def _lost(cells: Cells, hidden: npt.NDArray[np.bool_], printed: Printed) -> npt.NDArray[np.float64]:
+    """Cells hidden, children in them, how many can be told, and to less than two; how far off a best guess is, summed.
+
+    The guess of a hidden cell is the middle of what it can be, no more than the largest count of the tables; of a
+    rounded one, the middle of what rounds to it.
+    """
+    counts = cells.counts[0]
+    known = Known(
+        np.where(hidden, 0.0, printed.low[0]), np.where(hidden, float(counts.max()), printed.high[0]), cells.sums,
+        cells.within,
+    )  # fmt: skip
+    worked = worked_out(known)
+    least, most = known.low.copy(), known.high.copy()
+    least[worked.cell], most[worked.cell] = worked.least, worked.most
+    guess = np.where(hidden, (least + most) / 2, (printed.low[0] + printed.high[0]) / 2)
+    off = np.abs(guess - counts)
+    near = (most - least)[hidden] < 2.0 - 1e-6
+    found = told(known, hidden).sum()
+    return np.array([hidden.sum(), counts[hidden].sum(), found, near.sum(), off[hidden].sum(), off.sum(), 0.0])
 
 
 def _filled(tables: list[Counted]) -> tuple[list[Counted], npt.NDArray[np.bool_]] | None:
@@ -161,33 +193,35 @@ def _as_printed(tables: list[Counted]) -> tuple[Structure, npt.NDArray[np.float6
     return built, low, high
 
 
-def _recovered(cells: Cells, hidden: npt.NDArray[np.bool_], floor: float) -> int:
-    counts = cells.counts[0].astype(float)
-    worked = worked_out(
-        Known(np.where(hidden, floor, counts), np.where(hidden, np.inf, counts), cells.sums, cells.within)
+def _recovered(cells: Cells, hidden: npt.NDArray[np.bool_], floor: float, printed: Printed) -> int:
+    known = Known(
+        np.where(hidden, floor, printed.low[0]), np.where(hidden, np.inf, printed.high[0]), cells.sums, cells.within
     )
-    return int(worked.recovered.sum())
+    return int(told(known, hidden).sum())
 
 
 def random_tables(number: int) -> pd.DataFrame:
     """Random linked tables: a crossed table of two or three dimensions, with one or two of its margins beside it."""
-    small = hidden = found = unproved = 0
+    few = hidden = found = unproved = 0
     begun = time.perf_counter()
     for seed in range(number):
         rng = np.random.default_rng(seed)
         shape = tuple(int(size) for size in rng.integers(2, 5, rng.integers(2, 4)))
         counts = rng.poisson(rng.uniform(1, 15), shape)
-        cells = linked(_linked_tables(counts, rng))
-        primary = (cells.counts[0] > 0) & (cells.counts[0] < 5)
-        floor = float(seed % 2)
-        chosen = hide(cells, primary, floor=floor)
-        small += int(primary.sum())
+        tables = _linked_tables(counts, rng)
+        cells = linked(tables)
+        primary = small(cells, RULES)
+        # A nought is shown in every other one; sums are rounded in every other two.
+        floor, unit = float(seed % 2), (1, 5)[seed // 2 % 2]
+        printed = as_printed(cells, np.where(structure(tables).totals, unit, 1), RULES)
+        chosen = hide(cells, primary, floor=floor, printed=printed)
+        few += int(primary.sum())
         hidden += int(chosen.hidden.sum())
-        found += _recovered(cells, chosen.hidden, floor)
+        found += _recovered(cells, chosen.hidden, floor, printed)
         unproved += not chosen.proved
     took = time.perf_counter() - begun
     return pd.DataFrame(
-        [(number, small, hidden, found, unproved, round(took, 1))],
+        [(number, few, hidden, found, unproved, round(took, 1))],
         columns=["tables", "small", "hidden", "recovered", "not proved least", "seconds"],
     )
 
@@ -218,10 +252,13 @@ def main(argv: list[str] | None = None) -> int:
     """Run what can be run and print it."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--tables", type=int, default=10_000)
+    asked.add_argument("--year", type=int, default=2023, choices=(2021, 2022, 2023))
     given = asked.parse_args(argv)
     if DFE.exists():
         print(attack_the_department().to_string(index=False))
-        print(beside_the_department().to_string(index=False))
+        beside = beside_the_department(given.year)
+        print(f"{beside.attrs['authorities']} authorities, 31 March {given.year}")
+        print(beside.to_string(index=False))
     else:
         print("The Department's tables are not there (../shared/data/dfe): left out.")
     print(random_tables(given.tables).to_string(index=False))

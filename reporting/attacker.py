@@ -162,7 +162,7 @@ def told(known: Known, asked: Mask) -> Mask:
     """
     found = asked & (known.high - known.low < 1.0 - SLACK)
     for piece in _pieces(known, np.flatnonzero(asked & ~found)):
-        seen = _Seen(len(piece.used))
+        seen = Seen(len(piece.used))
         for cell, column in zip(piece.asked.tolist(), piece.column.tolist(), strict=True):
             if not seen.twice(column):
                 found[cell] = not _two_ways(piece, column, seen)
@@ -204,7 +204,7 @@ class _Part:
     """And where among `used` each is."""
 
 
-class _Seen:
+class Seen:
     """Whole figures that fit: how far each cell goes in them."""
 
     def __init__(self, cells: int) -> None:
@@ -221,8 +221,13 @@ class _Seen:
         """Whether a cell was seen to be two whole numbers."""
         return bool(self.most[column] - self.least[column] >= 1.0)
 
+    @property
+    def once(self) -> Mask:
+        """[cells] which were not."""
+        return np.asarray(self.most - self.least < 1.0)
 
-def _two_ways(piece: _Part, column: int, seen: _Seen) -> bool:
+
+def _two_ways(piece: _Part, column: int, seen: Seen) -> bool:
     """Whether a cell can be two whole numbers."""
     ends = []
     for sign in (1.0, -1.0):

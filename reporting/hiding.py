@@ -17,7 +17,7 @@ from scipy import optimize
 from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
-from reporting.attacker import SLACK, Attack, Extreme
+from reporting.attacker import SLACK, Attack, Extreme, Known, Seen, told
 from reporting.linked import Cells
 
 Array: TypeAlias = npt.NDArray[np.float64]
@@ -240,25 +240,36 @@ class _Piece:
     def _found_out(self, chosen: Mask) -> int:
         """Add a condition for each hidden cell that can be worked out; returns how many there were."""
         found = 0
-        asked = np.flatnonzero(chosen & (~self.asked.silent | self.asked.primary)).tolist()
+        asked = chosen & (~self.asked.silent | self.asked.primary)
         for version, attack in enumerate(self.attacks):
-            attack.bounds(
-                np.where(chosen, self.floor[version], self.printed.low[version]),
-                np.where(chosen, self.top[version], self.printed.high[version]),
-            )
+            low = np.where(chosen, self.floor[version], self.printed.low[version])
+            high = np.where(chosen, self.top[version], self.printed.high[version])
+            attack.bounds(low, high)
             # Every answer fits what is printed, and shows how far other cells can go too.
             least, most = self.values[version].copy(), self.values[version].copy()
-            for cell in asked:
+            whole, before = Seen(len(chosen)), found
+            whole.add(self.values[version])
+            for cell in np.flatnonzero(asked).tolist():
                 ends = []
                 for sign in (1.0, -1.0):
                     if most[cell] - least[cell] < self.asked.width - SLACK:
                         ends.append(attack.extreme(cell, sign))
                         np.minimum(least, ends[-1].point, out=least)
                         np.maximum(most, ends[-1].point, out=most)
+                        whole.add(ends[-1].point)
                 if most[cell] - least[cell] < self.asked.width - SLACK:
                     found += 1
                     self.conditions.append(self._condition(cell, version, ends))
+            if found == before:
+                found += self._told_whole(Known(low, high, self.sums, self.within), asked & whole.once, chosen)
         return found
+
+    def _told_whole(self, known: Known, asked: Mask, chosen: Mask) -> int:
+        """Ask for more to be hidden where whole people leave a cell but one number, though fractions would not."""
+        cells = np.flatnonzero(told(known, asked)).tolist()
+        others = np.flatnonzero(~chosen & ~self.asked.never)
+        self.conditions += [_Condition(others, np.ones(len(others)), cell) for cell in cells]
+        return len(cells)
 
     def _condition(self, cell: int, version: int, ends: list[Extreme]) -> _Condition:
         """What must be hidden, some of it, for the attacker's prices no longer to hold.

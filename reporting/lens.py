@@ -20,6 +20,8 @@ from reporting.section import Column, Edition, Table
 NOT_KNOWN: Final = "not known"
 SYMBOLS: Final[Mapping[str, str]] = {**MEANING, NOT_KNOWN: "not known to the council, or not recorded"}
 """What stands in place of a figure."""
+FEWER: Final = "fewer than "
+"""Begins what stands for a forecast of a few."""
 DERIVED: Final[Mapping[Kind, tuple[str, str, str]]] = {
     Kind.SHARE: ("share", "part", "base"),
     Kind.MEAN: ("mean", "total", "base"),
@@ -85,12 +87,14 @@ class Lens:
 
     def why(self, symbol: str) -> str | None:
         """What a symbol means that stands in place of a figure; None for what is no symbol."""
-        return SYMBOLS.get(symbol)
+        return SYMBOLS.get(symbol) or self.symbols().get(symbol)
 
     def symbols(self) -> Mapping[str, str]:
         """The symbols that stand in this edition's tables, and what each means."""
         there = {text for frame in self.open_tables().values() for name in frame for text in set(frame[name].tolist())}
-        return {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in there}
+        found = {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in there}
+        few = sorted(text for text in there if text.startswith(FEWER))
+        return found | dict.fromkeys(few, "a forecast of a few, or of none in most futures, which is not told apart")
 
     def open_tables(self) -> Mapping[str, pd.DataFrame]:
         """Every table that this edition may publish as open data: categories as codes, figures as plain numbers.

@@ -19,7 +19,7 @@ import pandas as pd
 from reporting.attacker import Impossible, Known, narrower
 from reporting.disclosure import HIDDEN, Rules
 from reporting.fact import ALL, Facts, Unit, Value
-from reporting.lens import NOT_KNOWN, written
+from reporting.lens import FEWER, NOT_KNOWN, written
 from reporting.linked import Counted, Name, names_of, structure
 from reporting.publish_counts import COUNTED, Safe
 
@@ -42,7 +42,7 @@ class Ahead:
 
 def few_in_words(rules: Rules) -> str:
     """What stands for a forecast of a few."""
-    return f"fewer than {rules.few}"
+    return f"{FEWER}{rules.few}"
 
 
 def hidden_ahead(books: Sequence[Mapping[str, Facts]], safe: Safe, rules: Rules) -> Ahead:
@@ -260,7 +260,7 @@ def _found_in(
 
 def _span(text: str, total: bool, rules: Rules, more: float) -> tuple[float, float]:
     """The least and the most that a printed middle can have been."""
-    if text.startswith("fewer than"):
+    if text.startswith(FEWER):
         return 0.0, float(rules.few)
     half = (rules.round_forecasts_to if total else 1) / 2
     amount = float(text.replace(",", "").replace("−", "-"))

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 
-from reporting.attacker import Impossible, Known, worked_out
+from reporting.attacker import Impossible, Known, told, worked_out
 from reporting.disclosure import HIDDEN, ROUNDS_TO_NOUGHT, Refused, Rules, money, percentage, published, recovered
 from reporting.hiding import CannotHide, fewest, hide
 from reporting.linked import ALL, Cells, Counted, DoNotAddUp, Name, linked
@@ -155,6 +156,37 @@ def test_refused_where_an_attack_succeeds() -> None:
     naive = {"ages": table.rows.assign(n=[HIDDEN if 0 < n < 5 else str(n) for n in table.rows["n"]])}
     assert recovered([table], naive, EXACT) == 1
     assert issubclass(Refused, Exception)
+
+
+def test_whole_people_tell_more_than_fractions() -> None:
+    """Where only fractions would leave a choice, the attacker who knows that people come whole is not misled."""
+    # a + b = 5, b + c = 4, a + c + t = 6 with t none or one: a is (7 - t) / 2, so t is one.
+    sums = csr_array(np.array([[-1.0, -1, 0, 0, 1, 0, 0], [0, -1, -1, 0, 0, 1, 0], [-1, 0, -1, -1, 0, 0, 1]]))
+    low = np.array([0.0, 0, 0, 0, 5, 4, 6])
+    known = Known(low, np.array([9.0, 9, 9, 1, 5, 4, 6]), sums, csr_array((0, 7)))
+    fractions = worked_out(known)
+    assert (fractions.least[3], fractions.most[3]) == (0, 1)
+    assert told(known, low == 0).tolist() == [True, True, True, True, False, False, False]
+
+
+def test_what_rounding_leaves_open_protects() -> None:
+    """A reader who knows a sum only to five cannot tell the one small count in it, so nothing else is hidden."""
+    table = crossed("ages", np.array([3, 40, 60]))
+    assert published([table], EXACT).tables["ages"]["n"].tolist() == [HIDDEN, HIDDEN, "60", "103"]
+    assert published([table]).tables["ages"]["n"].tolist() == [HIDDEN, "40", "60", "105"]
+    # 107 is at the end of what rounds to 105: less one is not enough of a doubt.
+    edge = crossed("ages", np.array([1, 46, 60]))
+    assert published([edge]).lost == 1
+
+
+def test_safe_all_the_same_without_the_effort() -> None:
+    """Where the search for the least is cut short what is chosen is safe, and not said to be the least."""
+    rng = np.random.default_rng(11)
+    cells = linked([crossed("one", rng.poisson(6, (4, 4)))])
+    short = hide(cells, small(cells), effort=0)
+    assert attacked(cells, short.hidden) == 0
+    assert not short.proved
+    assert short.cost >= hide(cells, small(cells)).cost
 
 
 def test_what_must_be_shown_may_leave_no_way() -> None:

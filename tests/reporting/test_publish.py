@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reporting import publish as publish_module
 from reporting.disclosure import HIDDEN, Refused, Rules
@@ -15,6 +19,7 @@ from reporting.fact import Book, Facts, Kind, Unit, Value
 from reporting.lens import Lens
 from reporting.publish import publish
 from reporting.publish_attack import attack
+from reporting.publish_forecasts import said_ahead
 from reporting.section import Edition
 from tests.sufficiency.a_book import LATEST, a_book
 
@@ -259,3 +264,89 @@ def test_sabotage_of_the_choice_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     rules = Rules(round_totals_to=1)
     with pytest.raises(Refused, match="Nothing was published"):
         publish(book_of(ages({"a": 3, "b": 20, "c": 30})), Edition.PUBLIC, rules)
+
+
+def two_by_two(counts: Sequence[int]) -> tuple[Facts, Facts]:
+    """Four counts as a crossed table with all its sums, and the shares of its rows."""
+    a, b, c, d = counts
+    cells = {("x", "p"): a, ("x", "q"): b, ("y", "p"): c, ("y", "q"): d, ("x", "all"): a + b, ("y", "all"): c + d,
+             ("all", "p"): a + c, ("all", "q"): b + d, ("all", "all"): a + b + c + d}  # fmt: skip
+    crossed = made("crossed", "Crossed", Kind.COUNT, ("what", "on", "down", "across"), PEOPLE,
+                   [("in_care", LATEST, *at, n) for at, n in cells.items()])  # fmt: skip
+    shares = made("shares", "Shares", Kind.SHARE, ("what", "on", "down"), PARTS,
+                  [("in_care", LATEST, row, cells[row, "all"], sum(counts)) for row in ("x", "y", "all")])  # fmt: skip
+    return crossed, shares
+
+
+def rounded(counts: npt.NDArray[np.int64], unit: int) -> npt.NDArray[np.int64]:
+    """To the nearest multiple, as it is printed."""
+    return unit * ((2 * counts + unit) // (2 * unit))
+
+
+def everything_that_fits(lens: Lens, rules: Rules, most: int) -> Mapping[tuple[str, str], npt.NDArray[np.int64]]:
+    """Every four whole numbers that would be printed so, tried one by one; as what each cell would be."""
+    a, b, c, d = (one.ravel() for one in np.indices((most + 1,) * 4))
+    cells = {("x", "p"): a, ("x", "q"): b, ("y", "p"): c, ("y", "q"): d, ("x", "all"): a + b, ("y", "all"): c + d,
+             ("all", "p"): a + c, ("all", "q"): b + d, ("all", "all"): a + b + c + d}  # fmt: skip
+    fits = np.ones(len(a), dtype=bool)
+    for (row, column), counts in cells.items():
+        text = lens.text("crossed", "children", down=row, across=column)
+        if text != HIDDEN:
+            unit = rules.round_totals_to if "all" in (row, column) else 1
+            fits &= (rounded(counts, unit) == int(text)) & ((counts == 0) | (counts > rules.small_to))
+    for row in ("x", "y"):
+        text = lens.text("shares", "share", down=row)
+        if text.endswith("%"):
+            part, base = (rounded(cells[at], rules.round_totals_to) for at in ((row, "all"), ("all", "all")))
+            fits &= np.floor(100 * part / np.maximum(base, 1) + 0.5) == int(text[:-1])
+    return {at: counts[fits] for at, counts in cells.items()}
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 7), min_size=4, max_size=4).filter(any),
+    to=st.sampled_from([1, 5]),
+    small_to=st.sampled_from([2, 4]),
+)
+def test_no_hidden_count_can_be_told_by_trying_everything(counts: list[int], to: int, small_to: int) -> None:
+    """Somebody who tries all tables that would be printed so finds at least two numbers for each hidden cell."""
+    rules = Rules(round_totals_to=to, small_to=small_to, least_base=5)
+    lens = publish(book_of(*two_by_two(counts)), Edition.PUBLIC, rules)
+    fitting = everything_that_fits(lens, rules, 2 * 7 + 4)
+    assert len(fitting["all", "all"])
+    for (row, column), possible in fitting.items():
+        if lens.text("crossed", "children", down=row, across=column) == HIDDEN:
+            assert len(np.unique(possible)) > 1
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 40), min_size=4, max_size=5),
+    first=st.lists(st.floats(0, 40), min_size=5, max_size=5),
+    second=st.lists(st.floats(0, 40), min_size=5, max_size=5),
+)
+def test_scenarios_and_editions_hide_the_same(counts: list[int], first: list[float], second: list[float]) -> None:
+    """Whatever two scenarios foretell, and whoever reads, the same rows are hidden; so no difference shows one."""
+    names = "abcde"[: len(counts)]
+    count = ages(dict(zip(names, counts, strict=True)))
+    books = [book_of(count, ahead(dict(zip(names, one, strict=False)))) for one in (first, second)]
+    hidden = [
+        [
+            (frame == HIDDEN).to_numpy().tolist()
+            for _, frame in sorted(publish(own, edition, alongside=[other]).texts.items())
+        ]
+        for own, other in (books, books[::-1])
+        for edition in (Edition.PUBLIC, Edition.OFFICIAL)
+    ]
+    assert all(one == hidden[0] for one in hidden)
+
+
+@given(low=st.floats(0, 500), more=st.floats(0, 50), still=st.floats(0, 50), total=st.booleans())
+def test_the_ends_of_a_band_never_cross_its_middle(low: float, more: float, still: float, total: bool) -> None:
+    """Rounded outwards, a band holds its middle: a larger forecast is never printed as a smaller one."""
+    rules = Rules()
+    texts = [said_ahead(Value(name, ""), number, total, rules) for name, number in
+             (("p10", low), ("mean", low + more), ("p90", low + more + still))]  # fmt: skip
+    numbers = [0.0 if text.startswith("fewer") else float(text) for text in texts]
+    assert numbers[0] <= numbers[1]
+    assert numbers[1] <= numbers[2]

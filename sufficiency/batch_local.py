@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -141,7 +142,7 @@ class Processes:
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs, str(self._folder)), name="placewell-batch")
-        with _environment(ONE_THREAD):
+        with _environment(ONE_THREAD), _deaf_to_ctrl_c():
             process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -191,8 +192,7 @@ def unchanged(job: Job) -> None:
 
 def _serve(pipe: Connection, folder: str) -> None:
     """A worker's life."""
-    # Ctrl-C is for the process that was started by the user, which ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # also where the system did not hand that down
     end_with_parent()
     cache = Cache(Path(folder))
     pipe.send(_HELLO)
@@ -205,6 +205,19 @@ def _serve(pipe: Connection, folder: str) -> None:
             pipe.send(do_and_keep(job, cache))
         except CannotGoOn as error:
             pipe.send(error)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started within do not heed Ctrl-C: it is for the one that the user started, which ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

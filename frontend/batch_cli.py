@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -137,6 +136,7 @@ def batch_command(
     from sufficiency.batch import run_batch
     from sufficiency.batch_cache import Cache
     from sufficiency.batch_councils import councils_of
+    from sufficiency.batch_made_up import made_up_council
     from sufficiency.batch_manifest import Clock, write_batch
     from sufficiency.batch_plan import BatchAsked, plan_batch
 
@@ -155,7 +155,7 @@ def batch_command(
                     population=population,
                 )
             else:
-                theirs = (import_module("sufficiency.batch_made_up").made_up_council(kept / "made-up"),)
+                theirs = (made_up_council(kept / "made-up"),)
             if any(one.made_up for one in theirs):
                 _say_made_up()
             plan = plan_batch(theirs, paths, asked, progress.stage)

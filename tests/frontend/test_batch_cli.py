@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -78,9 +77,8 @@ def test_without_returns_the_council_is_made_up_and_that_is_said(
 ) -> None:
     """Nobody takes it for a council's own."""
     planned.append(Plan((Task("a", f"{NAME}:join"),), {}, {"x.csv": "a"}))
-    made_up = ModuleType("sufficiency.batch_made_up")
-    made_up.made_up_council = lambda folder: BatchCouncil("made-up", folder, made_up=True)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "sufficiency.batch_made_up", made_up)
+    quick = BatchCouncil("made-up", tmp_path, made_up=True)
+    monkeypatch.setattr("sufficiency.batch_made_up.made_up_council", lambda _: quick)
     told = run(BASELINE, "--out", tmp_path / "out")
     assert told.exit_code == 0, told.output
     assert "MADE-UP COUNCIL" in told.stderr

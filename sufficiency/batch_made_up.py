@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -133,10 +134,12 @@ def made_up_council(folder: Path) -> BatchCouncil:
     return BatchCouncil(NAME, folder, made_up=True)
 
 
-def made_up_returns(seed: int = SEED) -> dict[str, bytes]:
+@cache
+def made_up_returns(seed: int = SEED) -> Mapping[str, bytes]:
     """Every file of the returns: its path, with / between folders, and what it holds."""
     children = list(_children(Chance(np.random.default_rng([903, seed]))))
-    return {f"{_span(year)}/{name}": text for year in YEARS for name, text in _year(children, year).items()}
+    files = {f"{_span(year)}/{name}": text for year in YEARS for name, text in _year(children, year).items()}
+    return MappingProxyType(files)
 
 
 # ---- lives ---------------------------------------------------------------------------------------------------------

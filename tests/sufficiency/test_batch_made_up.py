@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from records.sources.return_903 import read_903
 from sufficiency.batch_made_up import NAME, YEARS, made_up_council, made_up_returns
 from sufficiency.batch_read import Told, given_of
 from sufficiency.given import Given
@@ -43,7 +42,6 @@ def test_it_is_written_once_and_mended(tmp_path: Path) -> None:
     spoilt.write_bytes(b"CHILD\n")
     made_up_council(tmp_path)
     assert spoilt.read_bytes() == made_up_returns()["2025-26/episodes.csv"]
-    assert read_903(place).years[""] == YEARS
 
 
 def test_a_page_of_it_says_so_before_all_else() -> None:

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from reporting.lens import Lens
 from reporting.section import Block, Bullets, Column, Definitions, Notice, Paragraph, Section, Table
 from sufficiency.board_lines import Line, number_of, said_of, shown_line, times_of
-from sufficiency.board_parts import day_of, not_known, sources, thresholds_said, told
+from sufficiency.board_parts import day_of, hidden_said, not_known, sources, thresholds_said, told
 from sufficiency.narrative import Narrative
 from sufficiency.need_words import capital
 from sufficiency.performance_adoption import STEPS
@@ -17,6 +17,8 @@ from sufficiency.performance_words import CLOCKS, HALVES, MEASURES
 Period: TypeAlias = Literal["annual", "half_year"]
 _STEPS: Final = "adoption.steps"
 _ADOPTED: Final = "adoption.adopted"
+_WAITING: Final = "adoption.waiting"
+_LIVING: Final = "adoption.with_adopters"
 _CEASED: Final = ("ceased", "adopted")
 _CAPTIONS: Final = (
     ("adoption.age", "age", "Children adopted, by age when they were adopted"),
@@ -79,12 +81,12 @@ def _short(lens: Lens, narrative: Narrative, spans: Sequence[tuple[str, str]]) -
         back = -2 if last[1] == "all" else -3
         if len(spans) >= -back:
             text += f" In {_span_said(spans[back])}: {told(_adopted_in(lens, spans[back]))}."
-    items = [
-        f"{MEASURES[name].title}: {_days(lens.text('adoption.times', 'mean', measure=name, on=last[0]))}, a mean over "
-        f"the children adopted in {last[0]} of whom it is known"
-        for name in CLOCKS
-        if _has(lens, "adoption.times", measure=name, on=last[0])
-    ]
+    items = []
+    for name in CLOCKS:
+        if _has(lens, "adoption.times", measure=name, on=last[0]):
+            days = _days(lens.text("adoption.times", "mean", measure=name, on=last[0]))
+            clock = MEASURES[name].title.removesuffix(", days")
+            items.append(f"{clock}: {days}, a mean over the children adopted in {last[0]} of whom it is known")
     on = _last_day(lens)
     if on:
         items += [
@@ -125,19 +127,25 @@ def _waiting(lens: Lens, narrative: Narrative) -> Section:
     blocks: list[Block] = []
     on = _last_day(lens)
     if on:
-        facts = lens.facts("adoption.waiting")
-        for what in lens.categories("adoption.waiting", "what"):
-            caption = f"Children {facts.label('what', what)}, on {day_of(on)}"
-            blocks.append(lens.table("adoption.waiting", caption, ("children",), rows="waited", what=what, on=on))
-        caption = f"Children living with adopters, not yet adopted, on {day_of(on)}"
-        key = "adoption.with_adopters"
-        if _has(lens, key, on=on):
-            blocks.append(
-                lens.table(
-                    key, caption, ("children",), rows="waited", what="in_care", on=on, group="placed_for_adoption"
-                )
+        facts = lens.facts(_WAITING)
+        who = {facts.label("what", what): (_WAITING, {"what": what}) for what in lens.categories(_WAITING, "what")}
+        if _has(lens, _LIVING, on=on):
+            who["living with adopters, not yet adopted"] = (
+                _LIVING,
+                {"what": "in_care", "group": "placed_for_adoption"},
             )
-        if "waiting_with_decision" not in lens.categories("adoption.waiting", "what"):
+        bands = lens.categories(_WAITING, "waited")
+        rows = {
+            band: (
+                capital(facts.label("waited", band)),
+                *(lens.text(key, "children", on=on, waited=band, **by) for key, by in who.values()),
+            )
+            for band in bands
+        }
+        columns = (Column(facts.title_of("waited")), *(Column(capital(name), number=True) for name in who))
+        body = tuple(row for band, row in rows.items() if band != "all")
+        blocks.append(Table(f"Children on {day_of(on)}, by how long", columns, body, total=rows.get("all")))
+        if "waiting_with_decision" not in lens.categories(_WAITING, "what"):
             blocks.append(not_known("Who waits with a decision and no order: the returns hold no file PlacedAdoption."))
     blocks.append(
         Paragraph("Waiting is counted from the placement order or, without one, from the decision; with adopters, from "
@@ -265,6 +273,7 @@ def _notes(lens: Lens) -> Section:
             "regional agency that it hosts too. A placement order is counted on the day its first episode begins."
         )
     )
+    blocks += hidden_said(lens)
     return Section(heading, tuple(blocks))
 
 

@@ -28,7 +28,9 @@ RULE: Final = (
     "times, which makes the rule cautious. Chance alone still breaks it about one time in twenty: of many lines, one "
     "may be called better or worse for nothing."
 )
-Verdict: TypeAlias = Literal["better", "worse", "more", "less", "as many", "no more than chance", "not told"]
+Verdict: TypeAlias = Literal[
+    "better", "worse", "more", "less", "fewer", "much the same", "no more than chance", "not told"
+]
 YEARLY: Final = "told yearly"
 """Of a figure that is worked out once a year, on another day."""
 
@@ -88,7 +90,7 @@ def verdict(lens: Lens, line: Line, now: str, before: str) -> Verdict:
     if a is None or b is None:
         return "not told"
     if line.whole:
-        return "as many" if a == b else "more" if a > b else "less"
+        return "much the same" if a == b else "more" if a > b else "fewer"
     usual = _usual(lens, line, now, before, a, b)
     if usual is None:
         return "not told"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from reporting.lens import NOT_KNOWN, Lens
-from reporting.section import Block, Bullets, Column, Notice, Paragraph, Picture, Table
+from reporting.section import Block, Bullets, Column, Definitions, Edition, Notice, Paragraph, Picture, Table
 from reporting.trend import Trend, trends_svg
 from sufficiency.board_lines import Line, number_of, said_of, shown_line, times_of, verdict
 from sufficiency.comparators import KEY as COMPARATORS
@@ -188,6 +188,25 @@ def each_quarter(lens: Lens, times: Times) -> Table:
         for on in times.all
     )  # fmt: skip
     return Table("Adoption clocks at each quarter end", columns, body, ("In brackets: of how many children.",))
+
+
+def hidden_said(lens: Lens) -> list[Block]:
+    """How small numbers are kept in this edition, and what its symbols mean."""
+    if lens.edition is Edition.CONFIDENTIAL:
+        return [
+            Paragraph(
+                "Nothing in this edition is hidden or rounded. It may be read only by those who may see figures of few "
+                "children, and may not be published."
+            )
+        ]
+    blocks: list[Block] = [
+        Paragraph(
+            "Small counts are hidden, and with them all from which they could be worked out; sums are rounded, and "
+            "percentages are made from rounded counts. So a figure may differ a little from one in another report."
+        )
+    ]
+    meanings = {text: meaning for text in sorted({one.text for one in lens.said}) if (meaning := lens.why(text))}
+    return [*blocks, Definitions(tuple(meanings.items()))] if meanings else blocks
 
 
 def not_known(why: str) -> Notice:

@@ -33,6 +33,7 @@ from sufficiency.board_parts import (
     Times,
     beside,
     each_quarter,
+    hidden_said,
     no_comparators,
     not_known,
     said_of_each,
@@ -252,6 +253,7 @@ def _notes(lens: Lens) -> Section:
             "earlier quarters too, so a figure may differ from one that was reported at the time. Nothing is known of "
             "quarters after the last return."
         ),
+        *hidden_said(lens),
     ]
     return Section(heading, tuple(blocks))
 

@@ -33,12 +33,12 @@ THRESHOLDS: Final = (
     (
         "a10",
         A10_DAYS,
-        "DfE adoption scorecards, 2014: 14 months, shown as 426 days, for 2013 to 2016",
+        "DfE adoption scorecards, 2014: 14 months, for 2013 to 2016; 426 days by a secondary source",
     ),
     (
         "a2",
         A2_DAYS,
-        "DfE adoption scorecards, 2014: 4 months, shown as 121 days, for 2013 to 2016",
+        "DfE adoption scorecards, 2014: 4 months, for 2013 to 2016; 121 days by a secondary source",
     ),
 )
 """The last thresholds that were published; no later ones are known here."""

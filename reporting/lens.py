@@ -107,18 +107,17 @@ class Lens:
         columns = [value.name for value in facts.columns]
         if facts.kind in DERIVED:
             columns.append(DERIVED[facts.kind][0])
-        rows = range(len(facts.rows))
-        return facts.rows[list(facts.by)].assign(
-            **{column: [self._open_text(facts, column, at) for at in rows] for column in columns}
-        )
+        return facts.rows[list(facts.by)].assign(**{column: self._open_column(facts, column) for column in columns})
 
-    def _open_text(self, facts: Facts, column: str, at: int) -> str:
-        if facts.key in self.texts or column not in facts.rows.columns:
-            return _bare(self._text(facts, column, at))
-        value = facts.rows[column].iloc[at]
-        if isinstance(value, str):
-            return value
-        return NOT_KNOWN if math.isnan(value) else f"{float(value):.10g}"
+    def _open_column(self, facts: Facts, column: str) -> list[str]:
+        if facts.key in self.texts:
+            return [_bare(text) for text in self.texts[facts.key][column].tolist()]
+        if column not in facts.rows.columns:
+            return [_bare(plainly(facts, column, at)) for at in range(len(facts.rows))]
+        return [
+            value if isinstance(value, str) else NOT_KNOWN if math.isnan(value) else f"{float(value):.10g}"
+            for value in facts.rows[column].tolist()
+        ]
 
     def facts(self, key: str) -> Facts:
         """What a table is: its categories and titles. Its numbers are for `text` to say."""

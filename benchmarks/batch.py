@@ -235,13 +235,19 @@ def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
     commands = [[*dask, "scheduler", "--host", address, "--no-dashboard"]]
     commands += [[*dask, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]] * 2
     processes = []
-    with (folder / "cluster.log").open("ab") as told:
+    log = folder / "cluster.log"
+    before = log.read_bytes().count(b"Registered to") if log.exists() else 0
+    with log.open("ab") as told:
         for k, one in enumerate(commands):
             own = folder / f"own{k}"
             own.mkdir(exist_ok=True)
             processes.append(subprocess.Popen(one, cwd=own, env=ENVIRONMENT, stdout=told, stderr=told))
         try:
-            time.sleep(10.0)  # until both have told the scheduler of themselves
+            until = time.monotonic() + 180.0
+            while log.read_bytes().count(b"Registered to") < before + 2:
+                if time.monotonic() > until:
+                    raise SystemExit("the workers did not find their scheduler")
+                time.sleep(0.2)
             yield address, processes[1:]
         finally:
             for process in processes:

@@ -103,6 +103,7 @@ def _measures(table: pd.DataFrame, unit: str) -> Facts | None:
     rows = table[["scenario", "measure", "when", *SPREAD]].reset_index(drop=True)
     rows.insert(2, "group", [_GROUPS.get(one, ALL) for one in rows["measure"]])
     columns = tuple(Value(name, title, of) for name, title in zip(SPREAD, _TITLES, strict=True))
+    rows[list(SPREAD)] = _as_told(rows[list(SPREAD)], unit)
     return _facts(key, "Scenarios compared", kind, ("scenario", "measure", "group", "when"), columns, rows)
 
 
@@ -118,8 +119,15 @@ def _levers(table: pd.DataFrame, unit: str) -> Facts | None:
     rows.insert(2, "group", [_GROUPS.get(one, ALL) for one in rows["measure"]])
     titles = ("Begins at", "Adds", "Ends at", "Adds: low end", "Adds: high end")
     columns = tuple(Value(n, t, of) for n, t in zip(("begins", "adds", "ends", "p10", "p90"), titles, strict=True))
+    names = [value.name for value in columns]
+    rows[names] = _as_told(rows[names], unit)
     by = ("scenario", "measure", "group", "when", "lever")
     return _facts(LEVERS[unit], "What each lever does", kind, by, columns, rows[[*by, *(c.name for c in columns)]])
+
+
+def _as_told(values: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Pounds to the nearest thousand, and so many of 100 to a tenth: a forecast bears no more."""
+    return values.round(-3 if unit == "£" else 1 if unit == "of 100" else 3)
 
 
 def _facts(

@@ -21,6 +21,8 @@ _SYMBOLS: Final = {
     NOT_APPLICABLE: "none, for it does not apply",
     NOT_KNOWN: "an unknown number",
 }
+LESS: Final = f"{FEWER} less"
+"""What is said of a difference below nought that is few."""
 BANDS_NOTE: Final = "Ahead: the middle of the forecast, and beneath it where 8 in 10 futures lie."
 
 
@@ -87,10 +89,19 @@ def band(lens: Lens, key: str, low: str = "p10", high: str = "p90", **by: str) -
 
 
 def band_of(low: str, high: str) -> str:
-    """10 to 20; fewer than 5; up to 10, where the lower end is few."""
-    if low == high:
+    """10 to 20; fewer than 5; up to 10, where the lower end is few; fewer than 5 either way, of a difference."""
+    if low == high or (low == LESS and high == "0"):
         return low
+    if low in (LESS, "0") and high == FEWER:
+        return FEWER if low == "0" else f"{FEWER} either way"
     return f"up to {high}" if low == FEWER else f"{low} to {high}"
+
+
+def change(text: str | None) -> str:
+    """A difference as it is read: +10, −10, fewer than 5 more, fewer than 5 less, 0."""
+    if text is None or text in _SYMBOLS or text == "0" or text.startswith(("−", "-")) or text.endswith(" less"):
+        return in_words(text)
+    return f"{text} more" if text == FEWER else f"+{text}"
 
 
 def middle_and_band(lens: Lens, key: str, middle: str = "p50", **by: str) -> tuple[Cell, ...]:

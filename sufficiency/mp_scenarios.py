@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import numpy as np
+
 from reporting.lens import Lens
 from reporting.section import Bar, Block, Cell, Column, Disclosure, Paragraph, Section, Table
 from sufficiency.compared import AVERAGE, END, KEYS, LEVERS, START, TOTAL, Compared
-from sufficiency.mp_figures import band, in_words, label, names_of, number, said, uncapital
+from sufficiency.mp_figures import band, change, derived, in_words, label, names_of, number, said, uncapital
 from sufficiency.narrative import Narrative
 from sufficiency.need_words import listed
 
@@ -55,10 +57,9 @@ def lead(lens: Lens, others: Sequence[str]) -> str:
     for name in others:
         by = {"scenario": name, "measure": measure, "group": "all", "when": when}
         ends = band(lens, key, "difference_p10", "difference_p90", **by)
-        text = in_words(said(lens, key, "difference_mean", **by))
-        told.append(f"“{name}” by {text}" + (f" ({ends} in 8 of 10 futures)" if ends else ""))
-    what = uncapital(label(lens, key, "measure", measure))
-    return f"The scenarios change {what}, {label(lens, key, 'when', when)}: {listed(told)}."
+        text = change(said(lens, key, "difference_mean", **by))
+        told.append(f"“{name}” {text}" + (f" ({ends} in 8 of 10 futures)" if ends else ""))
+    return f"{label(lens, key, 'measure', measure)}, {label(lens, key, 'when', when)}: {listed(told)}."
 
 
 def _tables(lens: Lens, scenarios: Compared) -> Iterator[tuple[str, Table]]:
@@ -78,7 +79,7 @@ def _tables(lens: Lens, scenarios: Compared) -> Iterator[tuple[str, Table]]:
                 if name == scenarios.first:
                     rows.append((*row, None, None))
                 else:
-                    less = said(lens, key, "difference_mean", **by)
+                    less = change(said(lens, key, "difference_mean", **by))
                     rows.append((*row, less, band(lens, key, "difference_p10", "difference_p90", **by)))
             head = (
                 Column("Scenario"),
@@ -92,55 +93,62 @@ def _tables(lens: Lens, scenarios: Compared) -> Iterator[tuple[str, Table]]:
 
 
 def _levers(lens: Lens, others: Sequence[str]) -> Iterator[Block]:
-    """A waterfall for each scenario: where it begins, what each lever adds, where it ends."""
-    for unit, key in LEVERS.items():
-        if not lens.has(key):
-            continue
-        rows = lens.facts(key).rows
-        for measure in FIRST_TOLD:
+    """A waterfall for each scenario: where it begins, what each lever adds, where it ends; the first measure open."""
+    folded: list[Block] = []
+    for measure in FIRST_TOLD:
+        for key in LEVERS.values():
             when = _last(lens, key, measure)
             if when is None:
                 continue
+            rows = lens.facts(key).rows
             for name in others:
                 at = rows[(rows["scenario"] == name) & (rows["measure"] == measure) & (rows["when"] == when)]
                 if len(at):
                     by = {"scenario": name, "measure": measure, "group": str(at["group"].iloc[0]), "when": when}
-                    yield _waterfall(lens, key, by, at["lever"].tolist(), unit)
+                    table = _waterfall(lens, key, by, at["lever"].tolist())
+                    if measure == FIRST_TOLD[0]:
+                        yield table
+                    else:
+                        folded.append(table)
+    if folded:
+        yield Disclosure("Show the numbers: what each lever does to the other measures", tuple(folded))
 
 
-def _waterfall(lens: Lens, key: str, by: dict[str, str], levers: Sequence[str], unit: str) -> Table:
+def _waterfall(lens: Lens, key: str, by: dict[str, str], levers: Sequence[str]) -> Table:
     """The bars of one scenario and measure; figures alone where one of them may not be told."""
     told = []
     for lever in levers:
-        column = {START: "ends", END: "ends"}.get(lever, "adds")
-        text = said(lens, key, column, **by, lever=lever)
-        begins = 0.0 if lever in (START, END) else number(lens, key, "begins", **by, lever=lever)
+        text = said(lens, key, "ends" if lever in (START, END) else "adds", **by, lever=lever)
         ends = number(lens, key, "ends", **by, lever=lever)
+        begins = None if lever in (START, END) else number(lens, key, "begins", **by, lever=lever)
         told.append((lever, text, begins, ends))
-    whole = max((max(b, e) for *_, b, e in told if b is not None and e is not None), default=0.0)
+    there = [value for *_, begins, ends in told for value in (begins, ends) if value is not None]
+    base = _base(there)
     rows: list[tuple[Cell, ...]] = []
     for lever, text, begins, ends in told:
-        bar: Cell = None
-        if begins is not None and ends is not None and whole > 0:
-            bar = Bar(min(begins, ends), abs(ends - begins), whole, _signed(text, lever))
-        ends_said = None if lever in (START, END) else band(lens, key, **by, lever=lever)
-        rows.append(
-            (lever.capitalize() if lever in (START, END) else lever.replace("_", " "), bar or in_words(text), ends_said)
-        )
+        outer = lever in (START, END)
+        words = in_words(text) if outer else change(text)
+        begins = base if outer else begins
+        bar: Cell = words
+        if begins is not None and ends is not None and max(there) > base:
+            bar = Bar(min(begins, ends) - base, abs(ends - begins), max(there) - base, words)
+        spread = None if outer else band(lens, key, **by, lever=lever)
+        rows.append((lever.capitalize() if outer else lever.replace("_", " ").replace(".", ": "), bar, spread))
     measure, when = label(lens, key, "measure", by["measure"]), label(lens, key, "when", by["when"])
     head = (Column("Lever"), Column("Comes to, or adds"), Column("In 8 of 10 futures", number=True))
-    return Table(
-        f"“{by['scenario']}”: {uncapital(measure)}, {when}",
-        head,
-        tuple(rows),
-        (f"Unit: {unit}.",) if unit != "£" else (),
-    )
+    notes = (f"The bars begin at {derived(lens, key, 'ends', f'{base:,.0f}')}, not at nought.",) if base else ()
+    return Table(f"“{by['scenario']}”: {uncapital(measure)}, {when}", head, tuple(rows), notes)
 
 
-def _signed(text: str | None, lever: str) -> str:
-    if text is None:
-        return ""
-    return text if lever in (START, END) or text.startswith("−") or text == "0" else f"+{text}"
+def _base(values: Sequence[float]) -> float:
+    """Where bars begin: so far below the least that what levers add can be seen; nought where they are large anyway."""
+    if not values:
+        return 0.0
+    least, wide = min(values), max(values) - min(values)
+    if wide == 0 or least <= 3 * wide:
+        return 0.0
+    step = 10.0 ** np.floor(np.log10(wide) + 0.5)
+    return float(max(0.0, np.floor((least - wide) / step) * step))
 
 
 def _group(lens: Lens, key: str, measure: str) -> str:

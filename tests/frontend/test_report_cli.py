@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from frontend.cli import app
 from reporting.facts_file import write_book
-from tests.sufficiency.a_book import a_book
+from tests.sufficiency.a_book import few_tables
 
 
 def run(*arguments: object) -> Result:
@@ -21,7 +21,9 @@ def run(*arguments: object) -> Result:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A forecast's folder, with the figures that documents are written from."""
     folder = tmp_path_factory.mktemp("results")
-    (folder / "position.json").write_text(write_book(a_book(targets=False, backtest=False)), encoding="utf-8")
+    (folder / "position.json").write_text(
+        write_book(few_tables("children.total", "forecast.group", "gap.need")), encoding="utf-8"
+    )
     return folder
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -54,6 +56,17 @@ def a_book(*, register: bool = True, targets: bool = True, backtest: bool = True
         "register": "yes" if register else "no",
     }
     return Book(about, {one.key: one for one in tables}, SOURCES)
+
+
+@cache
+def the_book() -> Book:
+    """The whole book, made once: nothing changes it."""
+    return a_book()
+
+
+def few_tables(*keys: str) -> Book:
+    """The same book with a few of its tables, which is soon published."""
+    return replace(the_book(), facts={key: the_book().facts[key] for key in keys})
 
 
 def made(key: str, rows: Sequence[Sequence[Any]], **more: Any) -> Facts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,16 +11,18 @@ from reporting.disclosure import HIDDEN
 from reporting.fact import Book, Kind
 from reporting.lens import Lens
 from reporting.paper import check
-from reporting.section import Edition, Notice, Section
+from reporting.publish import publish
+from reporting.section import Bar, Edition, Notice, Section, Table
 from sufficiency import mp_gap, mp_need, mp_scenarios, mp_short, mp_targets
-from sufficiency.compared import Compared
+from sufficiency.compare_tables import COMPARISON_COLUMNS, CONTRIBUTION_COLUMNS
+from sufficiency.compared import END, START, Compared, NoComparison, read_compared, with_compared
 from sufficiency.market_position import statement, strategy
 from sufficiency.mp_figures import band_of, many
 from sufficiency.mp_method import METHOD
 from sufficiency.mp_scope import DUTY, SCOPE
 from sufficiency.narrative import EMPTY, Narrative
 from sufficiency.trace import texts_of, trace_table, untraced
-from tests.sufficiency.a_book import a_book
+from tests.sufficiency.a_book import few_tables, the_book
 
 ALLOWED = (
     *(DUTY, *SCOPE, *METHOD),
@@ -28,12 +30,6 @@ ALLOWED = (
     "Counts from 1 to 4; a multiple of 5; fewer than 20; fewer than 5 children; 3 providers",
 )
 """What sections say of the law, of their bands and of their rules."""
-
-
-@cache
-def the_book() -> Book:
-    """Made once: nothing changes it."""
-    return a_book()
 
 
 def hidden(book: Book) -> Lens:
@@ -108,7 +104,8 @@ def test_zero_one_and_many_are_said_as_people_say_them() -> None:
 
 def test_nothing_asked_is_said_and_not_left_out() -> None:
     """Without targets, without a test on the past, with one scenario: each is said in its section."""
-    lens = Lens(a_book(targets=False, backtest=False), Edition.CONFIDENTIAL)
+    book = few_tables("children.total", "children.group_age", "forecast.group")
+    lens = Lens(book, Edition.CONFIDENTIAL)
     narrative = Narrative(empty_places=False)
     assert "No targets were worked out" in words(mp_targets.section(lens, narrative))
     assert "No forecast of this council was tried" in words(mp_need.section(lens, narrative))
@@ -127,3 +124,31 @@ def test_empty_places_are_marked_and_can_be_left_out() -> None:
     assert len(marked) >= 5
     text = words(strategy(lens, None, replace(Narrative(), empty_places=False)))
     assert EMPTY not in text
+
+
+def test_scenarios_are_told_by_their_differences(tmp_path: Path) -> None:
+    """The comparison's own figures, hidden where a count is, with a waterfall that begins where it says."""
+    about = "unmet,children,2029-03"
+    (tmp_path / "comparison.csv").write_text(
+        f"{','.join(COMPARISON_COLUMNS)}\n"
+        f"Baseline,{about},160.2,120,160,200,1,,,,,,,,\n"
+        f"More carers,{about},140.1,100,140,180,1,-20.1,-30.2,-20,-10.1,1,1,0,1\n",
+        encoding="utf-8",
+    )
+    start, end = f"More carers,{about},{START},,,160.2,,,,,,,", f"More carers,{about},{END},,,140.1,,,,,,,"
+    lever = f"More carers,{about},retention,160.2,-20.1,140.1,-30.2,-10.1,1,-20.1,-20.1,-20.1,all"
+    text = "\n".join((",".join(CONTRIBUTION_COLUMNS), start, lever, end, ""))
+    (tmp_path / "contribution.csv").write_text(text, encoding="utf-8")
+    found = read_compared(tmp_path)
+    assert found is not None
+    lens = publish(with_compared(few_tables("children.total", "children.group_age"), found[1]), Edition.PUBLIC)
+    sections = mp_scenarios.section(lens, Narrative(empty_places=False), scenarios=found[0])
+    told = words(sections)
+    assert "March 2029: “More carers” −20 (−35 to −10 in 8 of 10 futures)." in told
+    (fall,) = [block for block in sections[1].blocks if isinstance(block, Table)]
+    assert [row[0] for row in fall.rows] == ["Without these levers", "retention", "With all of them"]
+    assert all(isinstance(row[1], Bar) for row in fall.rows)
+    assert fall.notes == ("The bars begin at 120, not at nought.",)
+    (tmp_path / "comparison.csv").write_text("scenario\nBaseline\n", encoding="utf-8")
+    with pytest.raises(NoComparison, match="no column measure"):
+        read_compared(tmp_path)

@@ -13,15 +13,18 @@ from sufficiency.narrative import Narrative
 from sufficiency.narrative_keys import Document
 from sufficiency.report import Asked, Report, folder_of, make_report, why_not_there, write_report
 from sufficiency.results_found import NoResults, NotABook, Results, find_results
-from tests.sufficiency.a_book import a_book
+from tests.sufficiency.a_book import few_tables
 
+BOOK = few_tables(
+    *("children.total", "children.group_age", "forecast.group", "gap.need", "money.weekly", "assumptions.figures")
+)
 ASKED = Asked(narrative=Narrative(council="Anyborough Council"))
 
 
 @pytest.fixture(scope="module")
 def public() -> Report:
     """The statement for all to read."""
-    return make_report(Results(a_book(), "", ""), ASKED)
+    return make_report(Results(BOOK, "", ""), ASKED)
 
 
 def test_the_files_of_a_statement(public: Report, tmp_path: Path) -> None:
@@ -56,7 +59,7 @@ def test_money_of_officers_stands_in_no_public_file(public: Report) -> None:
 
 def test_the_same_figures_give_the_same_bytes(public: Report) -> None:
     """Neither a clock nor an order of dictionaries shows in any file."""
-    again = make_report(Results(a_book(), "", ""), ASKED)
+    again = make_report(Results(BOOK, "", ""), ASKED)
     assert dict(again.files) == dict(public.files)
 
 
@@ -66,7 +69,7 @@ def test_two_editions_never_share_a_folder(public: Report, tmp_path: Path) -> No
     assert why_not_there(tmp_path, ASKED) is None
     other = Asked(edition=Edition.CONFIDENTIAL)
     assert "published together" in str(why_not_there(tmp_path, other))
-    results = Results(a_book(), "north", "baseline")
+    results = Results(BOOK, "north", "baseline")
     assert folder_of(Path("out"), results, other) == Path("out/report/north/baseline/statement-confidential")
     (tmp_path / "summary.json").write_text('{"command": "forecast"}', encoding="utf-8")
     assert "no report's" in str(why_not_there(tmp_path, ASKED))
@@ -74,7 +77,7 @@ def test_two_editions_never_share_a_folder(public: Report, tmp_path: Path) -> No
 
 def test_results_are_found_in_a_forecast_and_in_a_batch(tmp_path: Path) -> None:
     """A forecast has one; of a batch's the council must be named where there are several, and a wrong name is said."""
-    text = write_book(a_book(targets=False, backtest=False))
+    text = write_book(BOOK)
     for name in ("north/more", "north/base", "south/base"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "position.json").write_text(text, encoding="utf-8")
@@ -96,6 +99,6 @@ def test_results_are_found_in_a_forecast_and_in_a_batch(tmp_path: Path) -> None:
 def test_each_document_can_be_written(document: Document) -> None:
     """Every document is written for those who may see all, and says so on its page and in its name."""
     asked = Asked(document, Edition.CONFIDENTIAL, (Form.HTML,), ASKED.narrative)
-    report = make_report(Results(a_book(), "", ""), asked)
+    report = make_report(Results(BOOK, "", ""), asked)
     page = report.files[f"placewell-{document}-confidential.html"].decode()
     assert "CONFIDENTIAL: children may be told" in page

@@ -133,7 +133,6 @@ def batch_command(
     out = _fit(out, kept)
     _fit_workers(workers, scheduler)
     paths = named(scenarios or [])
-    from sufficiency.batch_made_up import made_up_council
 
     from sufficiency.batch import run_batch
     from sufficiency.batch_cache import Cache

@@ -21,16 +21,14 @@ THOUSAND: Final = 1000.0
 HALF_A_POINT: Final = 0.005
 RULE: Final = (
     "A figure is called better or worse (or, where neither is meant, more or less) only where it moved by more than "
-    "twice what chance alone would usually move it, were nothing different, and by more than a point if it is a share. "
-    "That is reckoned from the printed figures: for a share, from the two shares and how many children each is of, as "
-    "if the two groups were different children; for changes of placement, as events that come one by one; "
-    "for days, as if the days of single children varied as much as their mean. Most children are the same at both "
-    "times, which makes the rule cautious. Chance alone still breaks it about one time in twenty: of many lines, one "
-    "may be called better or worse for nothing."
+    "twice what chance alone would usually move it, were nothing different; a share by a point more, for it is printed "
+    "without decimals. Otherwise there is no clear change. It is reckoned from the printed figures: for a share, from "
+    "the two shares and how many children each is of, as if the two groups were different children; for changes of "
+    "placement, as events that come one by one; for days, as if the days of single children varied as much as their "
+    "mean. Most children are the same at both times, which makes the rule cautious. Chance alone still breaks it about "
+    "one time in twenty: of many lines, one may be called better or worse for nothing."
 )
-Verdict: TypeAlias = Literal[
-    "better", "worse", "more", "less", "fewer", "much the same", "no more than chance", "not told"
-]
+Verdict: TypeAlias = Literal["better", "worse", "more", "less", "fewer", "much the same", "no clear change", "not told"]
 YEARLY: Final = "told yearly"
 """Of a figure that is worked out once a year, on another day."""
 
@@ -95,8 +93,8 @@ def verdict(lens: Lens, line: Line, now: str, before: str) -> Verdict:
     if usual is None:
         return "not told"
     rounding = 2 * HALF_A_POINT if line.column == "share" else 0.0
-    if abs(a - b) <= max(DEVIATIONS * usual, rounding + 1e-9):
-        return "no more than chance"
+    if abs(a - b) <= DEVIATIONS * usual + rounding + 1e-9:
+        return "no clear change"
     if line.better is Better.NEITHER:
         return "more" if a > b else "less"
     return "better" if (a > b) == (line.better is Better.HIGHER) else "worse"

@@ -56,12 +56,12 @@ def said_of_each(lens: Lens, lines: Sequence[Line], times: Times) -> list[Block]
         one = verdict(lens, line, times.now, times.year_before) if times.year_before else "not told"
         if one == "not told":
             untold.append(f"{line.title}: {now}; a year before, not told")
-        elif one == "no more than chance":
+        elif one == "no clear change":
             same.append(f"{line.title}: {now}; a year before, {said_of(lens, line, times.year_before)}")
         else:
             moved.append(f"{line.title}: {now}, {one} than a year before ({said_of(lens, line, times.year_before)})")
     blocks: list[Block] = [Bullets(tuple(moved))] if moved else []
-    for words, part in (("No more than chance would move them:", same), ("Of these it cannot be told:", untold)):
+    for words, part in (("No clear change:", same), ("Of these it cannot be told:", untold)):
         if part:
             blocks += [Paragraph(words), Bullets(tuple(part))]
     return blocks

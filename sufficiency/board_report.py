@@ -153,9 +153,9 @@ def _mix(lens: Lens, times: Times) -> Section:
         if times.year_before and verdict(lens, line, times.now, times.year_before) in ("more", "less")
     ]
     text = (
-        f"Since a year before, the share has moved by more than chance for: {listed(moved)}."
+        f"Since a year before, the share has clearly changed of: {listed(moved)}."
         if moved
-        else "Since a year before, no kind of home has a share that moved by more than chance, as far as is told."
+        else "Since a year before, the share of no kind of home has clearly changed, as far as is told."
     )
     blocks: list[Block] = [Paragraph(text)]
     blocks.append(
@@ -170,19 +170,23 @@ def _comings(lens: Lens) -> Section:
     blocks: list[Block] = []
     if lens.has("performance.flows"):
         years = sorted(lens.categories("performance.flows", "on"))
-        rows = tuple(
-            (
-                f"{capital(QUARTERS[quarter])}, {year}" if quarter != "all" else f"The year {year}",
-                *(
-                    lens.text("performance.flows", "children", what=what, on=year, year_quarter=quarter)
-                    for what in ("started", "ceased")
-                ),
-            )
-            for year in years
-            for quarter in QUARTERS
-        )
-        columns = (Column("When"), Column("Started", number=True), Column("Left", number=True))
-        blocks.append(Table("Children who started to be looked after, and who left", columns, rows))
+        for what, caption in (
+            ("started", "Children who started to be looked after"),
+            ("ceased", "Children who left care"),
+        ):
+            rows = {
+                quarter: (
+                    capital(name),
+                    *(
+                        lens.text("performance.flows", "children", what=what, on=year, year_quarter=quarter)
+                        for year in years
+                    ),
+                )
+                for quarter, name in QUARTERS.items()
+            }
+            columns = (Column("Quarter"), *(Column(year, number=True) for year in years))
+            body = tuple(row for quarter, row in rows.items() if quarter != "all")
+            blocks.append(Table(caption, columns, body, total=rows["all"]))
     if lens.has("performance.permanence"):
         year = max(lens.categories("performance.permanence", "on"))
         caption = f"What went before for children who started to be looked after in {year}"
@@ -278,7 +282,7 @@ def _tally(lens: Lens, lines: Sequence[Line], times: Times) -> str:
         parts.append(
             f"{capital(word)} than a year before: {listed(names)}."
             if names
-            else f"Nothing is {word} than a year before by more than chance."
+            else f"Nothing is clearly {word} than a year before."
         )
     untold = sum(one == "not told" for one in found.values())
     if untold:

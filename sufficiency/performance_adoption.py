@@ -53,11 +53,11 @@ STEPS: Final = MappingProxyType(
 )
 WAITED: Final = MappingProxyType(
     {
-        "to_121": "up to 121 days",
+        "to_121": "Up to 121 days",
         "to_365": "122 to 365 days",
-        "over_365": "more than 365 days",
-        "not_known": "not known",
-        "all": "all",
+        "over_365": "More than 365 days",
+        "not_known": "Not known",
+        "all": "All",
     }
 )
 WAITING: Final = MappingProxyType(
@@ -68,20 +68,20 @@ WAITING: Final = MappingProxyType(
 )
 AGENCIES: Final = MappingProxyType(
     {
-        "own": "the council, or a regional agency that it hosts",
-        "other": "another agency",
-        "not_known": "not known",
-        "all": "all",
+        "own": "The council, or a regional agency that it hosts",
+        "other": "Another agency",
+        "not_known": "Not known",
+        "all": "All",
     }
 )
 SEXES: Final = ("F", "M", "U")
-EARLY_NAMES: Final = MappingProxyType({"yes": "fostered first by approved adopters", "no": "not", "all": "all"})
-KINDS: Final = MappingProxyType({"adopter": "adopters", "early_permanence": "adopters who foster first", "all": "all"})
+EARLY_NAMES: Final = MappingProxyType({"yes": "Fostered first by approved adopters", "no": "Not", "all": "All"})
+KINDS: Final = MappingProxyType({"adopter": "Adopters", "early_permanence": "Adopters who foster first", "all": "All"})
 LOOKING: Final = MappingProxyType(
-    {"yes": "have room for a child and may take one", "no": "have a child, or may take none", "all": "all"}
+    {"yes": "Have room for a child and may take one", "no": "Have a child, or may take none", "all": "All"}
 )
 SINCE: Final = MappingProxyType(
-    {"last_12": "in the last 12 months", "before": "before that", "not_known": "not known when", "all": "all"}
+    {"last_12": "In the last 12 months", "before": "Before that", "not_known": "Not known when", "all": "All"}
 )
 _CLOCK_NAMES: Final = MappingProxyType({name: MEASURES[name].title for name in CLOCKS})
 _YEAR: Final = 12

@@ -126,12 +126,12 @@ PLACES: Final = ("inside", "outside", "not_known")
 MILES: Final = ("to_20", "over_20", "not_known")
 BEFORE: Final = MappingProxyType(
     {
-        "adoption": "adopted before",
-        "special_guardianship": "special guardianship before",
-        "child_arrangements": "a residence or child arrangements order before",
-        "unknown_order": "left care for permanence before, it is not known how",
-        "none": "none of these",
-        "not_known": "not known",
+        "adoption": "Adopted before",
+        "special_guardianship": "Special guardianship before",
+        "child_arrangements": "A residence or child arrangements order before",
+        "unknown_order": "Left care for permanence before, it is not known how",
+        "none": "None of these",
+        "not_known": "Not known",
     }
 )
 QUARTERS: Final = MappingProxyType(
@@ -140,10 +140,10 @@ QUARTERS: Final = MappingProxyType(
         "q2": "July to September",
         "q3": "October to December",
         "q4": "January to March",
-        "all": "the year",
+        "all": "The year",
     }
 )
-HALVES: Final = MappingProxyType({"h1": "April to September", "h2": "October to March", "all": "the year"})
+HALVES: Final = MappingProxyType({"h1": "April to September", "h2": "October to March", "all": "The year"})
 TITLES: Final = MappingProxyType(
     {
         "what": "Who",

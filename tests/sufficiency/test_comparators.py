@@ -13,8 +13,10 @@ from reporting.lens import Lens
 from reporting.section import Edition
 from sufficiency.comparators import (
     COLUMNS,
+    KINDS,
     LAIT,
     MEASURES,
+    UNITS,
     comparators_of,
     from_lait,
     lens_with,
@@ -116,6 +118,15 @@ def test_made_from_the_tool() -> None:
 def test_every_measure_of_the_tool_is_one_of_ours() -> None:
     """What is made can be read."""
     assert {ours for ours, _ in LAIT.values()} <= set(MEASURES)
+
+
+def test_the_reference_lists_them_all() -> None:
+    """Every measure, unit, kind of area and measure of the tool stands in the reference, with its name."""
+    page = (Path(__file__).parents[2] / "docs/reference/comparators.md").read_text(encoding="utf-8")
+    for name, title in MEASURES.items():
+        assert f"| `{name}` | {title} |" in page
+    for word in (*UNITS, *KINDS, *LAIT, *COLUMNS):
+        assert f"`{word}`" in page
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,7 @@ def make(me: Here) -> None:
         )
         form = st.radio(
             "Form",
-            [one.value for one in Form],
+            [one.value for one in FORM_WORDS],
             format_func=lambda one: FORM_WORDS[Form(one)],
             index=None,
             key=f"pack form {round_.run_id}",

@@ -24,6 +24,8 @@ BETWEEN_COLUMNS = 3
 BAR_CHARACTERS = 11
 LONGEST_WORD = 26
 """A longer word, such as a checksum, may be broken anywhere."""
+PICTURE_MM = 125
+"""How far a drawing goes across the page."""
 _PLAIN_LAYOUT = "\n\t"
 _REVERSING = "\u202d\u202e"
 """They make text read in another order than it was typed; nothing that a name needs."""
@@ -118,10 +120,8 @@ def on_paper(blocks: Iterable[Block]) -> Iterator[Block | Opened]:
     """The blocks with every folded part opened under its line; one that only goes on is named and left out."""
     for block in blocks:
         if isinstance(block, Picture):
-            # what the drawing shows, in words and figures, which any reader and any printer can take
-            yield Paragraph(block.title, strong=True)
-            yield Paragraph(block.alt)
-            yield block.table
+            yield block
+            yield block.table  # its figures always stand under a drawing: not every reader sees one
         elif not isinstance(block, Disclosure):
             yield block
         elif block.on_paper:
@@ -131,8 +131,24 @@ def on_paper(blocks: Iterable[Block]) -> Iterator[Block | Opened]:
             yield Paragraph(f"{block.summary} {NOT_PRINTED}")
 
 
-def widths(table: Table) -> Widths:
-    """The columns of a table on an A4 page: no narrower than their longest word, and the rest to those with most."""
+def standing_alone(svg: str) -> str:
+    """An inline drawing as a file of its own would have it."""
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+
+
+def sources_said(section: Section) -> str:
+    """The line under a section that says where its figures come from; empty when it names no source."""
+    if not section.sources:
+        return ""
+    told = [one.strip().rstrip(".") for one in section.sources]
+    return f"Source{'' if len(told) == 1 else 's'}: {'; '.join(told)}."
+
+
+def widths(table: Table, portrait: float = PORTRAIT_CHARACTERS, landscape: float = LANDSCAPE_CHARACTERS) -> Widths:
+    """The columns of a table on a page: no narrower than their longest word, and the rest to those with most.
+
+    `portrait`, `landscape`: how many characters stand in a line of an upright page, and of one on its side.
+    """
     rows = [*table.rows, *([table.total] if table.total else [])]
     least: list[int] = []
     most: list[int] = []
@@ -142,8 +158,8 @@ def widths(table: Table) -> Widths:
         words = max((len(word) + bar for text, bar in texts for word in text.split()), default=1)
         least.append(min(words, LONGEST_WORD) + BETWEEN_COLUMNS)
         most.append(max(max(len(text) + bar for text, bar in texts), 1) + BETWEEN_COLUMNS)
-    landscape = sum(least) > PORTRAIT_CHARACTERS
-    room = LANDSCAPE_CHARACTERS if landscape else PORTRAIT_CHARACTERS
+    on_side = sum(least) > portrait
+    room = landscape if on_side else portrait
     if sum(most) <= room:
         wanted = [float(one) for one in most]
         wanted[-1] += 0 if table.columns[-1].number else max(0, room - sum(most)) / 2
@@ -151,7 +167,7 @@ def widths(table: Table) -> Widths:
         more = [max(1, min(m, 4 * room) - low) for low, m in zip(least, most, strict=True)]
         left = max(0, room - sum(least))
         wanted = [low + left * one**0.6 / sum(m**0.6 for m in more) for low, one in zip(least, more, strict=True)]
-    return Widths(tuple(one / sum(wanted) for one in wanted), landscape)
+    return Widths(tuple(one / sum(wanted) for one in wanted), on_side)
 
 
 def printable(text: str, drawn: Drawn | None = None) -> str:

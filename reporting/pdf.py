@@ -15,6 +15,7 @@ import typst
 
 from reporting.fonts import FAMILIES, Drawn, drawn, folders
 from reporting.paper import (
+    PICTURE_MM,
     WRITTEN_OUT,
     Line,
     Opened,
@@ -23,9 +24,23 @@ from reporting.paper import (
     on_paper,
     part,
     printable,
+    sources_said,
+    standing_alone,
     widths,
 )
-from reporting.section import Block, Bullets, Cell, Definitions, Notice, Paragraph, Quotation, Section, Table, WriteIn
+from reporting.section import (
+    Block,
+    Bullets,
+    Cell,
+    Definitions,
+    Notice,
+    Paragraph,
+    Picture,
+    Quotation,
+    Section,
+    Table,
+    WriteIn,
+)
 
 _ONE_LONG_WORD = 12
 _LETTERS_ALONE = 0x0590
@@ -39,8 +54,11 @@ def pdf(
     lead: str = "",
     marking: str = "",
     footer: Iterable[str] = (),
+    contents: bool = False,
 ) -> bytes:
     """All sections as one PDF on A4; the parameters are those of `reporting.write.html`.
+
+    `contents`: whether it begins with a list of its chapters, which every reader of PDF lists in its margin besides.
 
     Characters that no typeface can draw are written out by number and name, and the last page says so. Raises
     ValueError when headings skip a level, an anchor stands twice or a link leads nowhere.
@@ -48,7 +66,7 @@ def pdf(
     check(sections)
     foot = tuple(footer)
     try:
-        return _compiled(_paper(title, sections, lead, marking, foot, drawn()))
+        return _compiled(_paper(title, sections, lead, marking, foot, drawn(), contents=contents))
     except typst.TypstError as error:
         # a glyph may be missing for letters in combination though each has one: then only simple letters stay
         if "could not be displayed" not in error.message:
@@ -57,13 +75,13 @@ def pdf(
         simple[_LETTERS_ALONE:0x1E00] = False
         simple[0x2C00:] = False
         simple[0x0300:0x0370] = False
-        return _compiled(_paper(title, sections, lead, marking, foot, simple))
+        return _compiled(_paper(title, sections, lead, marking, foot, simple, contents=contents))
 
 
 def _compiled(paper: dict[str, Any]) -> bytes:
     data: Any = typst.compile(
         files("reporting").joinpath("page.typ").read_bytes().replace(b"\r\n", b"\n"),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"paper": json.dumps(paper, ensure_ascii=False)},
@@ -74,26 +92,36 @@ def _compiled(paper: dict[str, Any]) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """The typefaces that paper is set in, and no others."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders()))
 
 
 def _paper(
-    title: str, sections: Sequence[Section], lead: str, marking: str, footer: Sequence[str], have: Drawn
+    title: str,
+    sections: Sequence[Section],
+    lead: str,
+    marking: str,
+    footer: Sequence[str],
+    have: Drawn,
+    *,
+    contents: bool,
 ) -> dict[str, Any]:
     """What `page.typ` is handed: plain lists, texts and numbers."""
     words = _Words(have)
-    told = {
+    told: dict[str, Any] = {
         "fonts": list(FAMILIES),
         "title": words(title),
         "lead": words(lead),
         "marking": words(marking),
+        "contents": contents,
         "sections": [
             {
                 "heading": words(section.heading),
                 "level": section.level - 1,
                 "anchor": section.anchor,
                 "blocks": [words.block(block) for block in on_paper(section.blocks)],
+                "sources": words(sources_said(section)),
             }
             for section in sections
         ],
@@ -147,6 +175,14 @@ class _Words:
             case WriteIn():
                 choices = [self(choice) for choice in block.choices]
                 return {"kind": "write-in", "label": self(block.label), "choices": choices, "lines": block.lines}
+            case Picture():
+                return {
+                    "kind": "picture",
+                    "title": self(block.title),
+                    "alt": self(block.alt),
+                    "svg": standing_alone(block.svg),
+                    "across": PICTURE_MM,
+                }
             case Table():
                 return self._table(block)
             case _:

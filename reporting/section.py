@@ -7,7 +7,7 @@ text: whatever people typed is shown as they typed it, never as markup.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -191,3 +191,58 @@ def every_block(blocks: Sequence[Block]) -> Iterator[Block]:
         yield block
         if isinstance(block, Disclosure):
             yield from every_block(block.blocks)
+
+
+def for_edition(sections: Sequence[Section], edition: Edition) -> tuple[Section, ...]:
+    """The sections that an edition may hold, still one whole: headings in order, and no link that leads nowhere.
+
+    What stands under a section that is left out is left out with it. A heading that had nothing but such parts goes
+    too. A link to what is left out is left as plain words.
+    """
+    kept: list[Section] = []
+    robbed: set[int] = set()
+    above: list[tuple[int, int | None]] = []  # the headings over this one: level, and place among those kept
+    for section in sections:
+        above = [one for one in above if one[0] < section.level]
+        parent = above[-1][1] if above else -1
+        stays = parent is not None and edition.admits(section.edition)
+        if not stays:
+            robbed.update(at for _, at in above if at is not None)
+        above.append((section.level, len(kept) if stays else None))
+        if stays:
+            kept.append(section)
+    last: list[Section] = []
+    for at in range(len(kept) - 1, -1, -1):
+        empty = not kept[at].blocks and not (last and last[-1].level > kept[at].level)
+        if not (empty and at in robbed):
+            last.append(kept[at])
+    anchors = {"main", *(section.anchor for section in last if section.anchor is not None)}
+    return tuple(replace(one, blocks=tuple(_unlinked(block, anchors) for block in one.blocks)) for one in last[::-1])
+
+
+def _unlinked(block: Block, anchors: set[str]) -> Block:
+    """The block with plain words in place of links that lead to none of these anchors."""
+
+    def cell(value: Cell) -> Cell:
+        if isinstance(value, tuple):
+            return tuple(cell(one) for one in value)
+        return value.text if isinstance(value, Link) and value.anchor not in anchors else value
+
+    def table(value: Table) -> Table:
+        rows = tuple(tuple(cell(one) for one in row) for row in value.rows)
+        total = None if value.total is None else tuple(cell(one) for one in value.total)
+        return replace(value, rows=rows, total=total)
+
+    match block:
+        case Table():
+            return table(block)
+        case Picture():
+            return replace(block, table=table(block.table))
+        case Bullets():
+            return replace(block, items=tuple(cell(item) for item in block.items))
+        case Definitions():
+            return replace(block, items=tuple((term, cell(value)) for term, value in block.items))
+        case Disclosure():
+            return replace(block, blocks=tuple(_unlinked(one, anchors) for one in block.blocks))
+        case _:
+            return block

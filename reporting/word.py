@@ -12,15 +12,17 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 from lxml import etree
 
 from reporting.paper import (
+    LANDSCAPE_CHARACTERS,
+    PICTURE_MM,
+    PORTRAIT_CHARACTERS,
     WRITTEN_OUT,
     Line,
     Opened,
@@ -28,8 +30,10 @@ from reporting.paper import (
     lines,
     on_paper,
     printable,
+    sources_said,
     widths,
 )
+from reporting.raster import png
 from reporting.section import (
     Block,
     Bullets,
@@ -37,17 +41,18 @@ from reporting.section import (
     Definitions,
     Notice,
     Paragraph,
+    Picture,
     Quotation,
     Section,
     Table,
     Tone,
     WriteIn,
 )
-from reporting.word_xml import add, bookmark, bordered, field, run, shade_and_frame
+from reporting.word_template import document_on, plain_document
+from reporting.word_xml import add, bookmark, bordered, described, field, run, shade_and_frame, table_of_contents
 
 FIXED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """What the document says of when it was made: nothing, so that the same sections give the same bytes."""
-FONT: Final = "Arial"
 TONES: Final[dict[Tone, tuple[str, str]]] = {
     "plain": ("0B0C0C", "F3F2F1"),
     "good": ("005A30", "EEF7F1"),
@@ -56,7 +61,7 @@ TONES: Final[dict[Tone, tuple[str, str]]] = {
     "bad": ("801650", "F9EDF3"),
 }
 _PORTRAIT, _LANDSCAPE = 182, 269
-"""Millimetres between the margins."""
+"""Millimetres between the margins of our own page, for which the characters of a line are counted."""
 
 
 def word(
@@ -66,15 +71,20 @@ def word(
     lead: str = "",
     marking: str = "",
     footer: Iterable[str] = (),
+    contents: bool = False,
+    template: bytes | None = None,
 ) -> bytes:
     """All sections as one Word document on A4; the parameters are those of `reporting.write.html`.
+
+    `contents`: whether it begins with a list of its chapters. `template`: the council's own document to build on, with
+    its page, styles, head and foot; raises `NotATemplate` where it cannot be.
 
     A bar is written as the number it stands for. Control characters are written out by their number, and the last
     page says so. Raises ValueError when headings skip a level, an anchor stands twice or a link leads nowhere.
     """
     check(sections)
-    writer = _Writer(sections)
-    writer.open(title, lead, marking)
+    writer = _Writer(sections, template)
+    writer.open(title, lead, marking, contents=contents)
     for section in sections:
         writer.section(section)
     writer.close(tuple(footer))
@@ -86,8 +96,19 @@ def word(
 class _Writer:
     """Puts one block after the other into a document, turning the page on its side for wide tables."""
 
-    def __init__(self, sections: Sequence[Section]) -> None:
-        self.document: Document = docx.Document()
+    def __init__(self, sections: Sequence[Section], template: bytes | None) -> None:
+        self.document: Document
+        self._after: list[Any] = []
+        self._ours = template is None
+        if template is None:
+            self.document = plain_document()
+        else:
+            self.document, self._after = document_on(template)
+        page = self.document.sections[-1]
+        self._short, self._long = sorted((page.page_width or Mm(210), page.page_height or Mm(297)))
+        self._beside = (page.left_margin or 0) + (page.right_margin or 0)
+        self._sections = sections
+        self._pictures = 0
         self.written_out = False
         self._landscape = False
         # a bookmark's name is short and plain, whatever the anchor is
@@ -99,21 +120,14 @@ class _Writer:
         self.written_out |= shown.count("[U+") > text.count("[U+")
         return shown
 
-    def open(self, title: str, lead: str, marking: str) -> None:
+    def open(self, title: str, lead: str, marking: str, *, contents: bool) -> None:
         document = self.document
-        _set_up(document)
         properties = document.core_properties
         properties.title, properties.author, properties.language = self.words(title), "Placewell", "en-GB"
         properties.comments, properties.last_modified_by, properties.revision = "", "Placewell", 1
         properties.created = properties.modified = FIXED
-        head = document.sections[0].header.paragraphs[0]
-        head.alignment = 1
-        run(head, self.words(marking), bold=True, size=8)
-        foot = document.sections[0].footer.paragraphs[0]
-        run(foot, self.words(title) + "    Page ", size=8)
-        field(foot, "PAGE")
-        run(foot, " of ", size=8)
-        field(foot, "NUMPAGES")
+        self._head(self.words(marking))
+        self._foot(self.words(title))
         document.add_paragraph(self.words(title), style="Title")
         if lead:
             run(document.add_paragraph(), self.words(lead), size=11)
@@ -121,6 +135,30 @@ class _Writer:
             framed = document.add_paragraph()
             run(framed, self.words(marking), bold=True)
             bordered(framed, "0B0C0C", left=8)
+        chapters = [s for s in self._sections if s.level == 2 and s.contents and s.anchor]
+        if contents and chapters:
+            run(document.add_paragraph(), "Contents", bold=True, size=12)
+            entries = [(self.words(s.heading), self._bookmarks[str(s.anchor)]) for s in chapters]
+            table_of_contents([document.add_paragraph() for _ in entries], entries)
+
+    def _head(self, marking: str) -> None:
+        """Who may see it, on every page; beneath what a council's own head says."""
+        head = self.document.sections[-1].header
+        if marking:
+            line = head.paragraphs[0] if self._ours else head.add_paragraph()
+            line.alignment = 1
+            run(line, marking, bold=True, size=8)
+
+    def _foot(self, title: str) -> None:
+        """Title and page number, where the template has no foot of its own."""
+        foot = self.document.sections[-1].footer
+        if any(one.text.strip() or len(one._p.findall(f".//{qn('w:fldSimple')}")) for one in foot.paragraphs):
+            return
+        line = foot.paragraphs[0] if foot.paragraphs else foot.add_paragraph()
+        run(line, title + "    Page ", size=8)
+        field(line, "PAGE")
+        run(line, " of ", size=8)
+        field(line, "NUMPAGES")
 
     def section(self, section: Section) -> None:
         heading = self._paragraph(style=f"Heading {section.level - 1}")
@@ -129,11 +167,16 @@ class _Writer:
         run(heading, self.words(section.heading))
         for block in on_paper(section.blocks):
             self._block(block)
+        if section.sources:
+            run(self._paragraph(), self.words(sources_said(section)), size=8, colour="505A5F")
 
     def close(self, footer: Sequence[str]) -> None:
         self._turn(landscape=False)
         for text in (*footer, *([WRITTEN_OUT] if self.written_out else [])):
             run(self.document.add_paragraph(), self.words(text), size=8, colour="505A5F")
+        body = self.document.element.body
+        for child in self._after:
+            body.insert(len(body) - 1, child)
 
     def _paragraph(self, style: str | None = None) -> WordParagraph:
         self._turn(landscape=False)
@@ -145,7 +188,8 @@ class _Writer:
         self._landscape = landscape
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+        across, down = (self._long, self._short) if landscape else (self._short, self._long)
+        section.page_width, section.page_height = Emu(across), Emu(down)
 
     def _block(self, block: Block | Opened) -> None:
         match block:
@@ -173,10 +217,26 @@ class _Writer:
                 self._notice(block)
             case WriteIn():
                 self._write_in(block)
+            case Picture():
+                self._picture(block)
             case Table():
                 self._table(block)
             case _:
                 raise TypeError(f"a Word document cannot show a {type(block).__name__}")
+
+    def _room(self, *, landscape: bool) -> int:
+        """Between the margins, in the document's units."""
+        return max(int(self._long if landscape else self._short) - int(self._beside), int(Mm(60)))
+
+    def _picture(self, block: Picture) -> None:
+        title = self._paragraph()
+        title.paragraph_format.keep_with_next = True
+        run(title, self.words(block.title), bold=True)
+        across = min(Mm(PICTURE_MM), self._room(landscape=False))
+        self._pictures += 1
+        shown = self.document.add_paragraph().add_run()
+        shown.add_picture(io.BytesIO(png(block.svg)), width=Emu(across))
+        described(shown, self._pictures, self.words(block.title), self.words(block.alt))
 
     def _lines(self, paragraph: WordParagraph, shown: Iterable[Line]) -> None:
         for k, line in enumerate(shown):
@@ -218,7 +278,9 @@ class _Writer:
                 bordered(room, "505A5F", left=6, sides=("bottom",), between=True)
 
     def _table(self, block: Table) -> None:
-        fit = widths(block)
+        upright = PORTRAIT_CHARACTERS * self._room(landscape=False) / Mm(_PORTRAIT)
+        on_side = LANDSCAPE_CHARACTERS * self._room(landscape=True) / Mm(_LANDSCAPE)
+        fit = widths(block, upright, on_side)
         self._turn(landscape=fit.landscape)
         caption = self.document.add_paragraph(self.words(block.caption), style="Caption")
         caption.paragraph_format.keep_with_next = True
@@ -234,7 +296,7 @@ class _Writer:
         add(looks, "w:tblLook", {"w:val": "00A0", "w:firstRow": "1", "w:firstColumn": "1"})
         add(looks, "w:tblCaption", {"w:val": self.words(block.caption)})
         grid = add(table, "w:tblGrid")
-        across = [round(share * (_LANDSCAPE if fit.landscape else _PORTRAIT) * 56.7) for share in fit.shares]
+        across = [round(share * self._room(landscape=fit.landscape) / 635) for share in fit.shares]
         for one in across:
             add(grid, "w:gridCol", {"w:w": str(one)})
         numbers = [column.number for column in block.columns]
@@ -280,43 +342,6 @@ class _Writer:
                 add(how, "w:jc", {"w:val": "right"})
             for n, line in enumerate(lines(cell)):
                 self._line(paragraph, line, first=n == 0, bold=head or total or (k == 0 and n == 0), size=8)
-
-
-def _set_up(document: Document) -> None:
-    """A4, margins, type and language, for the whole document."""
-    first = document.sections[0]
-    first.page_width, first.page_height = Mm(210), Mm(297)
-    first.left_margin = first.right_margin = Mm(14)
-    first.top_margin, first.bottom_margin = Mm(20), Mm(18)
-    first.header_distance = first.footer_distance = Mm(9)
-    styles = document.styles
-    defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    language = defaults.find(qn("w:lang"))
-    language.set(qn("w:val"), "en-GB")
-    for name, size, colour in (
-        ("Normal", 9.5, "0B0C0C"),
-        ("Title", 20, "0B0C0C"),
-        ("Heading 1", 15, "12436D"),
-        ("Heading 2", 12.5, "0B0C0C"),
-        ("Heading 3", 11, "0B0C0C"),
-        ("Heading 4", 10, "0B0C0C"),
-        ("Heading 5", 10, "0B0C0C"),
-        ("Caption", 9, "0B0C0C"),
-        ("Quote", 9.5, "0B0C0C"),
-        ("List Bullet", 9.5, "0B0C0C"),
-    ):
-        type_ = styles[name].font
-        type_.size, type_.color.rgb, type_.name = Pt(size), RGBColor.from_string(colour), FONT
-        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
-        for attribute in list(fonts.attrib):
-            del fonts.attrib[attribute]
-        for script in ("w:ascii", "w:hAnsi", "w:cs"):
-            fonts.set(qn(script), FONT)
-    plain = styles["Normal"].paragraph_format
-    plain.space_after, plain.line_spacing = Pt(5), 1.1
-    title = styles["Title"].element.get_or_add_pPr()
-    for border in title.findall(qn("w:pBdr")):
-        title.remove(border)
 
 
 def _same_every_time(data: bytes) -> bytes:

@@ -133,3 +133,36 @@ def bookmark(paragraph: Paragraph, name: str) -> None:
     number = name.rsplit("_", 1)[-1]
     add(paragraph._p, "w:bookmarkStart", {"w:id": number, "w:name": name})
     add(paragraph._p, "w:bookmarkEnd", {"w:id": number})
+
+
+def described(run_: Any, number: int, title: str, alt: str) -> None:
+    """Give the picture in a run its number, its name and the words that stand for it."""
+    for one in run_._r.iter(qn("wp:docPr")):
+        one.set("id", str(number))
+        one.set("name", f"Picture {number}")
+        one.set("descr", alt)
+        one.set("title", title)
+    for one in run_._r.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr"):
+        one.set("id", str(number))
+        one.set("name", f"picture-{number}.png")
+
+
+def table_of_contents(paragraphs: Sequence[Paragraph], entries: Sequence[tuple[str, str]]) -> None:
+    """A list of chapters that Word can renew, with its entries in it already: their words and bookmarks.
+
+    Page numbers are left to Word: they are not known here.
+    """
+    for at, (paragraph, (words, name)) in enumerate(zip(paragraphs, entries, strict=True)):
+        if at == 0:
+            _field_character(paragraph, "begin")
+            code = add(add(paragraph._p, "w:r"), "w:instrText")
+            code.text = ' TOC \\o "1-1" \\n \\h \\z '
+            code.set(_XML_SPACE, "preserve")
+            _field_character(paragraph, "separate")
+        run(add(paragraph._p, "w:hyperlink", {"w:anchor": name, "w:history": "1"}), words, colour="12436D")
+        if at == len(entries) - 1:
+            _field_character(paragraph, "end")
+
+
+def _field_character(paragraph: Paragraph, kind: str) -> None:
+    add(add(paragraph._p, "w:r"), "w:fldChar", {"w:fldCharType": kind})

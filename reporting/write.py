@@ -12,15 +12,18 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from reporting.paper import check, figure, part
+from reporting.paper import check, figure, part, sources_said
 from reporting.section import Bar, Cell, Picture, Section
+
+if TYPE_CHECKING:
+    from reporting.open_data import OpenTable
 
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """What makes a spreadsheet read a cell as a formula when it comes first; the last four are full-width forms."""
@@ -35,6 +38,7 @@ class Form(StrEnum):
     PDF = "pdf"
     WORD = "docx"
     HTML = "html"
+    SHEET = "xlsx"
 
     @property
     def media_type(self) -> str:
@@ -46,6 +50,7 @@ _MEDIA_TYPES = {
     Form.PDF: "application/pdf",
     Form.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Form.HTML: "text/html; charset=utf-8",
+    Form.SHEET: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -57,17 +62,31 @@ def write(
     lead: str = "",
     marking: str = "",
     footer: Iterable[str] = (),
+    contents: bool = False,
+    template: bytes | None = None,
+    notes: Sequence[str] = (),
+    tables: Sequence[OpenTable] = (),
 ) -> bytes:
-    """All sections as one file of this form; the value of the form is the file's suffix. Parameters as in `html`."""
+    """All sections as one file of this form; the value of the form is the file's suffix. Parameters as in `html`.
+
+    `contents`: whether paper begins with a list of chapters. `template`: the council's own Word document. `notes` and
+    open `tables` stand in a workbook besides.
+    """
     match form:
         case Form.PDF:
             from reporting.pdf import pdf  # these two are slow to import, and only paper needs them
 
-            return pdf(title, sections, lead=lead, marking=marking, footer=footer)
+            return pdf(title, sections, lead=lead, marking=marking, footer=footer, contents=contents)
         case Form.WORD:
             from reporting.word import word
 
-            return word(title, sections, lead=lead, marking=marking, footer=footer)
+            return word(
+                title, sections, lead=lead, marking=marking, footer=footer, contents=contents, template=template
+            )
+        case Form.SHEET:
+            from reporting.spreadsheet import spreadsheet
+
+            return spreadsheet(title, sections, lead=lead, marking=marking, footer=footer, notes=notes, tables=tables)
         case Form.HTML:
             return html(title, sections, lead=lead, marking=marking, footer=footer).encode("utf-8")
 
@@ -186,5 +205,7 @@ def _template(name: str) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters.update(figure=figure, bar_start=_bar_start, bar_length=_bar_length, kind=_kind)
+    environment.filters.update(
+        sources_said=sources_said, figure=figure, bar_start=_bar_start, bar_length=_bar_length, kind=_kind
+    )
     return environment.get_template(name)

@@ -112,10 +112,11 @@ def test_every_kind_of_block_is_drawn_and_every_element_closed() -> None:
 
 
 def test_one_call_writes_every_form() -> None:
-    """The same sections as PDF, Word and HTML: each begins as files of its kind begin."""
+    """The same sections as PDF, Word, HTML and workbook: each begins as files of its kind begin."""
     begins = {form: write(form, "Title", EVERYTHING, marking="Confidential")[:4] for form in Form}
-    assert begins == {Form.PDF: b"%PDF", Form.WORD: b"PK\x03\x04", Form.HTML: b"<!DO"}
-    assert len({form.media_type for form in Form}) == 3
+    zipped = b"PK\x03\x04"
+    assert begins == {Form.PDF: b"%PDF", Form.WORD: zipped, Form.HTML: b"<!DO", Form.SHEET: zipped}
+    assert len({form.media_type for form in Form}) == len(Form)
 
 
 def test_the_page_needs_no_network_and_no_script() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
 from matching.versions import versions
+from records.model import Finding, Severity
 from reporting.fact import Facts
 from reporting.whole import sha256_of
 from sufficiency.homes_run import HomesRun
@@ -19,6 +20,7 @@ from sufficiency.scenario import Figure, Quantity, Scenario
 Row = tuple[Any, ...]
 THE_COUNCIL: Final = "the council"
 PER: Final = 10_000
+_FILES: Final = ("children", "homes", "siblings", "separations", "residents", "links", "zones")
 
 
 def about_of(run: ForecastRun, homes: HomesRun, *, made_up: bool) -> dict[str, str]:
@@ -57,15 +59,10 @@ def about_facts(run: ForecastRun) -> tuple[Facts, ...]:
         for key, figure in figures.items()
         if key not in own_prices
     ]
-    counts = [
-        (name, count.read, count.kept, count.mended, count.repeated, count.left_out)
-        for name, count in sorted(run.ret.counts.items())
-        if count.read
-    ]
     return (
         TABLES["assumptions.figures"].facts(assumed),
         *([TABLES["assumptions.prices"].facts([(k, *_figure(figures[k])) for k in own_prices])] if own_prices else []),
-        TABLES["data.rows"].facts(counts),
+        TABLES["data.rows"].facts(_rows(run)),
         TABLES["data.years"].facts(_years(run)),
         TABLES["run.inputs"].facts(_inputs(run, scenario)),
         TABLES["run.versions"].facts(sorted(versions().items())),
@@ -132,6 +129,28 @@ def _figure(figure: Figure) -> Row:
         value = ("yes" if figure.value else "no") if isinstance(figure.value, bool) else figure.value
         numbers = (value, "", "", "")
     return (*numbers, figure.source, figure.date, figure.status)
+
+
+def _rows(run: ForecastRun) -> list[Row]:
+    """What became of the rows of the return, the referrals and the register; kept are those without a mend."""
+    rows: list[Row] = [
+        (name, count.read, count.kept, count.mended, count.repeated, count.left_out)
+        for name, count in sorted(run.ret.counts.items())
+        if count.read
+    ]
+    if run.referrals is not None:
+        rows.append(_beside("Referrals", len(run.referrals), run.referrals.left_out, run.referrals.findings))
+    if run.register is not None:
+        there = run.register
+        used = sum(len(getattr(there, name)) for name in _FILES)
+        rows.append(_beside("Register", used, there.rows_left_out, there.findings))
+    return rows
+
+
+def _beside(name: str, used: int, left_out: int, findings: Sequence[Finding]) -> Row:
+    """Of files that do not say again what another said: the rows used, those of them with a mend told apart."""
+    mended = {(one.file, one.row) for one in findings if one.severity is Severity.MENDED and one.row is not None}
+    return (name, used + left_out, used - min(len(mended), used), min(len(mended), used), 0, left_out)
 
 
 def _years(run: ForecastRun) -> list[Row]:

@@ -147,7 +147,9 @@ def _curve(usable: Usable, homes: Array) -> list[Row]:
 
 def _gap(homes: HomesRun, ends: list[str], at: list[int]) -> tuple[Facts, Facts]:
     future = homes.future
-    needs = [SEGMENTS.index(name) for name in NEEDS]
+    # Relatives and friends bring their home with them: their need is never unmet.
+    names = [name for name in NEEDS if name != "kin"]
+    needs = [SEGMENTS.index(name) for name in names]
     unmet, own = (with_sum(counts[:, at][:, :, needs]) for counts in (future.unmet, future.own_by_need))
     has, every = own.sum(axis=0).astype(np.float64), (own + unmet).sum(axis=0)
     share = np.divide(has, every, out=np.full(has.shape, np.nan), where=every > 0)
@@ -165,7 +167,7 @@ def _gap(homes: HomesRun, ends: list[str], at: list[int]) -> tuple[Facts, Facts]
     }
     counts = np.stack(list(outcomes.values()), axis=2)
     return (
-        TABLES["gap.need"].facts(rows_of((ends, (*NEEDS, ALL)), told)),
+        TABLES["gap.need"].facts(rows_of((ends, (*names, ALL)), told)),
         TABLES["gap.elsewhere"].facts(rows_of((ends, tuple(outcomes)), spreads(counts, BAND))),
     )
 

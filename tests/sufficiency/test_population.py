@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sufficiency.need_future import _population
-from sufficiency.population import PopulationRefused, read_population
+from sufficiency.population import PopulationRefused, children_on, read_population
 
 
 def projection(folder: Path, text: str) -> Path:
@@ -24,6 +24,14 @@ def test_years_ahead_are_multiples_of_the_day_the_forecast_begins(tmp_path: Path
     found = read_population(path, date(2022, 6, 30), 2)
     # half a year and a year and a half after the day on which there were 900
     assert found == pytest.approx((950 / 900, 1050 / 900), abs=0.001)
+
+
+def test_children_of_a_day_lie_between_two_middles_of_years(tmp_path: Path) -> None:
+    """Halfway between two counts there are as many as halfway between them; before the first, as many as in it."""
+    path = projection(tmp_path, "year,children\n2022,900\n2023,1000\n")
+    assert children_on(path, date(2022, 6, 30)) == 900
+    assert children_on(path, date(2022, 12, 29)) == pytest.approx(950, abs=1)
+    assert children_on(path, date(2020, 1, 1)) == 900
 
 
 def test_entries_follow_the_projection_day_for_day(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -223,6 +224,17 @@ def test_money_adds_up(homes: HomesRun, book: Book) -> None:
     assert np.allclose(paid[many], first["mean"].reindex(paid[many].index), rtol=0.01)
 
 
+def test_every_row_of_every_file_is_accounted_for(book: Book) -> None:
+    """Of the return and of the register, what was read was kept, mended, said again or left out."""
+    rows = book.facts["data.rows"].rows.set_index("file")
+    assert {"Episodes", "Header", "Register"} <= set(rows.index)
+    assert (rows["read"] == rows[["kept", "mended", "repeated", "left_out"]].sum(axis=1)).all()
+    assert rows["kept"]["Register"] == 30 + 30 + 10
+    inputs = book.facts["run.inputs"].rows
+    assert all(len(sha) == 64 for sha in inputs["sha256"])
+    assert "scenario: baseline.toml" in set(inputs["name"])
+
+
 def test_nothing_that_anybody_may_read_counts_few_children_unguarded(book: Book) -> None:
     """What nobody hides is of no people; what referrals or prices of the council's say is for a narrow circle."""
     for one in book.facts.values():
@@ -235,9 +247,13 @@ def test_nothing_that_anybody_may_read_counts_few_children_unguarded(book: Book)
     assert json.loads(write_book(book))["about"]["seed"] == "1"
 
 
-def test_without_a_register_homes_are_plain_and_said_to_be_national(run: ForecastRun, homes: HomesRun) -> None:
+def test_without_a_register_homes_are_plain_and_said_to_be_national(
+    run: ForecastRun, homes: HomesRun, tmp_path: Path
+) -> None:
     """Nobody knows what is filled; no forecast of homes is hidden for the sake of homes that nobody counted."""
-    alone = replace(run, register=None, backtest=None)
+    children = tmp_path / "under18.csv"
+    children.write_text("year,children\n2020,50000\n2021,50000\n2022,50000\n", encoding="utf-8")
+    alone = replace(run, register=None, backtest=None, asked=replace(run.asked, population=children))
     start = replace(homes.start, register=None)
     less = position_of(alone, replace(homes, start=start, targets=None, savings=(), frontier=()), made_up=True)
     now: Facts = less.facts["supply.now"]
@@ -248,3 +264,5 @@ def test_without_a_register_homes_are_plain_and_said_to_be_national(run: Forecas
     gone = {"usable.now", "past.scores", "past.forecasts", "money.saving"} | {k for k in TABLES if k[:7] == "targets"}
     assert not gone & set(less.facts)
     assert less.about["made_up"] == "yes"
+    rate = values(less, "children.rate", "rate")[LATEST]
+    assert rate == round(10_000 * run.now / 50_000)

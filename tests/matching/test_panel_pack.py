@@ -60,7 +60,7 @@ def said(sections: Sequence[Section]) -> str:
 
 def read_back(form: Form, data: bytes, folder: Path) -> str:
     """Everything a file says, its hidden parts too."""
-    if form is Form.WORD:
+    if form in (Form.WORD, Form.SHEET):
         with zipfile.ZipFile(io.BytesIO(data)) as held:
             return "\n".join(held.read(name).decode("utf-8", "replace") for name in held.namelist())
     if form is Form.HTML:

@@ -25,7 +25,8 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 WIDTH: Final = 2.0
-"""How far apart the least and the most of a hidden cell must be: another whole number is then possible."""
+"""How far apart the least and the most of a hidden cell must be. At 1 another whole number is possible, at 2 it is so
+for fractions too, and there is a doubt of one either way."""
 EFFORT: Final = 400
 """Nodes of search, and rounds, for each piece that hangs together: no clock, so that every run hides the same."""
 

@@ -6,7 +6,7 @@ Pounds divided by a price tell how many they are paid for. So a line is also hid
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,8 @@ from reporting.publish_forecasts import families, few_in_words
 
 OWN: Final = frozenset({"own", "in_house", "council"})
 """Paid to nobody else: what the council's own homes cost is nobody's price."""
+PAID_FOR: Final = "in_care"
+NOT_LINES: Final = ("what", "on", COUNTED)
 ADDS_UP: Final = 0.005
 """Parts that make up their whole to so much of it are its parts."""
 FEW, COMMERCIAL, PROTECTS, SMALL = "few", "commercial", "protects another", "small"
@@ -40,14 +42,14 @@ class Gone:
 def hidden_money(facts: Facts, safe: Safe, rules: Rules) -> Gone:
     """Rows of a table of pounds that are hidden: alike in every year."""
     people, providers = (_column(facts, name) for name in ("people", "providers"))
-    there = _counted_dims(safe)
+    dims, gone = _hidden_lines(safe)
     why: dict[int, str] = {}
     for at, row in enumerate(_categories(facts)):
         if people is not None and not people[at] >= rules.least_children:
             why[at] = FEW
         elif _few_providers(providers, at, row, rules):
             why[at] = COMMERCIAL
-        elif _count_hidden(row, safe, there):
+        elif _count_hidden(row, dims, gone):
             why[at] = PROTECTS
     return Gone(_no_gap_filled(facts, _alike(facts, why), adds_up(facts)))
 
@@ -120,19 +122,22 @@ def _few_providers(providers: list[float] | None, at: int, row: Mapping[str, str
     return providers[at] < rules.least_providers
 
 
-def _counted_dims(safe: Safe) -> set[str]:
-    return {dim for name in safe.number for dim, _ in name} - {"what", "on", COUNTED}
+def _hidden_lines(safe: Safe) -> tuple[set[str], set[frozenset[tuple[str, str]]]]:
+    """Dimensions by which those whom pounds are paid for are counted, and what is hidden of them on the last day."""
+    there = [dict(name) for name in safe.number if dict(name).get("what") == PAID_FOR]
+    last = max((name["on"] for name in there if "on" in name), default="")
+    dims = {dim for name in there for dim in name} - set(NOT_LINES)
+    gone = {
+        frozenset((dim, category) for dim, category in name if dim not in NOT_LINES)
+        for name in safe.number
+        if safe.hidden(name) and ("what", PAID_FOR) in name and ("on", last) in name
+    }
+    return dims, gone
 
 
-def _count_hidden(row: Mapping[str, str], safe: Safe, dims: set[str]) -> bool:
-    """Whether a count of the same categories, of anything on any day, is hidden."""
-    own = {dim: category for dim, category in row.items() if dim in dims and category != ALL}
-    if not own:
-        return False
-    return any(
-        safe.hidden(name) for name in safe.number
-        if {dim: category for dim, category in name if dim not in ("what", "on", COUNTED)} == own
-    )  # fmt: skip
+def _count_hidden(row: Mapping[str, str], dims: set[str], gone: set[frozenset[tuple[str, str]]]) -> bool:
+    own = frozenset((dim, category) for dim, category in row.items() if dim in dims and category != ALL)
+    return bool(own) and own in gone
 
 
 def _alike(facts: Facts, why: Mapping[int, str]) -> dict[int, str]:
@@ -153,9 +158,21 @@ def adds_up(facts: Facts) -> list[tuple[int, list[int]]]:
     pounds = facts.rows[first].astype(float).tolist()
     return [
         (whole, parts)
-        for whole, parts in families(facts)
+        for whole, parts in (*families(facts), *_of_lines(facts))
         if abs(sum(pounds[at] for at in parts) - pounds[whole]) <= ADDS_UP * abs(pounds[whole]) + 1.0
     ]
+
+
+def _of_lines(facts: Facts) -> Iterator[tuple[int, list[int]]]:
+    """Sums over several dimensions at once, of lines that are no sums themselves."""
+    rows = _categories(facts)
+    for whole, over in enumerate(rows):
+        every = [dim for dim, category in over.items() if category == ALL]
+        if len(every) > 1:
+            same = {dim: category for dim, category in over.items() if dim not in every}
+            parts = [at for at, row in enumerate(rows) if ALL not in row.values() and same.items() <= row.items()]
+            if parts:
+                yield whole, parts
 
 
 def _no_gap_filled(facts: Facts, why: Mapping[int, str], sums: list[tuple[int, list[int]]]) -> dict[int, str]:

@@ -350,3 +350,13 @@ def test_the_ends_of_a_band_never_cross_its_middle(low: float, more: float, stil
     numbers = [0.0 if text.startswith("fewer") else float(text) for text in texts]
     assert numbers[0] <= numbers[1]
     assert numbers[1] <= numbers[2]
+
+
+def test_pounds_for_a_hidden_count_are_hidden() -> None:
+    """Pounds divided by a price tell how many they are paid for: hidden with the count, and not alone."""
+    counts = {"a": 2, "b": 7, "c": 60, "d": 75}
+    rows = [(age, 1e5 * n, float(n) + 4.0) for age, n in counts.items()]
+    table = made("money.age", "Cost", Kind.MONEY, ("age",), (Value("mean", "", Unit.POUNDS), Value("people", "")), rows)
+    lens = publish(book_of(ages(counts), table), Edition.OFFICIAL, Rules(round_totals_to=1))
+    said = {age: lens.text("money.age", "mean", age=age) for age in counts}
+    assert said == {"a": HIDDEN, "b": HIDDEN, "c": "£6,000,000", "d": "£7,500,000"}

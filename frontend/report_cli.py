@@ -30,6 +30,7 @@ class Format(StrEnum):
     DOCX = "docx"
     HTML = "html"
     PDF = "pdf"
+    XLSX = "xlsx"
 
 
 class Period(StrEnum):
@@ -48,7 +49,7 @@ def report_command(
         typer.Argument(metavar="OUT", help="Results of placewell forecast or placewell batch.", show_default=False),
     ] = None,
     formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="May be repeated. Default: all.", show_default=False)
+        list[Format] | None, typer.Option("--format", help="May be repeated. Default: all four.", show_default=False)
     ] = None,
     document: Annotated[Document, typer.Option("--document", help="Which document.")] = Document.STATEMENT,
     edition: Annotated[
@@ -63,6 +64,9 @@ def report_command(
     ] = True,
     since: Annotated[
         Path | None, typer.Option("--since", metavar="EARLIER", help="Folder of an earlier edition: what has changed.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="COUNCIL.docx", help="The council's own Word template.")
     ] = None,
     comparators: Annotated[
         Path | None, typer.Option("--comparators", metavar="FILE", help="Others' published figures (CSV).")
@@ -99,6 +103,7 @@ def report_command(
             forms,
             replace(_narrative(narrative), empty_places=empty_places),
             since,
+            _template(template),
             _comparators(comparators),
             half_year=period is Period.HALF_YEAR,
             rules=Rules(small_to=small_to),
@@ -164,6 +169,16 @@ def _narrative(path: Path | None) -> Narrative:
         raise Ended(WRONG_ARGUMENTS, f"--narrative: {error}") from error
 
 
+def _template(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        words = f"--template: {path} cannot be read ({error.strerror or type(error).__name__})."
+        raise Ended(WRONG_ARGUMENTS, words) from error
+
+
 def _comparators(path: Path | None) -> Comparators | None:
     if path is None:
         return None
@@ -181,6 +196,7 @@ def _in_words() -> Iterator[None]:
     """End the command with what was wrong in the results, or why nothing may be published."""
     from reporting.disclosure import Refused
     from reporting.facts_file import NotABook
+    from reporting.word_template import NotATemplate
     from sufficiency.compared import NoComparison
     from sufficiency.editions import NoEdition
     from sufficiency.results_found import NoResults
@@ -191,6 +207,8 @@ def _in_words() -> Iterator[None]:
         raise Ended(UNUSABLE, f"Not published: {error}") from error
     except (NotABook, NoComparison) as error:
         raise Ended(UNUSABLE, str(error)) from error
+    except NotATemplate as error:
+        raise Ended(WRONG_ARGUMENTS, f"--template: {error}") from error
     except NoEdition as error:
         raise Ended(WRONG_ARGUMENTS, f"--since: {error}") from error
     except NoResults as error:

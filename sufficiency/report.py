@@ -16,8 +16,9 @@ from typing import Any, Final
 from matching.versions import versions
 from reporting.disclosure import Rules
 from reporting.lens import Lens
+from reporting.open_data import OPEN_GOVERNMENT, open_data, open_tables_of
 from reporting.publish import publish
-from reporting.section import Edition, Section
+from reporting.section import Edition, Section, for_edition
 from reporting.whole import made_by, written_whole
 from reporting.write import Form, csv_text, write
 from sufficiency.adoption_report import adoption
@@ -60,6 +61,8 @@ class Asked:
     forms: tuple[Form, ...] = (Form.HTML,)
     narrative: Narrative = field(default_factory=Narrative)
     since: Path | None = None
+    template: bytes | None = None
+    """The council's own Word document."""
     comparators: Comparators | None = None
     half_year: bool = False
     """Of an adoption report: the six months rather than the year."""
@@ -85,7 +88,8 @@ def make_report(results: Results, asked: Asked, step: Callable[[str], None] = la
     tables = lens.open_tables()
     changes = changes_of(earlier, lens, tables, asdict(asked.rules)) if earlier is not None else None
     step("Writing the sections")
-    sections = _sections(lens, results, asked, changes)
+    sections = for_edition(_sections(lens, results, asked, changes), asked.edition)
+    symbols = [f"{symbol}: {meaning}." for symbol, meaning in lens.symbols().items()]
     files: dict[str, bytes] = {}
     for form in asked.forms:
         step(f"Writing {form.value}")
@@ -93,12 +97,18 @@ def make_report(results: Results, asked: Asked, step: Callable[[str], None] = la
             form,
             title_of(asked),
             sections,
-            lead=_lead(lens, asked.narrative),
+            lead=_lead(lens, asked.narrative, results.council),
             marking=marking_of(lens, asked.edition),
             footer=_footer(lens),
+            contents=True,
+            template=asked.template,
+            notes=(*symbols, *lens.notes),
+            tables=open_tables_of(lens),
         )
     step("Writing the open data")
-    files |= {f"{OPEN_DATA}/{key}.csv": csv_text(table).encode() for key, table in tables.items()}
+    licence = OPEN_GOVERNMENT if asked.narrative.licence else None
+    opened = open_data(lens, f"{title_of(asked)}: open data", licence=licence)
+    files |= {f"{OPEN_DATA}/{name}": data for name, data in opened.items()}
     files["trace.csv"] = csv_text(trace_table(lens.said, book.sources)).encode()
     if changes is not None:
         files["changes.csv"] = csv_text(changes_table(changes)).encode()
@@ -169,10 +179,10 @@ def _sections(lens: Lens, results: Results, asked: Asked, changes: Changes | Non
             return adoption(lens, asked.narrative, "half_year" if asked.half_year else "annual")
 
 
-def _lead(lens: Lens, narrative: Narrative) -> str:
-    """The council's name, the days, and the day of publication where the council gives it."""
+def _lead(lens: Lens, narrative: Narrative, folder: str) -> str:
+    """The council's name, or that of its folder in a batch; and the days."""
     about = lens.book.about
-    council = narrative.council or about.get("council", "") or "The council"
+    council = narrative.council or about.get("council") or folder or "The council"
     told = [council, f"figures to {_day(about['known_until'])}"]
     if narrative.published is not None:
         told.append(f"published {day_said(narrative.published)}")

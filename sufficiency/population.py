@@ -38,13 +38,15 @@ def read_population(path: Path, origin: date, years: int) -> tuple[float, ...]:
     return tuple(float(one) for one in there[1:] / there[0])
 
 
-def children_on(path: Path, day: date) -> float:
-    """The under-18s on a day, as the file has them; before its first year and after its last, those of that year.
+def children_on(path: Path, day: date) -> float | None:
+    """The under-18s on a day, as the file has them; None before its first count and after its last.
 
     Raises `PopulationRefused` for a file that cannot be used.
     """
     counts = _counts(path)
     days = [date(year, *MID_YEAR).toordinal() for year in counts]
+    if not days[0] <= day.toordinal() <= days[-1]:
+        return None
     return float(np.interp(day.toordinal(), days, list(counts.values())))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
+import numpy as np
+
 from matching.versions import versions
 from records.model import Finding, Severity
 from reporting.fact import Facts
@@ -20,6 +22,9 @@ from sufficiency.scenario import Figure, Quantity, Scenario
 Row = tuple[Any, ...]
 THE_COUNCIL: Final = "the council"
 PER: Final = 10_000
+NEAREST: Final = 5
+LEAST: Final = 20
+_YEAR_END: Final = (3, 31)
 _FILES: Final = ("children", "homes", "siblings", "separations", "residents", "links", "zones")
 
 
@@ -175,9 +180,19 @@ def _inputs(run: ForecastRun, scenario: Scenario) -> list[Row]:
 
 
 def _rate(run: ForecastRun) -> tuple[Facts, ...]:
-    """Children in care for every 10,000 who live in the area, to the whole, where a projection was given."""
-    if run.asked.population is None:
+    """Children in care for every 10,000 in the area, on each 31 March that the projection covers.
+
+    Worked out from the children to the nearest `NEAREST`, as they are published: a rate of the exact number would tell
+    it. None for fewer than `LEAST`.
+    """
+    path = run.asked.population
+    if path is None:
         return ()
-    there = children_on(run.asked.population, date_of(run.history.until))
-    day = date_of(run.history.until - 1).isoformat()
-    return (TABLES["children.rate"].facts([(day, float(round(PER * run.now / there)))]),)
+    rows: list[Row] = []
+    for day, counts in zip(run.before.days, run.before.stock, strict=True):
+        there = children_on(path, day) if (day.month, day.day) == _YEAR_END else None
+        many = int(counts.sum())
+        if there is not None and many >= LEAST:
+            near = NEAREST * np.floor(many / NEAREST + 0.5)
+            rows.append((day.isoformat(), float(np.floor(PER * near / there + 0.5))))
+    return (TABLES["children.rate"].facts(rows),) if rows else ()

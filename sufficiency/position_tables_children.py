@@ -79,7 +79,7 @@ CHILDREN: Final = (
         ("on",),
         (number("rate", "Per 10,000 children"),),
         "population",
-        note="With --population; whole numbers.",
+        note="With --population, on each 31 March that it covers; of the children to the nearest 5, none for under 20.",
     ),
     Key(
         "started.age_group",

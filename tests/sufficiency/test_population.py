@@ -27,11 +27,12 @@ def test_years_ahead_are_multiples_of_the_day_the_forecast_begins(tmp_path: Path
 
 
 def test_children_of_a_day_lie_between_two_middles_of_years(tmp_path: Path) -> None:
-    """Halfway between two counts there are as many as halfway between them; before the first, as many as in it."""
+    """Halfway between two counts there are as many as halfway between them; before the first, nobody knows."""
     path = projection(tmp_path, "year,children\n2022,900\n2023,1000\n")
     assert children_on(path, date(2022, 6, 30)) == 900
     assert children_on(path, date(2022, 12, 29)) == pytest.approx(950, abs=1)
-    assert children_on(path, date(2020, 1, 1)) == 900
+    assert children_on(path, date(2022, 6, 29)) is None
+    assert children_on(path, date(2023, 7, 1)) is None
 
 
 def test_entries_follow_the_projection_day_for_day(tmp_path: Path) -> None:

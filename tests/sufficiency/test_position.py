@@ -48,7 +48,7 @@ def register() -> Records:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> ForecastRun:
     """Two years of a made-up council, twenty-seven months ahead in twelve futures, tried on its past."""
-    people, episodes = lives(3, 40, date(2019, 4, 1), date(2021, 3, 31))
+    people, episodes = lives(3, 60, date(2019, 4, 1), date(2021, 3, 31))
     for row in (*people, *episodes):
         row["CHILD"] = f"XKIND{row['CHILD'][1:]}"
     folder = tmp_path_factory.mktemp("returns")
@@ -264,5 +264,6 @@ def test_without_a_register_homes_are_plain_and_said_to_be_national(
     gone = {"usable.now", "past.scores", "past.forecasts", "money.saving"} | {k for k in TABLES if k[:7] == "targets"}
     assert not gone & set(less.facts)
     assert less.about["made_up"] == "yes"
-    rate = values(less, "children.rate", "rate")[LATEST]
-    assert rate == round(10_000 * run.now / 50_000)
+    rate = values(less, "children.rate", "rate")
+    assert run.now >= 20
+    assert rate.to_dict() == {LATEST: round(10_000 * 5 * round(run.now / 5) / 50_000)}, "no count of the year before"

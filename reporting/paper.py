@@ -26,6 +26,7 @@ LONGEST_WORD = 26
 """A longer word, such as a checksum, may be broken anywhere."""
 PICTURE_MM = 125
 """How far a drawing goes across the page."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PLAIN_LAYOUT = "\n\t"
 _REVERSING = "\u202d\u202e"
 """They make text read in another order than it was typed; nothing that a name needs."""
@@ -131,9 +132,10 @@ def on_paper(blocks: Iterable[Block]) -> Iterator[Block | Opened]:
             yield Paragraph(f"{block.summary} {NOT_PRINTED}")
 
 
-def standing_alone(svg: str) -> str:
-    """An inline drawing as a file of its own would have it."""
-    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+def standing_alone(svg: str, have: Drawn) -> str:
+    """An inline drawing as a file of its own would have it, with every character that cannot be drawn written out."""
+    alone = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return alone if alone.isascii() else _NOT_ASCII.sub(lambda found: printable(found[0], have), alone)
 
 
 def sources_said(section: Section) -> str:

@@ -180,7 +180,7 @@ class _Words:
                     "kind": "picture",
                     "title": self(block.title),
                     "alt": self(block.alt),
-                    "svg": standing_alone(block.svg),
+                    "svg": standing_alone(block.svg, self._have),
                     "across": PICTURE_MM,
                 }
             case Table():

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import typst
 
-from reporting.fonts import FAMILIES
+from reporting.fonts import FAMILIES, drawn
 from reporting.paper import PICTURE_MM, standing_alone
 from reporting.pdf import fonts
 
@@ -28,7 +28,7 @@ def png(svg: str) -> bytes:
         ignore_system_fonts=True,
         format="png",
         ppi=DOTS_AN_INCH,
-        sys_inputs={"svg": standing_alone(svg), "fonts": json.dumps(FAMILIES)},
+        sys_inputs={"svg": standing_alone(svg, drawn()), "fonts": json.dumps(FAMILIES)},
         timestamp=0,
     )
     return bytes(data)

@@ -48,8 +48,18 @@ from reporting.section import (
     Tone,
     WriteIn,
 )
-from reporting.word_template import document_on, plain_document
-from reporting.word_xml import add, bookmark, bordered, described, field, run, shade_and_frame, table_of_contents
+from reporting.word_template import document_on, language, plain_document
+from reporting.word_xml import (
+    add,
+    bookmark,
+    bordered,
+    described,
+    field,
+    has_more_than_words,
+    run,
+    shade_and_frame,
+    table_of_contents,
+)
 
 FIXED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """What the document says of when it was made: nothing, so that the same sections give the same bytes."""
@@ -123,7 +133,7 @@ class _Writer:
     def open(self, title: str, lead: str, marking: str, *, contents: bool) -> None:
         document = self.document
         properties = document.core_properties
-        properties.title, properties.author, properties.language = self.words(title), "Placewell", "en-GB"
+        properties.title, properties.author, properties.language = self.words(title), "Placewell", language(document)
         properties.comments, properties.last_modified_by, properties.revision = "", "Placewell", 1
         properties.created = properties.modified = FIXED
         self._head(self.words(marking))
@@ -143,22 +153,32 @@ class _Writer:
 
     def _head(self, marking: str) -> None:
         """Who may see it, on every page; beneath what a council's own head says."""
-        head = self.document.sections[-1].header
-        if marking:
+        for head in self._every("header") if marking else ():
             line = head.paragraphs[0] if self._ours else head.add_paragraph()
             line.alignment = 1
             run(line, marking, bold=True, size=8)
 
     def _foot(self, title: str) -> None:
         """Title and page number, where the template has no foot of its own."""
-        foot = self.document.sections[-1].footer
-        if any(one.text.strip() or len(one._p.findall(f".//{qn('w:fldSimple')}")) for one in foot.paragraphs):
-            return
-        line = foot.paragraphs[0] if foot.paragraphs else foot.add_paragraph()
-        run(line, title + "    Page ", size=8)
-        field(line, "PAGE")
-        run(line, " of ", size=8)
-        field(line, "NUMPAGES")
+        for foot in self._every("footer"):
+            if not self._ours and ("".join(foot._element.itertext()).strip() or has_more_than_words(foot._element)):
+                continue
+            line = foot.paragraphs[0] if foot.paragraphs else foot.add_paragraph()
+            run(line, title + "    Page ", size=8)
+            field(line, "PAGE")
+            run(line, " of ", size=8)
+            field(line, "NUMPAGES")
+
+    def _every(self, part: str) -> list[Any]:
+        """The heads or feet that pages have: a first page and even pages may have some of their own."""
+        found = []
+        evens = self.document.settings.odd_and_even_pages_header_footer
+        for page in self.document.sections:
+            kinds = ["", *(["first_page_"] if page.different_first_page_header_footer else [])]
+            found += [getattr(page, f"{kind}{part}") for kind in (*kinds, *(["even_page_"] if evens else []))]
+        # those of a later section may be those of the one before it, and are written into once
+        first = self.document.sections[0]
+        return [one for one in found if not one.is_linked_to_previous or one._sectPr is first._sectPr]
 
     def section(self, section: Section) -> None:
         heading = self._paragraph(style=f"Heading {section.level - 1}")

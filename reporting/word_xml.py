@@ -128,6 +128,11 @@ def field(paragraph: Paragraph, code: str) -> None:
     add(shown, "w:t").text = "1"
 
 
+def has_more_than_words(element: Any) -> bool:
+    """Whether there is a field or a picture in it."""
+    return any(True for _ in element.iter(*map(qn, ("w:fldSimple", "w:instrText", "w:drawing", "w:pict"))))
+
+
 def bookmark(paragraph: Paragraph, name: str) -> None:
     """Where links of this name lead: the start of the paragraph."""
     number = name.rsplit("_", 1)[-1]

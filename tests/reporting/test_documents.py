@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from functools import cache
 
@@ -16,16 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.fact import ALL, Book, Facts, Kind, Unit, Value
+from reporting.fonts import drawn
 from reporting.lens import Lens
 from reporting.open_data import CSVW, OPEN_GOVERNMENT, PACKAGE, open_data, open_tables_of
+from reporting.paper import standing_alone
 from reporting.pdf import pdf
 from reporting.raster import png
-from reporting.section import Column, Edition, Paragraph, Section, Table, for_edition
+from reporting.section import Column, Edition, Paragraph, Picture, Section, Table, for_edition
 from reporting.spreadsheet import MOST_CHARACTERS, spreadsheet
 from reporting.word import word
 from reporting.word_template import PLACE, NotATemplate
 from reporting.write import html
-from tests.reporting.drawn_sections import DRAWN, SVG
+from tests.reporting.drawn_sections import DRAWN, SVG, TABLE
 
 
 def part(data: bytes, name: str) -> str:
@@ -70,6 +73,13 @@ def test_pdf_holds_the_drawing_and_a_list_of_chapters() -> None:
     assert data == pdf("Title", DRAWN, contents=True)
     assert b"pdfuaid" in data
     assert len(data) > len(pdf("Title", DRAWN))
+
+
+def test_a_character_that_cannot_be_drawn_does_not_stop_a_drawing() -> None:
+    """A category typed by somebody stands in a chart: what no typeface has is written out, as everywhere else."""
+    picture = Picture("T", SVG.replace(">counted<", ">cou\ue000n\U00016a40ted<"), "Alt", TABLE)
+    assert pdf("T", (Section("S", (picture,)),))
+    assert "cou[U+E000]n[U+16A40" in standing_alone(picture.svg, drawn())
 
 
 def test_html_says_the_sources_of_a_section() -> None:
@@ -159,6 +169,37 @@ def test_a_dotx_is_taken_as_a_template() -> None:
     assert "template.main+xml" not in part(word("Title", DRAWN, template=dotx), "[Content_Types].xml")
 
 
+def test_nothing_of_the_document_that_a_template_once_was_is_left_in_the_file() -> None:
+    """Comments, pictures, links and the settings of whoever wrote it go with its words; so do earlier sections."""
+    old = docx.Document()
+    said = old.add_paragraph("Old words")
+    old.add_comment(said.runs, text="Child AB", author="A. Nother")
+    old.add_picture(io.BytesIO(png(SVG)))
+    old.sections[0].header.paragraphs[0].text = "Anyborough Council"
+    old.add_section()
+    held = io.BytesIO()
+    old.save(held)
+    with zipfile.ZipFile(io.BytesIO(word("Title", (Section("S", ()),), template=held.getvalue()))) as made:
+        everything = {name: made.read(name) for name in made.namelist()}
+    assert not [name for name in everything if "comments" in name or "media" in name]
+    assert not [name for name, data in everything.items() if re.search(rb"Old words|Child AB|A\. Nother", data)]
+    assert any(b"Anyborough Council" in data for name, data in everything.items() if "header" in name)
+
+
+def test_who_may_see_it_stands_on_first_and_even_pages_too() -> None:
+    """A template whose first page and even pages have heads of their own cannot lose the marking."""
+    own = docx.Document()
+    own.settings.odd_and_even_pages_header_footer = own.sections[0].different_first_page_header_footer = True
+    own.sections[0].first_page_header.paragraphs[0].text = "Crest"
+    held = io.BytesIO()
+    own.save(held)
+    made = docx.Document(io.BytesIO(word("Title", DRAWN, marking="CONFIDENTIAL", template=held.getvalue())))
+    page = made.sections[0]
+    for head in (page.header, page.first_page_header, page.even_page_header):
+        assert "CONFIDENTIAL" in [one.text for one in head.paragraphs]
+    assert page.first_page_header.paragraphs[0].text == "Crest"
+
+
 _RELS = "word/_rels/document.xml.rels"
 _OUTSIDE = (
     '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" '
@@ -166,9 +207,15 @@ _OUTSIDE = (
 )
 
 
-def outside(kind: str) -> bytes:
-    rels = part(template(), _RELS)
-    return changed(template(), {_RELS: rels.replace("</Relationships>", _OUTSIDE.format(kind)).encode()})
+def outside(kind: str, target: str = "http://example.org/x") -> bytes:
+    rels, one = part(template(), _RELS), _OUTSIDE.format(kind).replace("http://example.org/x", target)
+    return changed(template(), {_RELS: rels.replace("</Relationships>", one).encode()})
+
+
+def with_field(code: str) -> bytes:
+    head = part(template(), "word/header1.xml")
+    field = f'<w:fldSimple w:instr="{code}"><w:r><w:t>x</w:t></w:r></w:fldSimple></w:p>'
+    return changed(template(), {"word/header1.xml": head.replace("</w:p>", field, 1).encode()})
 
 
 @pytest.mark.parametrize(
@@ -178,6 +225,10 @@ def outside(kind: str) -> bytes:
         (changed(template(), {"word/vbaProject.bin": b"x"}), "macros"),
         (outside("attachedTemplate"), "fetches"),
         (outside("image"), "fetches"),
+        (outside("hyperlink", "file://host/x"), "fetches"),
+        (outside("oleObject"), "embedded object"),
+        (with_field("DDEAUTO cmd"), "field DDEAUTO"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "password"),
         (changed(template(), {"word/document.xml": b'<!DOCTYPE x [<!ENTITY y "z">]><x/>'}), "entities"),
         (changed(template(), {"[Content_Types].xml": b"<Types/>"}), "no Word document"),
         (changed(template(), {_RELS: b"<Relationships"}), "damaged"),

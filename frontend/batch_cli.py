@@ -145,7 +145,6 @@ def batch_command(
     asked = BatchAsked(months, replications, seed, backtest, usable_days, targets, levers)
     with BatchProgress() as progress:
         with refused_in_words(), ended_in_words():
-            Cache(kept)
             if returns or councils:
                 theirs = councils_of(
                     returns or (),
@@ -156,7 +155,8 @@ def batch_command(
                     population=population,
                 )
             else:
-                theirs = (made_up_council(kept / "made-up"),)
+                theirs = (made_up_council(Cache(kept).folder / "made-up"),)
+            _lies_apart(theirs, out, kept)
             if any(one.made_up for one in theirs):
                 _say_made_up()
             plan = plan_batch(theirs, paths, asked, progress.stage)
@@ -256,6 +256,15 @@ def _fit(out: Path | None, cache: Path) -> Path:
             "--cache: it may not lie in the folder of results: it holds what was worked out from children's records."
         )
     return out
+
+
+def _lies_apart(councils: Sequence[BatchCouncil], out: Path, cache: Path) -> None:
+    """Refuse to write into a folder that is read: it would change under the batch, and be another one next time."""
+    for one in councils:
+        for given in (one.returns, one.register, one.referrals, one.population):
+            for option, place in (("--out", out), ("--cache", cache)):
+                if given is not None and place.resolve().is_relative_to(given.resolve()):
+                    _refuse(f"{option}: {place} lies in {given}, which the batch reads. Name a folder elsewhere.")
 
 
 def _fit_workers(workers: int | None, scheduler: str | None) -> None:

@@ -54,6 +54,9 @@ def test_what_is_asked_twice_is_done_once(tmp_path: Path, planned: list[Plan]) -
     assert cleared.exit_code == 0
     assert "9 results deleted" in cleared.stdout
     assert run("--forget-older", "0", "--cache", tmp_path / "given").exit_code == 2
+    within = run(BASELINE, "--returns", tmp_path / "given", "--out", tmp_path / "given" / "out")
+    assert (within.exit_code, "which the batch reads" in within.stderr) == (2, True)
+    assert {p.name for p in (tmp_path / "given").iterdir()} == {"episodes.csv"}
 
 
 def test_failures_are_said_and_the_rest_is_there(tmp_path: Path, planned: list[Plan]) -> None:
@@ -77,7 +80,7 @@ def test_without_returns_the_council_is_made_up_and_that_is_said(
 ) -> None:
     """Nobody takes it for a council's own."""
     planned.append(Plan((Task("a", f"{NAME}:join"),), {}, {"x.csv": "a"}))
-    quick = BatchCouncil("made-up", tmp_path, made_up=True)
+    quick = BatchCouncil("made-up", tmp_path / "made-up", made_up=True)
     monkeypatch.setattr("sufficiency.batch_made_up.made_up_council", lambda _: quick)
     told = run(BASELINE, "--out", tmp_path / "out")
     assert told.exit_code == 0, told.output

@@ -179,7 +179,7 @@ def narrower(known: Known, asked: Mask, width: float) -> Mask:
                 if most[column] - least[column] < width - SLACK:
                     end = piece.attack.extreme(column, sign)
                     if np.isinf(end.value):
-                        most[column] = np.inf
+                        least[column], most[column] = 0.0, np.inf
                     else:
                         np.minimum(least, end.point, out=least)
                         np.maximum(most, end.point, out=most)

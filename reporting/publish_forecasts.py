@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -49,12 +49,46 @@ def hidden_ahead(books: Sequence[Mapping[str, Facts]], safe: Safe, rules: Rules)
     """What to hide in the forecasts of every scenario alike. The first of `books` is the one that is published."""
     starts = Starts({name: safe.value(name) for name in safe.number}, {n for n in safe.number if safe.hidden(n)})
     like = {key: frozenset(starts.hidden(facts)) for key, facts in books[0].items()}
-    hidden = {key: set(rows) for key, rows in like.items()}
-    _not_alone(books[0], hidden, starts)
+    aligned = _aligned(books)
+    hidden = {key: set(starts.hidden(facts)) for key, facts in aligned[0].items()}
+    _not_alone(aligned[0], hidden, starts)
     # Each round hides at least one row more.
-    while any(_more(tables, hidden, starts, rules) for tables in books):
+    while any(_more(tables, hidden, starts, rules) for tables in aligned):
         pass
-    return Ahead({key: frozenset(rows) for key, rows in hidden.items()}, like)
+    gone = {key: {_label(aligned[0][key], at) for at in rows} for key, rows in hidden.items()}
+    return Ahead(
+        {
+            key: frozenset(at for at, label in enumerate(_labels(facts)) if label in gone[key])
+            for key, facts in books[0].items()
+        },
+        like,
+    )
+
+
+def _aligned(books: Sequence[Mapping[str, Facts]]) -> list[Mapping[str, Facts]]:
+    """Every book with the rows of all: not known where it has none. In the same order, whichever was given first."""
+    known = {key: facts for tables in books[::-1] for key, facts in tables.items()}
+    rows = {
+        key: sorted({label for tables in books if key in tables for label in _labels(tables[key])}) for key in known
+    }
+    made = []
+    for tables in books:
+        filled = {}
+        for key, facts in sorted(known.items()):
+            given = (
+                dict(zip(_labels(tables[key]), tables[key].rows.itertuples(index=False), strict=True))
+                if key in tables
+                else {}
+            )
+            blank = (math.nan,) * len(facts.columns)
+            values = [
+                (*label, *(tuple(given[label])[len(label) :] if label in given else blank)) for label in rows[key]
+            ]
+            filled[key] = replace(facts, rows=pd.DataFrame(values, columns=list(facts.rows.columns)))
+        made.append(filled)
+    if len(made) == 1:
+        return list(made)
+    return sorted(made, key=lambda tables: "".join(facts.rows.to_csv() for facts in tables.values()))
 
 
 class Starts:
@@ -123,6 +157,10 @@ def _label(facts: Facts, at: int) -> tuple[str, ...]:
     return tuple(map(str, facts.rows[list(facts.by)].iloc[at]))
 
 
+def _labels(facts: Facts) -> list[tuple[str, ...]]:
+    return [tuple(map(str, row)) for row in facts.rows[list(facts.by)].itertuples(index=False)]
+
+
 def _everywhere(facts: Facts, at: int) -> list[int]:
     """The rows of the same categories on every day: a gap of one month would be filled by those beside it."""
     dims = [dim for dim in facts.by if dim not in (*TIME, *PER_SCENARIO)]
@@ -135,18 +173,34 @@ def _everywhere(facts: Facts, at: int) -> list[int]:
 def _more(tables: Mapping[str, Facts], hidden: dict[str, set[int]], starts: Starts, rules: Rules) -> bool:
     """Hide more where a hidden middle can be worked out from what would be printed; whether anything was."""
     found = found_ahead(tables, printed_ahead(tables, hidden, rules), rules)
-    for key, at in found[:1]:
+    for key, at in found:
         facts = tables[key]
         size = starts.size(facts)
         near = [one for whole, parts in families(facts) if at in (whole, *parts) for one in (*parts, whole)]
         shown = [one for one in dict.fromkeys(near) if one not in hidden[key]]
         if not shown:
+            if _elsewhere(tables, key, at, hidden):
+                return True
             continue
         wholes = {whole for whole, _ in families(facts)}
         least = min(shown, key=lambda one: (one in wholes, size.get(one, math.inf), _label(facts, one)))
         hidden[key].update(_everywhere(facts, least))
         return True
     return False
+
+
+def _elsewhere(tables: Mapping[str, Facts], key: str, at: int, hidden: dict[str, set[int]]) -> bool:
+    """Hide a forecast where another table shows it; whether any did."""
+    own = {(dim, category) for dim, category in zip(tables[key].by, _label(tables[key], at), strict=True)}
+    changed = False
+    for other, facts in tables.items():
+        for row, label in enumerate(_labels(facts)):
+            told = {one for one in zip(facts.by, label, strict=True) if one[1] != ALL}
+            same = told == {one for one in own if one[1] != ALL} and dict(facts.like) == dict(tables[key].like)
+            if same and row not in hidden[other]:
+                hidden[other].update(_everywhere(facts, row))
+                changed = True
+    return changed
 
 
 def printed_ahead(

@@ -360,3 +360,20 @@ def test_pounds_for_a_hidden_count_are_hidden() -> None:
     lens = publish(book_of(ages(counts), table), Edition.OFFICIAL, Rules(round_totals_to=1))
     said = {age: lens.text("money.age", "mean", age=age) for age in counts}
     assert said == {"a": HIDDEN, "b": HIDDEN, "c": "£6,000,000", "d": "£7,500,000"}
+
+
+def test_scenarios_that_foretell_other_months_hide_alike() -> None:
+    """One scenario may have months, kinds or tables that another has not: what both have is hidden alike."""
+    counts = {"a": 2, "b": 7, "c": 60, "d": 75}
+    longer = ahead(counts)
+    shorter = replace(longer, rows=longer.rows.iloc[6:].iloc[::-1].reset_index(drop=True))
+    one, other = book_of(ages(counts), longer), book_of(ages(counts), shorter, ahead_of("forecast.other"))
+    for own, along in ((one, other), (other, one)):
+        lens = publish(own, Edition.PUBLIC, alongside=[along])
+        assert lens.text("forecast.age", "mean", on="2026-05-31", age="b") == HIDDEN
+        assert lens.text("forecast.age", "mean", on="2026-05-31", age="c") == "60"
+
+
+def ahead_of(key: str) -> Facts:
+    """A forecast that sets out from no count."""
+    return made(key, "Other", Kind.FORECAST, ("on",), (Value("mean", "Mean"),), [("2026-27", 12.0)])

@@ -215,10 +215,14 @@ sys.path[:0] = [{root!r}, {work!r}]
 from pathlib import Path
 from tests.sufficiency.batch_made import diamonds
 from sufficiency.batch import run_batch
-print("begun", flush=True)
 run_batch(diamonds(Path({folder!r}), seconds=0.05), Path({folder!r}) / "cache", workers=0)
 print("done", flush=True)
 """
+
+
+def kept_in(cache: Path) -> int:
+    """How many results there are."""
+    return len(list(cache.glob("??/*")))
 
 
 def test_killed_again_and_again_it_comes_to_the_same(tmp_path: Path, work: Path) -> None:
@@ -226,11 +230,13 @@ def test_killed_again_and_again_it_comes_to_the_same(tmp_path: Path, work: Path)
     script = tmp_path / "run.py"
     script.write_text(KILLED.format(root=str(ROOT), work=str(work), folder=str(tmp_path)), encoding="utf-8")
     draw, kills, done = random.Random(8), 0, b""
-    while not done and kills < 20:
+    while not done:
+        until = kept_in(tmp_path / "cache") + draw.randint(2, 6)
         with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as run:
             assert run.stdout is not None
-            assert run.stdout.readline().strip() == b"begun"
-            time.sleep(draw.uniform(0.1, 0.4))
+            while run.poll() is None and kept_in(tmp_path / "cache") < until:
+                time.sleep(0.002)
+            time.sleep(draw.uniform(0.0, 0.03))
             run.kill()
             done = run.stdout.read().strip()
         kills += not done

@@ -198,7 +198,7 @@ def on_cluster(folder: Path, quick: bool) -> list[Told]:
                     time.sleep(0.1)
                 two[0].send_signal(signal.SIGKILL)
             taken, most = run.ended()
-        told.append(Told(what, taken, most, slowest(out), tree(out) == expected))
+        told.append(Told(what, taken, most, f"{slowest(out)}; memory without the cluster's", tree(out) == expected))
     return told
 
 

@@ -15,10 +15,12 @@ from typing import Any, Final
 import pandas as pd
 
 from reporting.disclosure import MEANING
-from reporting.lens import NOT_KNOWN, Lens, Said
+from reporting.fact import Facts, Kind, Unit
+from reporting.lens import NOT_KNOWN, Lens, Said, written
 from reporting.section import Block, Bullets, Column, Disclosure, Edition, Notice, Paragraph, Section, Table
 from sufficiency.mp_figures import many, on_said
 from sufficiency.need_words import FEWER
+from sufficiency.position_keys import TABLES
 
 HEADING: Final = "What has changed since the last edition"
 REPORT: Final = "summary.json"
@@ -143,7 +145,7 @@ def changes_of(earlier: Earlier, lens: Lens, tables: Mapping[str, pd.DataFrame],
         tuple(counted for counted, _ in compared),
         tuple(change for _, changes in compared for change in changes),
         tuple(_title(lens, key) for key in tables if key not in earlier.tables),
-        tuple(key for key in earlier.tables if key not in tables),
+        tuple(_title(lens, key) for key in earlier.tables if key not in tables),
         tuple(_otherwise(lens, earlier, rules)),
     )
 
@@ -200,7 +202,8 @@ def _compared(lens: Lens, key: str, before: pd.DataFrame, now: pd.DataFrame) -> 
         if text == old:
             same += 1
             continue
-        by_how_much = difference(old, text)
+        unit = _unit(facts, name[-1])
+        by_how_much = difference(old, text, unit)
         if by_how_much is None and NOT_SAID & {old, text}:
             hidden += 1
             continue
@@ -208,7 +211,9 @@ def _compared(lens: Lens, key: str, before: pd.DataFrame, now: pd.DataFrame) -> 
         if by_how_much is not None:
             row = ", ".join(facts.label(dim, on_said(part)) for dim, part in zip(by, name[:-1], strict=True))
             title = next((value.title for value in facts.columns if value.name == name[-1]), name[-1])
-            found.append(Change(f"{facts.title}: {row} ({title.lower()})", old, text, by_how_much, key, name[-1]))
+            found.append(
+                Change(f"{facts.title}: {row} ({title.lower()})", *_read(old, text, unit), by_how_much, key, name[-1])
+            )
     new, dropped = sum(name not in then for name in here), sum(name not in here for name in then)
     return Counted(key, facts.title, same, changed, new, dropped, hidden), found
 
@@ -223,23 +228,37 @@ def _cells(table: pd.DataFrame, by: Sequence[str], columns: Sequence[str]) -> di
     }
 
 
-def difference(before: str, now: str) -> str | None:
-    """By how much two printed figures differ, as it is read; None where either is no number."""
+def difference(before: str, now: str, unit: Unit) -> str | None:
+    """By how much two figures of open data differ, as it is read; None where either is no number."""
     one, other = _number(before), _number(now)
     if one is None or other is None:
         return None
     change = other - one
-    sign = "+" if change > 0 else "−" if change < 0 else ""
-    size = abs(change)
-    text = f"{size:,.0f}" if size == round(size) else f"{size:,.1f}"
-    if "%" in now:
-        return f"{sign}{text} percentage point{'' if size == 1 else 's'}"
-    return f"{sign}{'£' if '£' in now else ''}{text}"
+    if unit is Unit.SHARE:
+        points = round(100 * change)
+        return f"{_sign(points)}{abs(points):,} percentage point{'' if abs(points) == 1 else 's'}"
+    return _sign(change) + written(abs(change), unit)
+
+
+def _sign(change: float) -> str:
+    return "+" if change > 0 else "−" if change < 0 else ""
+
+
+def _read(before: str, now: str, unit: Unit) -> tuple[str, str]:
+    """Two figures of open data as they are read."""
+    one, other = _number(before), _number(now)
+    return (before if one is None else written(one, unit), now if other is None else written(other, unit))
+
+
+def _unit(facts: Facts, column: str) -> Unit:
+    """What a column, or what is derived from columns, is counted in."""
+    told = next((value.unit for value in facts.columns if value.name == column), None)
+    return told or (Unit.SHARE if facts.kind is Kind.SHARE else Unit.NUMBER)
 
 
 def _number(text: str) -> float | None:
     try:
-        return float(text.replace(",", "").replace("£", "").replace("−", "-").removesuffix("%"))
+        return float(text.replace(",", "").replace("−", "-"))
     except ValueError:
         return None
 
@@ -251,9 +270,10 @@ def _headlines(lens: Lens, earlier: Earlier, tables: Mapping[str, pd.DataFrame])
         now = _headline(tables.get(key), key, column, by, lens.book.about)
         if before is None or now is None:
             continue
-        change = difference(before, now)
+        unit = _unit(lens.book.facts[key], column)
+        change = difference(before, now, unit)
         if change is not None:
-            yield Change(what, before, now, change, key, column)
+            yield Change(what, *_read(before, now, unit), change, key, column)
 
 
 def _headline(
@@ -321,4 +341,7 @@ def _noted(lens: Lens, one: Change) -> tuple[str, str, str, str]:
 
 
 def _title(lens: Lens, key: str) -> str:
-    return lens.book.facts[key].title if key in lens.book.facts else key
+    """What a table is called, whether or not this edition holds it."""
+    if key in lens.book.facts:
+        return lens.book.facts[key].title
+    return TABLES[key].title if key in TABLES else key

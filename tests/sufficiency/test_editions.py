@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from reporting.disclosure import Rules
+from reporting.fact import Unit
 from reporting.lens import Lens
 from reporting.section import Edition
 from reporting.write import csv_text
@@ -49,7 +50,7 @@ def test_only_what_both_publish_is_compared(tmp_path: Path) -> None:
     ]
     assert (found.new_tables, found.dropped_tables) == (
         ("Children without a home of the council's own",),
-        ("past.scores",),
+        ("How past forecasts did",),
     )
     assert any("small to: 5 then, 4 now" in note for note in found.notes)
     text = "\n".join(texts_of(changes_section(lens, found).blocks))
@@ -75,17 +76,18 @@ def test_a_folder_that_is_no_edition_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "by"),
+    ("before", "now", "unit", "by"),
     [
-        ("340", "331", "−9"),
-        ("1,340", "1,340", "0"),
-        ("£1,200", "£1,350", "+£150"),
-        ("41%", "42%", "+1 percentage point"),
-        ("1.5", "2.0", "+0.5"),
-        ("c", "42", None),
-        ("fewer than 5", "7", None),
+        ("340", "331", Unit.PEOPLE, "−9"),
+        ("1340", "1340", Unit.PEOPLE, "0"),
+        ("1200", "3550", Unit.POUNDS, "+£2,350"),
+        ("0.41", "0.42", Unit.SHARE, "+1 percentage point"),
+        ("0.80", "0.71", Unit.SHARE, "−9 percentage points"),
+        ("1.5", "2.0", Unit.NUMBER, "+0.5"),
+        ("c", "42", Unit.PEOPLE, None),
+        ("fewer than 5", "7", Unit.PEOPLE, None),
     ],
 )
-def test_differences_are_said_in_the_units_of_the_figures(before: str, now: str, by: str | None) -> None:
-    """By how much two printed figures differ; nothing where either is no number."""
-    assert difference(before, now) == by
+def test_differences_are_said_in_the_units_of_the_figures(before: str, now: str, unit: Unit, by: str | None) -> None:
+    """By how much two figures of open data differ; nothing where either is no number."""
+    assert difference(before, now, unit) == by

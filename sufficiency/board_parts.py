@@ -205,7 +205,8 @@ def hidden_said(lens: Lens) -> list[Block]:
             "percentages are made from rounded counts. So a figure may differ a little from one in another report."
         )
     ]
-    meanings = {text: meaning for text in sorted({one.text for one in lens.said}) if (meaning := lens.why(text))}
+    used = {one.text for one in lens.said}
+    meanings = {symbol: meaning for symbol, meaning in lens.symbols().items() if symbol in used}
     return [*blocks, Definitions(tuple(meanings.items()))] if meanings else blocks
 
 

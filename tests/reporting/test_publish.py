@@ -302,7 +302,7 @@ def everything_that_fits(lens: Lens, rules: Rules, most: int) -> Mapping[tuple[s
     return {at: counts[fits] for at, counts in cells.items()}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     counts=st.lists(st.integers(0, 6), min_size=4, max_size=4).filter(any),
     to=st.sampled_from([1, 5]),
@@ -319,7 +319,7 @@ def test_no_hidden_count_can_be_told_by_trying_everything(counts: list[int], to:
             assert len(np.unique(possible)) > 1
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(
     counts=st.lists(st.integers(0, 40), min_size=4, max_size=5),
     first=st.lists(st.floats(0, 40), min_size=5, max_size=5),

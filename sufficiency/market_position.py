@@ -11,12 +11,19 @@ from reporting.disclosure import Rules
 from reporting.lens import Lens
 from reporting.section import Section
 from sufficiency import (
+    mp_actions,
+    mp_children,
     mp_gap,
+    mp_intentions,
     mp_method,
+    mp_money,
     mp_need,
+    mp_pipeline,
+    mp_quality,
     mp_scenarios,
     mp_scope,
     mp_short,
+    mp_supply,
     mp_targets,
 )
 from sufficiency.compared import Compared
@@ -65,10 +72,17 @@ def _parts(
     parts: list[tuple[Part, bool]] = [
         (mp_short.section, True),
         (partial(mp_scope.section, changes=changes), True),
+        (mp_children.section, whole),
         (mp_need.section, True),
+        (mp_supply.section, True),
         (mp_gap.section, True),
+        (mp_pipeline.section, whole),
         (mp_targets.section, True),
+        (partial(mp_money.section, council_wide=not whole), True),
         (partial(mp_scenarios.section, scenarios=scenarios), whole),
+        (mp_quality.section, whole),
+        (mp_intentions.section, not whole),
+        (mp_actions.section, whole),
     ]
     told = [(part, False) for part, there in parts if there]
     return [*told, (partial(mp_method.section, rules=rules), True)]

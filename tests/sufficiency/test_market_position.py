@@ -18,6 +18,7 @@ from sufficiency.compare_tables import COMPARISON_COLUMNS, CONTRIBUTION_COLUMNS
 from sufficiency.compared import END, START, Compared, NoComparison, read_compared, with_compared
 from sufficiency.market_position import statement, strategy
 from sufficiency.mp_figures import band_of, many
+from sufficiency.mp_intentions import RULE
 from sufficiency.mp_method import METHOD
 from sufficiency.mp_scope import DUTY, SCOPE
 from sufficiency.narrative import EMPTY, Narrative
@@ -25,8 +26,8 @@ from sufficiency.trace import texts_of, trace_table, untraced
 from tests.sufficiency.a_book import few_tables, the_book
 
 ALLOWED = (
-    *(DUTY, *SCOPE, *METHOD),
-    "5 in 10 futures 8 in 10 futures 9 in 10 19 in 20 8 of 10 2 of 10 1 of 20 12 months SHA-256 10,000",
+    *(DUTY, *SCOPE, *METHOD, *RULE),
+    "5 in 10 futures 8 in 10 futures 9 in 10 19 in 20 8 of 10 2 of 10 1 of 20 12 months SHA-256 10,000 at 16 or 17",
     "Counts from 1 to 4; a multiple of 5; fewer than 20; fewer than 5 children; 3 providers",
 )
 """What sections say of the law, of their bands and of their rules."""

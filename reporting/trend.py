@@ -20,7 +20,7 @@ LINE: Final = "#12436d"
 TALL: Final = 150.0
 LEFT, RIGHT, TOP, BOTTOM = 14.0, 50.0, 50.0, 118.0
 """Of a panel: room at its sides, and where its plot begins and ends."""
-LETTERS: Final = 32
+LETTERS: Final = 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def _panel(trend: Trend, left: float, top: float, first: str, last: str) -> Iter
     yield _text(x + 7, y + 4, trend.texts[at], "start", INK, bold=True)
     at, x, y = spots[0]
     if len(spots) > 1:
-        below = y - 8 < high + 4
+        # on the side to which the line does not go
+        below = spots[1][2] < y and y + 18 < low
         yield _text(x, y + (16 if below else -8), trend.texts[at], "start", SOFT)
 
 

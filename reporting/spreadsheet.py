@@ -27,6 +27,12 @@ MOST_CHARACTERS: Final = 32_000
 """A cell holds no more; what is longer ends in words that say so."""
 CUT: Final = " … (cut: a cell holds no more)"
 WIDEST, NARROWEST = 60, 9
+LINE, TALLEST = 15.0, 409.0
+"""Points that a line of words takes, and the most that a row may have."""
+MOST_MARKING: Final = 200
+"""Characters; the head of a printed page holds 255."""
+PRINTED: Final = 120
+"""Characters across that a printed page holds at least."""
 FIRST_ROW: Final = 5
 """Rows above a table: title, what the sheet holds, notes, sources, where the contents are."""
 _FIGURE = re.compile(
@@ -87,7 +93,7 @@ class _Writer:
         self._plain = book.add_format({"text_wrap": True, "valign": "top"})
         self._strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self._title = book.add_format({"bold": True, "font_size": 14})
-        self._link = book.add_format({"font_color": "#12436D", "underline": 1})
+        self._link = book.add_format({"font_color": "#12436D", "underline": 1, "valign": "top"})
         self._right = book.add_format({"align": "right", "valign": "top"})
         self._as = {
             (strong, form): book.add_format({"num_format": form, "bold": strong, "valign": "top"})
@@ -100,9 +106,20 @@ class _Writer:
         self.written_out |= shown.count("[U+") > text.count("[U+")
         return shown
 
+    def _on_paper(self, sheet: Any, marking: str, heads: int) -> None:
+        """Printed, a sheet is as wide as a page, repeats its headings and says on each page who may see it."""
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(heads)
+        if marking:
+            sheet.set_header("&C" + self.words(marking).replace("&", "&&")[:MOST_MARKING])
+        sheet.set_footer("&L&A&RPage &P of &N")
+
     def contents(self, sheet: Any, title: str, marking: str, names: Sequence[str], sheets: Sequence[_Sheet]) -> None:
+        self._on_paper(sheet, marking, 3)
         sheet.set_column(0, 0, 14)
-        sheet.set_column(1, 1, 90, self._plain)
+        sheet.set_column(1, 1, 110, self._plain)
         sheet.write_string(0, 0, self.words(title), self._title)
         sheet.write_string(1, 0, self.words(marking) if marking else "This workbook lists its tables here.")
         sheet.write_string(2, 0, "One table a sheet. Notes on symbols and sources: sheet Notes.")
@@ -113,14 +130,17 @@ class _Writer:
         for at, (name, words) in enumerate(rows, start=4):
             sheet.write_url(at, 0, f"internal:'{name}'!A1", self._link, name)
             sheet.write_string(at, 1, self.words(words), self._plain)
+            _tall(sheet, at, [(words, 110)])
         self._as_table(sheet, 3, ["Sheet", "What it holds"], len(rows), "Contents")
 
     def notes(self, sheet: Any, marking: str, said: Sequence[str]) -> None:
+        self._on_paper(sheet, marking, 0)
         sheet.set_column(0, 0, 110, self._plain)
         sheet.write_string(0, 0, "Notes", self._title)
         told = [*([marking] if marking else []), *said]
         for at, text in enumerate(told, start=2):
             sheet.write_string(at, 0, self.words(text), self._plain)
+            _tall(sheet, at, [(text, 110)])
 
     def table(self, sheet: Any, name: str, told: _Sheet, marking: str) -> None:
         sheet.write_string(0, 0, self.words(told.title), self._title)
@@ -133,9 +153,17 @@ class _Writer:
             strong = told.total and down == FIRST_ROW + len(told.rows)
             for across, cell in enumerate(row):
                 self._cell(sheet, down, across, cell, number=told.numbers[across], strong=strong or across == 0)
+        wide = []
         for across, heading in enumerate(titles):
             most = max((len(line) for row in told.rows for line in _shown(row[across]).split("\n")), default=0)
-            sheet.set_column(across, across, min(max(most, min(len(heading), 24), NARROWEST) + 3, WIDEST))
+            wide.append(min(max(most, min(len(heading), 24), NARROWEST) + 3, WIDEST))
+            sheet.set_column(across, across, wide[-1])
+        for down, row in enumerate([titles, *told.rows], start=FIRST_ROW):
+            _tall(sheet, down, [(_shown(cell), width) for cell, width in zip(row, wide, strict=True)])
+        self._on_paper(sheet, marking, FIRST_ROW)
+        # a long line above the table would make the whole sheet too small to read; it is whole on the screen
+        beside = -(-max(0, PRINTED - sum(wide)) // NARROWEST)
+        sheet.print_area(0, 0, FIRST_ROW + max(len(told.rows), 1), len(titles) - 1 + beside)
         self._as_table(sheet, FIRST_ROW, titles, len(told.rows), name)
         sheet.freeze_panes(FIRST_ROW + 1, 1)
 
@@ -208,6 +236,13 @@ def _open_sheet(table: OpenTable) -> _Sheet:
         (),
         f"Source: {table.source.rstrip('.')}.",
     )
+
+
+def _tall(sheet: Any, row: int, cells: Iterable[tuple[str, int]]) -> None:
+    """Make a row tall enough for its words, as not every program does by itself; `cells`: each text and its width."""
+    needed = max(sum(max(1, -(-len(line) // (width - 2))) for line in text.split("\n")) for text, width in cells)
+    if needed > 1:
+        sheet.set_row(row, min(LINE * needed, TALLEST))
 
 
 def _shown(cell: Cell) -> str:

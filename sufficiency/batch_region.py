@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -18,7 +18,7 @@ from sufficiency.batch_homes import ALIKE, HomesBlock, laid_end_to_end
 from sufficiency.batch_need import need_in
 from sufficiency.batch_task import Failed, Task
 from sufficiency.cost import Costs, cost_rows
-from sufficiency.forecast import Forecast
+from sufficiency.forecast import Array, Forecast
 from sufficiency.future import Future
 from sufficiency.gap import gap_rows, supply_table
 from sufficiency.need_words import day_said, listed
@@ -35,8 +35,11 @@ SHARED: Final = (
     "All councils are played with one seed. What is the same for all of them (prices, fees, the figures of the "
     "scenario) has the same luck in future k of each, as it would have. So have the numbers from which each council's "
     "own children and homes are drawn: their good and bad years fall together more often than they would, and bands of "
-    "the totals are rather too wide than too narrow. Means are not touched by it.",
+    "the totals are too wide, the more so the more councils there are. Means are not touched by it.",
+    "headline_if_apart has the children in care as if no council's luck had anything to do with another's: its bands "
+    "are too narrow, as councils do share some of it. The truth lies between.",
 )
+ADDED: Final = ("forecast", "supply", "future", "costs")
 COLUMNS: Final = (
     "council", "scenario", "scenario_name", "made_up", "known_until", "children_now", "day",
     *(f"children_{name}" for name in ("mean", "p10", "p50", "p90")), "last_month",
@@ -55,6 +58,8 @@ class RegionBlock:
     supply: Supply
     future: Future
     costs: Costs
+    each: Array
+    """[draws, months, councils] children in care of each council."""
 
 
 def region_tasks(
@@ -108,7 +113,7 @@ def _total(
 def add(given: Mapping[str, Any], results: Mapping[str, bytes], _folders: Mapping[str, Path]) -> bytes:
     """Some futures of every council, added up one after the other; task function."""
     whole: RegionBlock | None = None
-    first = ""
+    first, each = "", []
     for council, said in given["of"].items():
         block = cast(HomesBlock, unpacked(results[said["homes"]]))
         ours = RegionBlock(
@@ -116,24 +121,25 @@ def add(given: Mapping[str, Any], results: Mapping[str, bytes], _folders: Mappin
             cast(Supply, unpacked(results[said["supply"]])),
             block.future,
             block.costs,
+            np.zeros((0, 0, 0)),
         )
+        each.append(ours.forecast.stock.sum(axis=(2, 3)))
         if whole is None:
             whole, first = ours, council
         elif not np.array_equal(whole.forecast.month_ends, ours.forecast.month_ends):
             raise Failed(_not_alike(first, whole.forecast, council, ours.forecast))
         else:
-            whole = RegionBlock(
-                *(_added(getattr(whole, one.name), getattr(ours, one.name)) for one in fields(RegionBlock))
-            )
-    return packed(whole)
+            parts = {name: _added(getattr(whole, name), getattr(ours, name)) for name in ADDED}
+            whole = replace(whole, **parts)
+    if whole is None:
+        raise Failed("There is no council to add up.")
+    return packed(replace(whole, each=np.stack(each, axis=2)))
 
 
 def total(given: Mapping[str, Any], results: Mapping[str, bytes], _folders: Mapping[str, Path]) -> bytes:
     """The tables of one scenario for all councils together, by name; task function."""
     blocks = [cast(RegionBlock, unpacked(results[name])) for name in given["blocks"]]
-    forecast, supply, future, costs = (
-        laid_end_to_end([getattr(one, name) for one in blocks]) for name in ("forecast", "supply", "future", "costs")
-    )
+    forecast, supply, future, costs = (laid_end_to_end([getattr(one, name) for one in blocks]) for name in ADDED)
     names = months(forecast)
     tables = {
         "need.csv": need_table(forecast),
@@ -159,6 +165,7 @@ def total(given: Mapping[str, Any], results: Mapping[str, bytes], _folders: Mapp
         "replications": len(forecast.stock),
         "children_now": now,
         "headline": headline(forecast, now),
+        "headline_if_apart": headline(_apart(forecast, np.concatenate([one.each for one in blocks])), now),
         "shared": list(SHARED),
         "warnings": [f"{council}: {words}" for council, one in told.items() for words in one["warnings"]],
         "rows_left_out": sum(one["rows_left_out"] for one in told.values()),
@@ -197,6 +204,13 @@ def _line(council: str, scenario: str, bundle: bytes) -> tuple[object, ...]:
 
 def _rows(bundle: bytes, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(one_of(bundle, name).decode("utf-8-sig"), newline="")))
+
+
+def _apart(forecast: Forecast, each: Array) -> Forecast:
+    """Children in care as if councils met different futures: those of each are shifted against the others'."""
+    draws, councils = len(each), each.shape[2]
+    apart = sum(np.roll(each[:, :, k], k * max(draws // councils, 1), axis=0) for k in range(councils))
+    return replace(forecast, stock=np.asarray(apart)[:, :, None, None])
 
 
 def _added(one: Any, other: Any) -> Any:

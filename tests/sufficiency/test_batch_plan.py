@@ -184,7 +184,11 @@ def test_the_region_is_its_councils_added_up(plan: Plan, results: dict[str, byte
     assert np.array_equal(whole.forecast.stock, sum(unpacked(one) for one in stock))
     told = json.loads(files["region/pulled/summary.json"])
     assert told["councils"] == ["Alder", "Birch"]
-    assert "rather too wide" in " ".join(told["shared"])
+    assert "too wide" in " ".join(told["shared"])
+    together, apart = (told[name][0] for name in ("headline", "headline_if_apart"))
+    assert together["mean"] == apart["mean"]
+    assert whole.each.shape == (12, 13, 2)
+    assert np.array_equal(whole.each.sum(axis=2), whole.forecast.stock.sum(axis=(2, 3)))
     of = {"of": {f"{council}/pulled": f"{council}/pulled/results" for council in ("Alder", "Birch")}}
     lines = list(csv.DictReader(io.StringIO(table(of, results, {}).decode())))
     assert [(one["council"], one["scenario_name"], one["approvals"]) for one in lines] == [

@@ -20,6 +20,7 @@ from sufficiency.narrative_keys import Document
 if TYPE_CHECKING:
     from sufficiency.comparators import Comparators
     from sufficiency.narrative import Narrative
+    from sufficiency.ofsted_homes import OfstedHomes
 
 DONE, UNUSABLE, ROWS_LEFT_OUT = 0, 3, 4
 
@@ -71,6 +72,12 @@ def report_command(
     comparators: Annotated[
         Path | None, typer.Option("--comparators", metavar="FILE", help="Others' published figures (CSV).")
     ] = None,
+    ofsted: Annotated[
+        Path | None, typer.Option("--ofsted", metavar="FILE", help="Ofsted's list of registered providers (CSV).")
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="NAME", help="The council's name in --ofsted. Default: its own.")
+    ] = None,
     period: Annotated[Period, typer.Option("--period", help="Of an adoption report.")] = Period.ANNUAL,
     small_to: Annotated[int, typer.Option("--small-to", min=1, max=5, help="Counts from 1 to this are hidden.")] = 4,
     council: Annotated[str | None, typer.Option("--council", metavar="NAME", help="Which council of a batch.")] = None,
@@ -97,14 +104,16 @@ def report_command(
 
     forms = tuple(Form(one.value) for one in dict.fromkeys(formats or ALL_FORMATS))
     with _in_words():
+        own = replace(_narrative(narrative), empty_places=empty_places)
         asked = Asked(
             document,
             edition,
             forms,
-            replace(_narrative(narrative), empty_places=empty_places),
+            own,
             since,
             _template(template),
             _comparators(comparators),
+            _ofsted(ofsted, area or own.council),
             half_year=period is Period.HALF_YEAR,
             rules=Rules(small_to=small_to),
         )
@@ -189,6 +198,19 @@ def _comparators(path: Path | None) -> Comparators | None:
         return read_comparators(path)
     except Unusable as error:
         raise Ended(UNUSABLE, f"--comparators: {error}") from error
+
+
+def _ofsted(path: Path | None, area: str) -> OfstedHomes | None:
+    if path is None:
+        return None
+    from sufficiency.ofsted_homes import NotOfsted, read_ofsted
+
+    if not area:
+        raise Ended(WRONG_ARGUMENTS, "--ofsted: name the council as the list does: --area NAME.")
+    try:
+        return read_ofsted(path, area)
+    except NotOfsted as error:
+        raise Ended(WRONG_ARGUMENTS, f"--ofsted: {error}") from error
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from sufficiency.market_position import statement, strategy
 from sufficiency.narrative import Narrative
 from sufficiency.narrative_keys import Document
 from sufficiency.need_words import day_said
+from sufficiency.ofsted_homes import OfstedHomes, with_ofsted
 from sufficiency.results_found import Results
 from sufficiency.trace import trace_table
 
@@ -64,6 +65,7 @@ class Asked:
     template: bytes | None = None
     """The council's own Word document."""
     comparators: Comparators | None = None
+    ofsted: OfstedHomes | None = None
     half_year: bool = False
     """Of an adoption report: the six months rather than the year."""
     rules: Rules = field(default_factory=Rules)
@@ -82,6 +84,7 @@ class Report:
 def make_report(results: Results, asked: Asked, step: Callable[[str], None] = lambda _: None) -> Report:
     """Every file of a document. Raises `Refused` where it may not be published, `NoEdition` for `since`."""
     book = with_comparators(results.book, asked.comparators.facts if asked.comparators is not None else None)
+    book = with_ofsted(book, asked.ofsted) if asked.ofsted is not None else book
     earlier = read_earlier(asked.since, asked.edition) if asked.since is not None else None
     step("Hiding what may not be told, and trying to find it out")
     lens = publish(book, asked.edition, asked.rules, alongside=results.alongside)

@@ -19,7 +19,8 @@ QUARTERS: Final = 8
 RULE: Final = (
     "On track: as many approved by the end of the quarter as the plan has by then.",
     "To watch: fewer, but more than today's pipeline brings on average.",
-    "Off track: no more than today's pipeline brings on average, while the plan needs more.",
+    "Off track: no more than today's pipeline brings on average, while the plan needs more. Where the plan needs no "
+    "more than the pipeline brings: fewer than the plan has.",
 )
 
 
@@ -79,7 +80,9 @@ def _track(lens: Lens) -> Iterator[Block]:
     for k, quarter in enumerate(quarters):
         wanted, brought = recruit[k], pipeline[k]
         off: Cell = _told(lens, brought, "pipeline")
-        if wanted is not None and brought is not None and wanted <= brought:
+        if wanted == 0:
+            off = "none due yet"
+        elif wanted is not None and brought is not None and wanted <= brought:
             off = f"fewer than {_told(lens, wanted, 'recruit')}"
         elif brought is not None:
             off = f"{off} or fewer"

@@ -13,6 +13,7 @@ from sufficiency.mp_figures import (
     headline_days,
     label,
     list_of,
+    many,
     number,
     on_said,
     said,
@@ -160,10 +161,9 @@ def _provider(lens: Lens, needs: Sequence[str], group: str, quarters: Sequence[s
     now = lens.book.about["known_until"]
     text = said(lens, "children.group_age", "children", what="in_care", on=now, group=group, age="all")
     if ahead and group in lens.categories("forecast.group", "group"):
-        name = uncapital(label(lens, "forecast.group", "group", group))
+        name = label(lens, "forecast.group", "group", group)
         if text is not None:
-            many = "are too few to publish" if number_of(text) is None else f"were {text}"
-            yield Paragraph(f"On {on_said(now)} children with this placement {many}: {name}.")
+            yield Paragraph(f"{name}: {many(text, 'child', 'children')} on {on_said(now)}.")
         yield ahead_table(lens, "forecast.group", "Children in care ahead", "Placement", (group,), "group", ahead)
     there = [need for need in needs if quarters and need in lens.categories(KEY, "home_segment")]
     if there:

@@ -158,8 +158,9 @@ class _Writer:
             most = max((len(line) for row in told.rows for line in _shown(row[across]).split("\n")), default=0)
             wide.append(min(max(most, min(len(heading), 24), NARROWEST) + 3, WIDEST))
             sheet.set_column(across, across, wide[-1])
-        for down, row in enumerate([titles, *told.rows], start=FIRST_ROW):
-            _tall(sheet, down, [(_shown(cell), width) for cell, width in zip(row, wide, strict=True)])
+        whole: list[Sequence[Cell]] = [titles, *told.rows]
+        for down, cells in enumerate(whole, start=FIRST_ROW):
+            _tall(sheet, down, [(_shown(cell), width) for cell, width in zip(cells, wide, strict=True)])
         self._on_paper(sheet, marking, FIRST_ROW)
         # a long line above the table would make the whole sheet too small to read; it is whole on the screen
         beside = -(-max(0, PRINTED - sum(wide)) // NARROWEST)

@@ -18,7 +18,8 @@ import pandas as pd
 from reporting.disclosure import Refused, Rules, as_printed, least_hidden, small, texts_of
 from reporting.fact import ALL, Book, Facts, Kind
 from reporting.hiding import CannotHide, Hidden, hide
-from reporting.linked import Cells, Counted, DoNotAddUp, Name, linked, structure
+from reporting.linked import Cells, Counted, DoNotAddUp, Name, linked, names_of, structure
+from reporting.publish_flows import balances
 
 COUNTED: Final = "counted"
 """The dimension that keeps different things apart which have the same categories."""
@@ -90,6 +91,7 @@ def counts_of(book: Book, parents: Mapping[str, Mapping[str, str]] | None = None
                 made.share(facts)
             case Kind.MEAN:
                 made.bases(facts)
+    made.flows()
     return Counts(
         tuple(made.tables), tuple(dict.fromkeys(made.sums)), made.name, frozenset(made.coarse),
         frozenset(made.silent), parents or {},
@@ -189,6 +191,14 @@ class _Gathered:
                  if (facts.key, "base", at) in self.name}  # fmt: skip
         self.coarse |= {name for name in found.values() if (COUNTED, own) in name}
         return found
+
+    def flows(self) -> None:
+        """What comes to a stock and leaves it."""
+        table, sums = balances(self.tables)
+        if table is not None:
+            self.tables.append(table)
+            self.silent |= set(names_of(table))
+            self.sums += sums
 
     def _cells(
         self,

@@ -377,3 +377,46 @@ def test_scenarios_that_foretell_other_months_hide_alike() -> None:
 def ahead_of(key: str) -> Facts:
     """A forecast that sets out from no count."""
     return made(key, "Other", Kind.FORECAST, ("on",), (Value("mean", "Mean"),), [("2026-27", 12.0)])
+
+
+def by_age(what: str, on: str, *counts: int) -> list[tuple[str, str, str, int]]:
+    """Rows of a table by age, with their sum."""
+    told = dict(zip("abcdef", counts, strict=False)) | {"all": sum(counts)}
+    return [(what, on, age, n) for age, n in told.items()]
+
+
+@pytest.mark.parametrize("adopted", [False, True])
+def test_who_ceased_is_not_told_by_who_was_there_and_who_came(adopted: bool) -> None:
+    """Children in care before, and who came, less children in care after, tell who left: no figure is hidden by it."""
+    stock, come, go = ("in_care", "placed", "came_back") if adopted else ("in_care", "started", "ceased")
+    by = ("what", "on", "group", "age") if adopted else ("what", "on", "age")
+    group = ("placed_for_adoption",) if adopted else ()
+    tables = [
+        made(f"children.{on}", "There", Kind.COUNT, by, PEOPLE,
+             [(what, day, *group, age, n) for what, day, age, n in by_age(stock, on, *counts)])
+        for on, counts in (("2025-03-31", (20, 30, 40)), ("2026-03-31", (21, 31, 41)))
+    ]  # fmt: skip
+    flows = {come: (13, 10, 7), go: (3, 14, 10)}
+    if adopted:
+        left = [("ceased", "2025-26", "adopted", 12)]
+        tables.append(made("adoption", "A", Kind.COUNT, ("what", "on", "way_out"), PEOPLE, left))
+        flows[come] = (23, 12, 7)
+    tables += [
+        made(f"{what}.age", "Came or went", Kind.COUNT, ("what", "on", "age"), PEOPLE, by_age(what, "2025-26", *counts))
+        for what, counts in flows.items()
+    ]
+    book = book_of(*tables)
+    lens = publish(book, Edition.PUBLIC)
+    texts = {key: frame.copy() for key, frame in lens.texts.items()}
+    assert sum(int((frame == HIDDEN).to_numpy().sum()) for frame in texts.values()) > 1
+    for frame in texts.values():
+        counts = frame["children"] == HIDDEN
+        frame.loc[counts, "children"] = [
+            HIDDEN if n == 3 else str(n) for n in book.facts[_key_of(texts, frame)].rows["children"][counts]
+        ]
+    with pytest.raises(Refused, match="may not be told"):
+        attack(book, texts, Rules())
+
+
+def _key_of(texts: Mapping[str, pd.DataFrame], frame: pd.DataFrame) -> str:
+    return next(key for key, one in texts.items() if one is frame)

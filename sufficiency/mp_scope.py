@@ -47,6 +47,8 @@ def _data_words(lens: Lens) -> str:
     left = [number(lens, "data.rows", "left_out", file=name) for name in _files(lens)]
     if not left:
         return words
+    if any(many is None for many in left):
+        return f"{words} Rows that could not be used were left out; where they were few, it is not told how many."
     if any(left):
         return f"{words} Some rows could not be used and were left out; the table says how many of which file."
     return f"{words} Every row that was read could be used."

@@ -271,7 +271,7 @@ HOMES: Final = (
     Key(
         "data.rows",
         "Rows read",
-        Kind.PLAIN,
+        Kind.COUNT,
         ("file",),
         tuple(
             Value(n, t, Unit.NUMBER)
@@ -284,9 +284,19 @@ HOMES: Final = (
             )
         ),
         "return",
+        note="A row of some files is a child: few are hidden as children are.",
     ),
     Key("data.years", "Years of the return", Kind.PLAIN, ("council", "year"), (text("there", "There"),), "return"),
-    Key("run.inputs", "Files that were read", Kind.PLAIN, ("name",), (text("sha256", "Checksum (SHA-256)"),), "run"),
+    Key(
+        "run.inputs",
+        "Files that were read",
+        Kind.PLAIN,
+        ("name",),
+        (text("sha256", "Checksum (SHA-256)"),),
+        "run",
+        edition=Edition.CONFIDENTIAL,
+        note="A file of one child has so few rows that it could be guessed from its checksum.",
+    ),
     Key("run.versions", "Versions", Kind.PLAIN, ("name",), (text("version", "Version"),), "run"),
     Key(
         "comparators",

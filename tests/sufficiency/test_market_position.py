@@ -13,7 +13,7 @@ from reporting.lens import Lens
 from reporting.paper import check
 from reporting.publish import publish
 from reporting.section import Bar, Edition, Notice, Section, Table
-from sufficiency import mp_gap, mp_need, mp_scenarios, mp_short, mp_targets
+from sufficiency import mp_gap, mp_need, mp_scenarios, mp_scope, mp_short, mp_targets
 from sufficiency.compare_tables import COMPARISON_COLUMNS, CONTRIBUTION_COLUMNS
 from sufficiency.compared import END, START, Compared, NoComparison, read_compared, with_compared
 from sufficiency.market_position import statement, strategy
@@ -153,3 +153,12 @@ def test_scenarios_are_told_by_their_differences(tmp_path: Path) -> None:
     (tmp_path / "comparison.csv").write_text("scenario\nBaseline\n", encoding="utf-8")
     with pytest.raises(NoComparison, match="no column measure"):
         read_compared(tmp_path)
+
+
+def test_few_rows_left_out_are_no_rows_that_could_be_used() -> None:
+    """Where the number of rows that were left out is hidden, the words do not say that there were none."""
+    lens = publish(the_book(), Edition.PUBLIC)
+    words = str(mp_scope.section(lens, Narrative()))
+    assert "where they were few" in words
+    assert "Every row that was read" not in words
+    assert not lens.has("run.inputs")

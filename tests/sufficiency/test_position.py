@@ -241,6 +241,9 @@ def test_nothing_that_anybody_may_read_counts_few_children_unguarded(book: Book)
         if one.kind is Kind.PLAIN and one.key in TABLES:
             assert all(value.unit is not Unit.PEOPLE for value in one.columns), one.key
     assert book.facts["segments.shares"].edition is Edition.CONFIDENTIAL
+    # A file of one child is one row, and can be guessed from its checksum.
+    assert book.facts["run.inputs"].edition is Edition.CONFIDENTIAL
+    assert book.facts["data.rows"].kind is Kind.COUNT
     assert {"money.weekly", "money.cost", "targets.money"} <= {
         one.key for one in book.facts.values() if one.edition is Edition.OFFICIAL
     }

@@ -240,7 +240,7 @@ def _adopters(lens: Lens, narrative: Narrative) -> Section:
         )
         blocks.append(Paragraph("Homes that were approved and have left since are not in the register."))
     else:
-        blocks.append(not_known("Adopters approved and waiting are in the council's register of homes (--register)."))
+        blocks.append(not_known("Adopters approved and waiting are in the council's register of homes."))
     blocks += narrative.words("adoption_adopters")
     return Section(heading, tuple(blocks), sources=sources(lens))
 

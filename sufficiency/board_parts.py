@@ -136,7 +136,7 @@ def day_of(on: str) -> str:
 
 
 def no_comparators() -> Block:
-    return Paragraph("No figures of others were loaded (--comparators): nothing is said of how other councils do.")
+    return Paragraph("No figures of others were loaded: nothing is said of how other councils do.")
 
 
 def threshold(lens: Lens, line: Line) -> str:

@@ -128,9 +128,7 @@ def _siblings(lens: Lens) -> Section:
     heading = "Brothers and sisters together"
     lens = lens.under(heading)
     if not shown_line(lens, SIBLINGS):
-        words = (
-            "The returns do not say who are brothers and sisters. The council's register of homes does (--register)."
-        )
+        words = "The returns do not say who are brothers and sisters. The council's register of homes does."
         return Section(heading, (not_known(words),))
     on = times_of(lens, SIBLINGS)[-1]
     share, base = said_of(lens, SIBLINGS, on), lens.text("performance.shares", "base", on=on, **SIBLINGS.by)
@@ -203,9 +201,7 @@ def _waits(lens: Lens, times: Times) -> Section:
     lens = lens.under(heading)
     lines = [line for line in WAITS if shown_line(lens, line)]
     if not lines:
-        return Section(
-            heading, (not_known("Returns do not say when a home was looked for; referrals do (--referrals)."),)
-        )
+        return Section(heading, (not_known("Returns do not say when a home was looked for; referrals do."),))
     blocks = said_of_each(lens, lines, times)
     blocks += trend(lens, "Waiting for a home, quarter by quarter", lines, times)
     return Section(heading, tuple(blocks), sources=sources(lens))
@@ -276,14 +272,15 @@ def _tally(lens: Lens, lines: Sequence[Line], times: Times) -> str:
         return "The returns hold no quarter of a year before to compare with."
     judged = [line for line in lines if line.better is not Better.NEITHER]
     found = {line.title: verdict(lens, line, times.now, times.year_before) for line in judged}
-    parts = []
-    for word in ("better", "worse"):
-        names = [_small(title) for title, one in found.items() if one == word]
-        parts.append(
-            f"{capital(word)} than a year before: {listed(names)}."
-            if names
-            else f"Nothing is clearly {word} than a year before."
-        )
+    named = {word: [_small(title) for title, one in found.items() if one == word] for word in ("better", "worse")}
+    parts = [
+        f"{capital(word)} than a year before: {listed(names)}."
+        if names
+        else f"Nothing is clearly {word} than a year before."
+        for word, names in named.items()
+    ]
+    if not any(named.values()):
+        parts = ["Nothing is clearly better or worse than a year before."]
     untold = sum(one == "not told" for one in found.values())
     if untold:
         parts.append("Of some measures it cannot be told: a figure is hidden or not known.")

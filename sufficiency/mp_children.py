@@ -126,7 +126,11 @@ def _family(lens: Lens) -> Iterator[Block]:
         return
     alone, every = (said(lens, key, "children", siblings=name, **by) for name in ("alone", "all"))
     if is_number(alone) and is_number(every):
-        yield Paragraph(f"Of {every} children, {alone} came into care with no brother or sister.", strong=True)
+        yield Paragraph(
+            f"Of {every} children, {alone} came into care with nobody else from their address that day. They may have "
+            "brothers or sisters who came before or after, or never.",
+            strong=True,
+        )
     days = latest(lens, key)
     told = [one for one in (year_before(days[0], days), days[0]) if one is not None]
     yield years_table(

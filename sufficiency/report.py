@@ -160,7 +160,7 @@ def name_of(asked: Asked, form: Form) -> str:
 def title_of(asked: Asked) -> str:
     """What stands on the document's first page."""
     if asked.document is Document.ADOPTION:
-        return f"{TITLES[asked.document]}: {'six months' if asked.half_year else 'year'}"
+        return "Six-monthly adoption report" if asked.half_year else "Annual adoption report"
     return TITLES[asked.document]
 
 

@@ -130,8 +130,16 @@ def test_now_before_and_others() -> None:
 def test_what_is_not_known_is_said() -> None:
     """Without a register, referrals, postcodes or others' figures the report says so, and what would tell."""
     text = words_of(board(lens_of(book()), Narrative()))
-    for word in ("--register", "--referrals", "--comparators", "no postcodes", "PrevPerm", "once a year"):
+    for word in (
+        "register of homes does",
+        "referrals do",
+        "No figures of others were loaded",
+        "no postcodes",
+        "PrevPerm",
+        "once a year",
+    ):
         assert word in text
+    assert not re.search(r"\(--(register|referrals|comparators)", text)
     assert "Nothing to report" in words_of(board(lens_of(Book({}, {}, {})), Narrative()))
 
 

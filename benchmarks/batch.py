@@ -1,4 +1,4 @@
-"""Times batches, kills them and compares what they leave: `python -m benchmarks.batch [--quick] [--parts ...]`.
+"""Times batches, kills them and compares what they leave: `python -m benchmarks.batch [--size SIZE] [--parts PART...]`.
 
 - `whole`: every packaged scenario, a thousand futures, one made-up council, two workers; and the same asked again
 - `ten`: ten councils of the made-up worlds, three scenarios, two hundred futures
@@ -28,13 +28,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SCENARIOS: Final = sorted((ROOT / "scenarios").glob("*.toml"))
 FEW: Final = [ROOT / "scenarios" / f"{name}.toml" for name in ("baseline", "recruitment-drive", "demand-up")]
 WORLD: Final = "drift"
 REGION: Final = tuple(range(1_020, 1_030))
+Size: TypeAlias = Literal["quick", "light", "whole"]
 PARTS: Final = ("whole", "ten", "killed", "workers", "cluster")
 RETURNS: Final[list[str]] = []
 """Those of the command line."""
@@ -120,10 +121,10 @@ def slowest(out: Path) -> str:
 # ---- parts -----------------------------------------------------------------------------------------------------------
 
 
-def whole(folder: Path, quick: bool) -> list[Told]:
+def whole(folder: Path, size: Size) -> list[Told]:
     """Twelve scenarios and the baseline, a thousand futures, one council, two workers; and the same once more."""
-    scenarios, futures = (FEW, 60) if quick else (SCENARIOS, 1_000)
-    asked = command(scenarios, folder / "whole", "--workers", "2", "--replications", str(futures), *fast(quick))
+    scenarios, futures = (FEW, 60) if size == "quick" else (SCENARIOS, 1_000)
+    asked = command(scenarios, folder / "whole", "--workers", "2", "--replications", str(futures), *fast(size))
     told = []
     for what in ("from nothing", "asked again"):
         seconds, most = begun(asked, folder / "log").ended()
@@ -132,32 +133,33 @@ def whole(folder: Path, quick: bool) -> list[Told]:
     return told
 
 
-def ten(folder: Path, quick: bool) -> list[Told]:
+def ten(folder: Path, size: Size) -> list[Told]:
     """Ten councils."""
     from benchmarks.need_worlds import authority
     from benchmarks.need_worlds.write import write
 
-    seeds = REGION[:3] if quick else REGION
-    futures = "40" if quick else "200"
+    seeds = REGION[:3] if size == "quick" else REGION
+    futures = "40" if size == "quick" else "200"
     returns: list[str] = []
     for seed in seeds:
         place = folder / "returns" / f"council-{seed}"
         write(authority(WORLD, seed), place)
         returns += ["--returns", str(place)]
     more = (*returns, "--workers", "2", "--replications", futures, "--months", "60", "--no-backtest", "--no-targets")
+    more = (*more, *(("--no-levers",) if size != "whole" else ()))
     seconds, most = begun(command(FEW, folder / "ten", *more), folder / "log").ended()
     return [Told(f"{len(seeds)} councils x 3 scenarios x {futures} futures", seconds, most, slowest(folder / "ten"))]
 
 
-def killed(folder: Path, quick: bool) -> list[Told]:
+def killed(folder: Path, size: Size) -> list[Told]:
     """Killed again and again."""
-    seconds, expected = unbroken(folder, quick)
+    seconds, expected = unbroken(folder, size)
     draw, kills, since = random.Random(903), 0, time.perf_counter()
-    wanted = 3 if quick else 20
+    wanted = 3 if size == "quick" else 20
     out = folder / "killed"
     while kills < wanted:
         # As it nears its end a batch may be done before it is killed; then it begins afresh.
-        run = begun(command(FEW, out, "--workers", "2", *small(quick)), folder / "log")
+        run = begun(command(FEW, out, "--workers", "2", *small(size)), folder / "log")
         until = run.begun + draw.uniform(0.2, 1.1) * seconds
         while run.look() and time.perf_counter() < until:
             time.sleep(0.05)
@@ -168,31 +170,31 @@ def killed(folder: Path, quick: bool) -> list[Told]:
         else:
             shutil.rmtree(out.with_name("killed-cache"))
             shutil.rmtree(out)
-    run = begun(command(FEW, out, "--workers", "2", *small(quick)), folder / "log")
+    run = begun(command(FEW, out, "--workers", "2", *small(size)), folder / "log")
     _, most = run.ended()
     same = tree(out) == expected
     return [Told(f"killed {kills} times at random", time.perf_counter() - since, most, "", same)]
 
 
-def workers(folder: Path, quick: bool) -> list[Told]:
+def workers(folder: Path, size: Size) -> list[Told]:
     """With one, two and four workers, from nothing each."""
-    _, expected = unbroken(folder, quick)
+    _, expected = unbroken(folder, size)
     told = []
     for many in ("1", "2", "4"):
         out = folder / f"workers{many}"
-        seconds, most = begun(command(FEW, out, "--workers", many, *small(quick)), folder / "log").ended()
+        seconds, most = begun(command(FEW, out, "--workers", many, *small(size)), folder / "log").ended()
         told.append(Told(f"{many} workers", seconds, most, slowest(out), tree(out) == expected))
     return told
 
 
-def on_cluster(folder: Path, quick: bool) -> list[Told]:
+def on_cluster(folder: Path, size: Size) -> list[Told]:
     """On a scheduler and two workers, then with one of the workers killed when a third is done."""
-    seconds, expected = unbroken(folder, quick)
+    seconds, expected = unbroken(folder, size)
     told = []
     for what in ("a Dask cluster", "a Dask cluster, one worker killed in mid-run"):
         out = folder / ("cluster-killed" if "killed" in what else "cluster")
         with cluster(folder) as (address, two):
-            run = begun(command(FEW, out, "--scheduler", address, *small(quick)), folder / "log")
+            run = begun(command(FEW, out, "--scheduler", address, *small(size)), folder / "log")
             if "killed" in what:
                 while run.look() and time.perf_counter() < run.begun + seconds / 2:
                     time.sleep(0.1)
@@ -205,21 +207,27 @@ def on_cluster(folder: Path, quick: bool) -> list[Told]:
 # ---- what they share -------------------------------------------------------------------------------------------------
 
 
-def fast(quick: bool) -> tuple[str, ...]:
-    """What a quick trial leaves out."""
-    return ("--no-backtest", "--no-targets", "--no-levers", "--months", "24") if quick else ()
+def fast(size: Size) -> tuple[str, ...]:
+    """What a smaller trial leaves out."""
+    less = ("--no-backtest", "--no-targets", "--no-levers")
+    return {"quick": (*less, "--months", "24"), "light": less, "whole": ()}[size]
 
 
-def small(quick: bool) -> tuple[str, ...]:
+def small(size: Size) -> tuple[str, ...]:
     """A batch that is small enough to be done many times."""
-    return ("--replications", "40" if quick else "500", "--no-backtest", "--months", "36", "--no-targets")
+    less = ("--no-backtest", "--no-targets")
+    return {
+        "quick": ("--replications", "40", *less),
+        "light": ("--replications", "200", *less, "--no-levers"),
+        "whole": ("--replications", "500", *less),
+    }[size]
 
 
-def unbroken(folder: Path, quick: bool) -> tuple[float, dict[str, str]]:
+def unbroken(folder: Path, size: Size) -> tuple[float, dict[str, str]]:
     """Seconds and results of the small batch, left alone; done once."""
     out, kept = folder / "unbroken", folder / "unbroken.json"
     if not kept.exists():
-        seconds, _ = begun(command(FEW, out, "--workers", "2", *small(quick)), folder / "log").ended()
+        seconds, _ = begun(command(FEW, out, "--workers", "2", *small(size)), folder / "log").ended()
         kept.write_text(json.dumps([seconds, tree(out)]), encoding="utf-8")
     seconds, expected = json.loads(kept.read_text(encoding="utf-8"))
     return seconds, expected
@@ -259,7 +267,12 @@ def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
 def main() -> int:
     """Run the parts and print the table."""
     given = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    given.add_argument("--quick", action="store_true", help="a few minutes: sizes that say nothing of speed")
+    given.add_argument(
+        "--size",
+        choices=get_args(Size),
+        default="whole",
+        help="quick: sizes that say nothing of speed; light: without backtest, targets and single levers; whole: hours",
+    )
     given.add_argument("--returns", help="a council's, in place of the made-up one")
     given.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     asked = given.parse_args()
@@ -269,7 +282,7 @@ def main() -> int:
     print("| batch | seconds | MB at most, all processes | | bytes |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="placewell-batch-") as folder:
         for name in asked.parts:
-            for one in parts[name](Path(folder), asked.quick):
+            for one in parts[name](Path(folder), asked.size):
                 same = same and one.same
                 bytes_ = "the same" if one.same else "DIFFER"
                 print(f"| {one.what} | {one.seconds:.0f} | {one.memory_mb:.0f} | {one.more} | {bytes_} |", flush=True)

@@ -132,10 +132,12 @@ def adoption_facts(ret: Return, history: History, quarterly: Facts, register: Re
         for step, days in by_step.items():
             steps += _halves((step, name), days, begin, middle, end)
         head = ("ceased", name, "adopted")
-        found = clocks(ret, present_at(history, end), begin)
+        # A day before the last has periods of its own: fewer, and numbered otherwise.
+        there = present_at(history, end)
+        found = clocks(ret, there, begin)
         told["adopted"] += _halves(head, when, begin, middle, end)
-        told["age"] += _by(head, _ages(history, found), AGE_BANDS)
-        told["sex"] += _by(head, _sexes(ret, history, found), SEXES)
+        told["age"] += _by(head, _ages(there.history, found), AGE_BANDS)
+        told["sex"] += _by(head, _sexes(ret, there.history, found), SEXES)
         told["agency"] += _by(head, [_agency(one) for one in found.provider], AGENCIES)
         told["early"] += _by(head, ["yes" if one else "no" for one in found.early], ("yes", "no"))
         told["times"] += _means(name, found)

@@ -25,7 +25,7 @@ from sufficiency.performance_waits import wait_rows
 from sufficiency.position_children import children_facts
 from sufficiency.position_tables_performance import PERFORMANCE
 from sufficiency.referrals import NEEDS, SUITED, Referrals
-from tests.records.made_returns import episode, write
+from tests.records.made_returns import episode, header, write
 from tests.sufficiency.histories import Councils, as_returned, day, lives
 
 YEARS: Final = range(2018, 2024)
@@ -202,13 +202,21 @@ REVERSED = councils.add(
     PrevPerm=[{"CHILD": "A1", "DOB": "01/02/2020", "PREV_PERM": "P2", "YEAR": "2022"}],
 )  # fmt: skip
 
+CAME_AFTER = councils.add(
+    episode(CHILD="A0", DECOM="10/06/2022", LS="C2"),
+    episode(CHILD="A1", DECOM="10/05/2020", PLACE="A5", LS="E1", DEC="01/12/2021", REC="E12"),
+    people=[header(CHILD="A0", DOB="10/06/2009"), header(CHILD="A1", DOB="01/02/2019")],
+    years=(2021, 2022, 2023),
+)
+
 
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Facts]]:
     """The tables of each case."""
     ret = councils.read(tmp_path_factory.mktemp("cases"))
     return {
-        name: {one.key: one for one in facts_of(ret, history_of(ret, name))} for name in (ADOPTED, CAME_BACK, REVERSED)
+        name: {one.key: one for one in facts_of(ret, history_of(ret, name))}
+        for name in (ADOPTED, CAME_BACK, REVERSED, CAME_AFTER)
     }
 
 
@@ -228,6 +236,13 @@ def test_the_way_to_adoption(cases: dict[str, dict[str, Facts]]) -> None:
         assert cell(told["adoption.times"], "total", measure=name, on="2022-23") == days
     assert "performance.means" not in told, "three years are not held"
     assert cell(told["performance.clocks"], "total", span="quarter", measure="a2", on="2022-12-31") == 80
+
+
+def test_a_child_adopted_in_an_earlier_year_is_told_by_its_own_age(cases: dict[str, dict[str, Facts]]) -> None:
+    """Children who come into care after an adoption do not take the place of the child who was adopted."""
+    told = cases[CAME_AFTER]["adoption.age"]
+    assert cell(told, "children", on="2021-22", age="1_to_4") == 1
+    assert cell(told, "children", on="2021-22", age="10_to_15") == 0
 
 
 def test_a_placement_for_adoption_that_ends(cases: dict[str, dict[str, Facts]]) -> None:

@@ -196,9 +196,10 @@ def bounds_of(text: str, unit: int, rules: Rules) -> tuple[float, float]:
     if text == ROUNDS_TO_NOUGHT:
         return float(min(least, (unit - 1) // 2)), float((unit - 1) // 2)
     count = int(text)
-    if count < least:
+    most = count + (unit - 1) // 2
+    if not count or most < least:
         return float(count), float(count)
-    return float(max(least, count - unit // 2)), float(count + (unit - 1) // 2)
+    return float(max(least, count - unit // 2)), float(most)
 
 
 def to(count: float, unit: int) -> int:

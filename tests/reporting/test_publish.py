@@ -379,6 +379,15 @@ def ahead_of(key: str) -> Facts:
     return made(key, "Other", Kind.FORECAST, ("on",), (Value("mean", "Mean"),), [("2026-27", 12.0)])
 
 
+@pytest.mark.parametrize("small_to", range(1, 6))
+def test_every_setting_of_what_is_small_can_be_published(small_to: int) -> None:
+    """A sum that is rounded to five is read as what may be printed so: of six or seven where fives are hidden."""
+    tables = [ages({"a": n, "b": 0, "c": 0}, f"children.of_{n}", f"2020-01-{n:02d}") for n in range(1, 15)]
+    lens = publish(book_of(*tables, ages({"a": 2, "b": 9, "c": 30})), Edition.PUBLIC, Rules(small_to=small_to))
+    for n in range(1, 15):
+        assert (HIDDEN in lens.texts[f"children.of_{n}"]["children"].tolist()) == (n <= small_to)
+
+
 def by_age(what: str, on: str, *counts: int) -> list[tuple[str, str, str, int]]:
     """Rows of a table by age, with their sum."""
     told = dict(zip("abcdef", counts, strict=False)) | {"all": sum(counts)}

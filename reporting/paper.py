@@ -126,10 +126,18 @@ def on_paper(blocks: Iterable[Block]) -> Iterator[Block | Opened]:
         elif not isinstance(block, Disclosure):
             yield block
         elif block.on_paper:
-            yield Opened(block.summary)
+            yield Opened(_unfolded(block.summary))
             yield from on_paper(block.blocks)
         else:
             yield Paragraph(f"{block.summary} {NOT_PRINTED}")
+
+
+def _unfolded(summary: str) -> str:
+    """The line over a part that stands open: nobody need be told to show it. "Show the numbers: places" is "Places"."""
+    _, folded, what = summary.partition(": ")
+    if not summary.startswith("Show ") or not (folded and what):
+        return summary
+    return what[:1].upper() + what[1:]
 
 
 def standing_alone(svg: str, have: Drawn) -> str:
@@ -139,10 +147,14 @@ def standing_alone(svg: str, have: Drawn) -> str:
 
 
 def sources_said(section: Section) -> str:
-    """The line under a section that says where its figures come from; empty when it names no source."""
-    if not section.sources:
+    """The line under a section that says where its figures come from; empty when it names no source.
+
+    A source that another one begins with, sentence for sentence, is told by that one.
+    """
+    each = list(dict.fromkeys(one.strip().rstrip(".") for one in section.sources))
+    told = [one for one in each if not any(other.startswith(f"{one}. ") for other in each)]
+    if not told:
         return ""
-    told = [one.strip().rstrip(".") for one in section.sources]
     return f"Source{'' if len(told) == 1 else 's'}: {'; '.join(told)}."
 
 

@@ -43,6 +43,8 @@ from reporting.section import (
 )
 
 _ONE_LONG_WORD = 12
+_STAYS_WHOLE = 16
+"""A table of no more lines stays on one page, with its notes; a row of no more is never cut."""
 _LETTERS_ALONE = 0x0590
 """From here on scripts join and stack their letters, and some combinations exist in no typeface."""
 
@@ -196,6 +198,8 @@ class _Words:
         def cells(row: Sequence[Cell]) -> list[list[dict[str, Any]]]:
             return [self.lines(cell, most) for cell, most in zip(row, longest, strict=True)]
 
+        rows = [*table.rows, *([table.total] if table.total else [])]
+        high = [max((_height(cell, most) for cell, most in zip(row, longest, strict=True)), default=1) for row in rows]
         return {
             "kind": "table",
             "caption": self(table.caption),
@@ -203,10 +207,17 @@ class _Words:
             "numbers": [column.number for column in table.columns],
             "shares": fit.shares,
             "landscape": fit.landscape,
+            "whole": sum(high) <= _STAYS_WHOLE and not fit.landscape,
+            "breakable": max(high, default=1) > _STAYS_WHOLE,
             "rows": [cells(row) for row in table.rows],
             "total": None if table.total is None else cells(table.total),
             "notes": [self(note) for note in table.notes],
         }
+
+
+def _height(cell: Cell, longest: int) -> int:
+    """How many lines a cell takes at most, in a column of so many letters."""
+    return sum(1 + len(line.text) // max(1, longest // 2) for line in lines(cell))
 
 
 def _breakable(text: str, longest: int) -> str:

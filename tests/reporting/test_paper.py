@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from reporting.fonts import drawn
-from reporting.paper import NOT_PRINTED, WRITTEN_OUT, printable, widths
+from reporting.paper import NOT_PRINTED, WRITTEN_OUT, Opened, on_paper, printable, sources_said, widths
 from reporting.pdf import pdf
 from reporting.section import (
     Bar,
@@ -293,3 +293,12 @@ def test_a_word_too_long_for_its_column_is_broken_and_not_cut(tmp_path: Path) ->
     said = pdf_text(pdf("T", with_top(Table("Sums", (Column("a"), Column("b")), tuple(cells)))), tmp_path)
     assert squeezed(said).count("0123456789abcdef") >= 2
     assert word_text(word("T", with_top(Table("Sums", (Column("a"), Column("b")), tuple(cells))))).count(long) == 2
+
+
+def test_sources_are_said_once_and_nothing_is_told_to_be_shown() -> None:
+    """A source that another begins with is not said again; a part that stands open says what it is."""
+    made = "Forecast of 200 futures"
+    section = Section("Need", (), sources=("Returns.", f"{made}.", f"{made}. Homes: national totals.", "Returns"))
+    assert sources_said(section) == f"Sources: Returns; {made}. Homes: national totals."
+    folded = (Disclosure("Show the numbers: places", ()), Disclosure("Why", ()))
+    assert list(on_paper(folded)) == [Opened("Places"), Opened("Why")]

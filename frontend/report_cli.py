@@ -64,7 +64,12 @@ def report_command(
         typer.Option("--empty-places/--no-empty-places", help="Mark places that hold no words, or leave them out."),
     ] = True,
     since: Annotated[
-        Path | None, typer.Option("--since", metavar="EARLIER", help="Folder of an earlier edition: what has changed.")
+        Path | None,
+        typer.Option(
+            "--since",
+            metavar="EARLIER",
+            help="Folder of an earlier edition: what has changed; what it hid stays hidden.",
+        ),
     ] = None,
     template: Annotated[
         Path | None, typer.Option("--template", metavar="COUNCIL.docx", help="The council's own Word template.")

@@ -18,7 +18,7 @@ from reporting.fact import Book, Facts, Kind, Unit
 from reporting.hiding import EFFORT
 from reporting.lens import NOT_KNOWN, HiddenRow, Lens
 from reporting.publish_attack import attack
-from reporting.publish_counts import Safe, counts_of, safely
+from reporting.publish_counts import Safe, counts_of, safely, told_before
 from reporting.publish_forecasts import hidden_ahead, printed_ahead
 from reporting.publish_money import PROTECTS, SMALL, hidden_means, hidden_money, printed_means, printed_money
 from reporting.section import Edition
@@ -33,12 +33,15 @@ def publish(
     *,
     parents: Mapping[str, Mapping[str, str]] | None = None,
     alongside: Sequence[Book] = (),
+    before: Mapping[str, pd.DataFrame] | None = None,
     effort: int = EFFORT,
 ) -> Lens:
     """What an edition may say of a book's figures; the confidential edition says all.
 
     `parents`: for a dimension, each category to the one that it is part of. `alongside`: books of other scenarios of
-    the same council and day that are published too; what is hidden in one is hidden in all. Raises `Refused` where
+    the same council and day that are published too; what is hidden in one is hidden in all. `before`: open tables of
+    an edition that was published earlier; what it hid to protect a count is not shown beside what it showed. Raises
+    `Refused` where
     what would be printed tells a hidden figure, or the book contradicts itself.
     """
     if edition is Edition.CONFIDENTIAL:
@@ -46,7 +49,8 @@ def publish(
     rules = rules or Rules()
     _nobody_in_plain(book)
     _same_counts(book, alongside)
-    safe = safely(counts_of(book, parents), rules, effort)
+    counts = counts_of(book, parents)
+    safe = safely(counts, rules, effort, told_before(book, counts, before or {}))
     texts, hidden = _printed(book, safe, rules, alongside)
     attack(book, texts, rules, parents)
     notes = () if safe.chosen.proved else (NOT_PROVED,)

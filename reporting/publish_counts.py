@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reporting.disclosure import Refused, Rules, as_printed, least_hidden, small, texts_of
+from reporting.disclosure import HIDDEN, Refused, Rules, as_printed, least_hidden, small, texts_of
 from reporting.fact import ALL, Book, Facts, Kind
 from reporting.hiding import CannotHide, Hidden, hide
 from reporting.linked import Cells, Counted, DoNotAddUp, Name, linked, names_of, structure
@@ -98,8 +98,30 @@ def counts_of(book: Book, parents: Mapping[str, Mapping[str, str]] | None = None
     )  # fmt: skip
 
 
-def safely(counts: Counts, rules: Rules, effort: int) -> Safe:
-    """Hide what must be hidden in all tables together. Raises `Refused` for counts that contradict one another."""
+def told_before(book: Book, counts: Counts, before: Mapping[str, pd.DataFrame]) -> dict[Name, str]:
+    """What an earlier edition said of the same cells, from its open tables as text."""
+    found: dict[Name, str] = {}
+    rows: dict[str, dict[tuple[str, ...], dict[str, str]]] = {}
+    for key in set(before) & set(book.facts):
+        by, frame = book.facts[key].by, before[key]
+        if set(by) <= set(frame.columns):
+            told = frame.astype(str).to_dict("records")
+            rows[key] = {tuple(row[dim] for dim in by): {str(at): row[at] for at in row} for row in told}
+    for (key, column, at), name in counts.name.items():
+        if key in rows:
+            facts = book.facts[key]
+            row = rows[key].get(tuple(map(str, facts.rows[list(facts.by)].iloc[at])), {})
+            if row.get(column, HIDDEN) != HIDDEN:
+                found[name] = str(row[column])
+    return found
+
+
+def safely(counts: Counts, rules: Rules, effort: int, before: Mapping[Name, str] | None = None) -> Safe:
+    """Hide what must be hidden in all tables together.
+
+    What an edition said `before` stays shown, where it is still so: readers know it, and it can protect nothing. Raises
+    `Refused` for counts that contradict one another.
+    """
     try:
         cells = linked(counts.tables, counts.parents, counts.sums)
     except DoNotAddUp as why:
@@ -107,13 +129,17 @@ def safely(counts: Counts, rules: Rules, effort: int) -> Safe:
     built = structure(counts.tables, counts.parents, counts.sums)
     units = units_of(built.totals, cells.names, counts, rules)
     silent = np.array([name in counts.silent for name in cells.names], dtype=bool)
+    primary, told = small(cells, rules), before or {}
+    bare = texts_of(cells, units, np.zeros(len(cells), dtype=bool))[0]
+    shown = np.array([told.get(name) == text for name, text in zip(cells.names, bare, strict=True)], dtype=bool)
     try:
         chosen = hide(
-            cells, small(cells, rules), silent=silent, printed=as_printed(cells, units, rules),
+            cells, primary, shown=shown & ~primary, silent=silent, printed=as_printed(cells, units, rules),
             weights=weights(cells, built.totals), floor=least_hidden(cells, rules), width=rules.width, effort=effort,
         )  # fmt: skip
     except CannotHide as why:
-        raise Refused(f"The small counts cannot be hidden: {why}") from why
+        also = " What the earlier edition said is known, and tells one of them now." if shown.any() else ""
+        raise Refused(f"The small counts cannot be hidden: {why}{also}") from why
     texts = texts_of(cells, units, chosen.hidden)[0]
     return Safe(counts, cells, built.number, chosen, dict(zip(cells.names, texts, strict=True)))
 

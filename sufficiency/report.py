@@ -87,7 +87,9 @@ def make_report(results: Results, asked: Asked, step: Callable[[str], None] = la
     book = with_ofsted(book, asked.ofsted) if asked.ofsted is not None else book
     earlier = read_earlier(asked.since, asked.edition) if asked.since is not None else None
     step("Hiding what may not be told, and trying to find it out")
-    lens = publish(book, asked.edition, asked.rules, alongside=results.alongside)
+    lens = publish(
+        book, asked.edition, asked.rules, alongside=results.alongside, before=earlier.tables if earlier else None
+    )
     tables = lens.open_tables()
     changes = changes_of(earlier, lens, tables, asdict(asked.rules)) if earlier is not None else None
     step("Writing the sections")

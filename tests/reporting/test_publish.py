@@ -429,3 +429,19 @@ def test_who_ceased_is_not_told_by_who_was_there_and_who_came(adopted: bool) -> 
 
 def _key_of(texts: Mapping[str, pd.DataFrame], frame: pd.DataFrame) -> str:
     return next(key for key, one in texts.items() if one is frame)
+
+
+def test_what_an_earlier_edition_showed_protects_nothing() -> None:
+    """Of the same day, an edition hides what the last one hid: two choices together would tell what each hides."""
+    book, rules = book_of(ages({"a": 3, "b": 9, "c": 12, "d": 40})), Rules(round_totals_to=1)
+    alone = publish(book, Edition.PUBLIC, rules).open_tables()["children.age"]
+    assert alone["children"].tolist() == ["c", "c", "12", "40", "64"]
+    last = alone.assign(children=["c", "9", "c", "40", "64"])
+    after = publish(book, Edition.PUBLIC, rules, before={"children.age": last}).open_tables()["children.age"]
+    assert after["children"].tolist() == last["children"].tolist()
+    revised = last.assign(children=["c", "8", "c", "40", "64"])
+    other = publish(book, Edition.PUBLIC, rules, before={"children.age": revised}).open_tables()["children.age"]
+    assert other["children"].tolist().count("c") == 2
+    told = last.assign(children=["c", "9", "12", "40", "64"])
+    with pytest.raises(Refused, match="earlier edition"):
+        publish(book, Edition.PUBLIC, rules, before={"children.age": told})

@@ -142,7 +142,7 @@ class Lens:
 
     def number(self, key: str, column: str, **by: str) -> float | None:
         """A figure as it is printed, for charts and for words such as more and fewer; None where it is not."""
-        text = self.text(key, column, **by).replace(",", "").replace("£", "")
+        text = self.text(key, column, **by).replace(",", "").replace("£", "").replace("−", "-")
         scale = 0.01 if text.endswith("%") else 1.0
         try:
             return scale * float(text.removesuffix("%"))

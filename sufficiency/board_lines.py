@@ -22,8 +22,9 @@ HALF_A_POINT: Final = 0.005
 RULE: Final = (
     "A figure is called better or worse (or, where neither is meant, more or less) only where it moved by more than "
     "twice what chance alone would usually move it, were nothing different; a share by a point more, for it is printed "
-    "without decimals. Otherwise there is no clear change. It is reckoned from the printed figures: for a share, from "
-    "the two shares and how many children each is of, as if the two groups were different children; for changes of "
+    "without decimals. Otherwise there is no clear change. How many children are in care is a count of all of them, "
+    "and is called more or fewer whenever it moved. The rule is reckoned from the printed figures: for a share, from the "
+    "two shares and how many children each is of, as if the two groups were different children; for changes of "
     "placement, as events that come one by one; for days, as if the days of single children varied as much as their "
     "mean. Most children are the same at both times, which makes the rule cautious. Chance alone still breaks it about "
     "one time in twenty: of many lines, one may be called better or worse for nothing."

@@ -98,8 +98,8 @@ def band_of(low: str, high: str) -> str:
 
 
 def change(text: str | None) -> str:
-    """A difference as it is read: +10, −10, fewer than 5 more, fewer than 5 less, 0."""
-    if text is None or text in _SYMBOLS or text == "0" or text.startswith(("−", "-")) or text.endswith(" less"):
+    """A difference as it is read: +10, −10, fewer than 5 more, fewer than 5 less, 0, £0."""
+    if text is None or text in _SYMBOLS or text in ("0", "£0") or text.startswith(("−", "-")) or text.endswith(" less"):
         return in_words(text)
     return f"{text} more" if text == FEWER else f"+{text}"
 

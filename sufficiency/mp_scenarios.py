@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,14 @@ def section(lens: Lens, narrative: Narrative, *, scenarios: Compared | None = No
             f"Every scenario is held against “{scenarios.first}”, future by future, with the same chances drawn in "
             "each: a difference is the scenario's own, and not luck."
         ),
+        *(
+            Paragraph(
+                f"“{name}” changes no cost in any month that is forecast. That says nothing for or against it: what it "
+                "changes may begin only later."
+            )
+            for name in others
+            if _changes_nothing(lens, name)
+        ),
     ]
     tables = list(_tables(lens, scenarios))
     blocks += [table for name, table in tables if name in FIRST_TOLD]
@@ -60,6 +69,23 @@ def lead(lens: Lens, others: Sequence[str]) -> str:
         text = change(said(lens, key, "difference_mean", **by))
         told.append(f"“{name}” {text}" + (f" ({ends} in 8 of 10 futures)" if ends else ""))
     return f"{label(lens, key, 'measure', measure)}, {label(lens, key, 'when', when)}: {listed(told)}."
+
+
+def _changes_nothing(lens: Lens, name: str) -> bool:
+    """Whether a scenario costs what the first costs in every year and in both ends of the band, as printed.
+
+    Whatever a lever does to children or homes is paid for: one that begins after the forecast ends leaves all as it is.
+    """
+    key = KEYS["£"][0]
+    if not lens.has(key):
+        return False
+    silent, rows = replace(lens, said=[]), lens.facts(key).rows
+    told = [
+        silent.number(key, column, **{dim: str(row[dim]) for dim in lens.facts(key).by})
+        for _, row in rows[rows["scenario"] == name].iterrows()
+        for column in ("difference_mean", "difference_p10", "difference_p90")
+    ]
+    return bool(told) and all(one == 0 for one in told)
 
 
 def _tables(lens: Lens, scenarios: Compared) -> Iterator[tuple[str, Table]]:

@@ -123,7 +123,7 @@ def _unmet(lens: Lens) -> Iterator[tuple[Cell, ...]]:
         ends = band(lens, "gap.need", on=on, home_segment="all")
         yield (f"Children without a home of the council's own on {on_said(on)}", in_words(middle), ends)
         short = said(lens, "gap.need", "p80", on=on, home_segment="all")
-        yield (f"Places short in all but 2 of 10 futures on {on_said(on)}", in_words(short), None)
+        yield (f"Places more that would be enough in all but 2 of 10 futures on {on_said(on)}", in_words(short), None)
 
 
 def _carers(lens: Lens) -> Iterator[tuple[Cell, ...]]:

@@ -29,6 +29,7 @@ def section(lens: Lens, narrative: Narrative) -> tuple[Section, ...]:
             *_quarters(lens),
             *_enquiries(lens),
             *_beds(lens),
+            *_keeping(lens),
         ]
         blocks += _frontier(lens)
     return (Section(HEADING, (*blocks, *narrative.words("targets")), anchor="targets"),)
@@ -66,8 +67,8 @@ def _promise(lens: Lens) -> Iterator[Block]:
         )
     if told("saved_mean"):
         yield Paragraph(
-            f"Over the months that are planned it costs {told('cost_mean')}, placements included, against "
-            f"{told('without_mean')} without it: "
+            "Over the months that are planned, in money of the first day, the plan and the placements of the children "
+            f"it is for come to {told('cost_mean')}, against {told('without_mean')} without it: "
             f"{told('saved_mean')} avoided ({told('saved_p10')} to {told('saved_p90')} in 8 of 10 futures)."
         )
 
@@ -150,6 +151,13 @@ def _beds(lens: Lens) -> Iterator[Block]:
         )
     else:
         yield Paragraph("The plan buys no beds in children's homes in block.")
+
+
+def _keeping(lens: Lens) -> Iterator[Block]:
+    """That the plan spends on keeping carers too: the approvals alone would not keep what is promised."""
+    most = said(lens, "targets.summary", "text", name="keeping")
+    if is_number(most) and most != "0%":
+        yield Paragraph(f"In the year in which it does most, the plan takes {most} of what can be done to keep carers.")
 
 
 def _frontier(lens: Lens) -> Iterator[Block]:

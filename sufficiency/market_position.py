@@ -85,7 +85,7 @@ def _parts(
         (mp_actions.section, whole),
     ]
     told = [(part, False) for part, there in parts if there]
-    return [*told, (partial(mp_method.section, rules=rules), True)]
+    return [*told, (partial(mp_method.section, rules=rules, whole=document is Document.STRATEGY), True)]
 
 
 def _document(lens: Lens, narrative: Narrative, parts: list[tuple[Part, bool]]) -> tuple[Section, ...]:

@@ -30,11 +30,14 @@ METHOD: Final = (
 )
 
 
-def section(lens: Lens, narrative: Narrative, *, rules: Rules | None = None) -> tuple[Section, ...]:
-    """Method, register of assumptions, files read with their checksums, and the note on disclosure."""
+def section(lens: Lens, narrative: Narrative, *, rules: Rules | None = None, whole: bool = True) -> tuple[Section, ...]:
+    """Method, register of assumptions, files read with their checksums, and the note on disclosure.
+
+    `whole`: every figure that is assumed; otherwise the council's own alone, and where the others are.
+    """
     del narrative  # nothing here is the council's to write
     found = [Section(HEADING, (Bullets(METHOD),), anchor="method")]
-    register = tuple(_register(lens.under(REGISTER)))
+    register = tuple(_register(lens.under(REGISTER), whole))
     if register:
         found.append(Section(REGISTER, register, level=3))
     found.append(Section(DISCLOSURE, tuple(_note(lens.under(DISCLOSURE), rules or Rules())), level=3))
@@ -44,20 +47,27 @@ def section(lens: Lens, narrative: Narrative, *, rules: Rules | None = None) -> 
     return tuple(found)
 
 
-def _register(lens: Lens) -> Iterator[Block]:
+def _register(lens: Lens, whole: bool) -> Iterator[Block]:
     """Every figure that is assumed, with where it comes from and how far that can be trusted; a table for each part."""
     for key in ("assumptions.figures", "assumptions.prices"):
         if not lens.has(key):
             continue
         facts = lens.facts(key)
-        rows = {name: _figure(lens, key, name) for name in names_of(lens, key, "figure")}
-        defaults = sum(NATIONAL in str(row[-1]) for row in rows.values())
-        if "national_default" in {value.name for value in facts.columns} and rows:
-            text = derived(lens, key, "national_default", f"{defaults:,}")
+        names = list(names_of(lens, key, "figure"))
+        if "national_default" in {value.name for value in facts.columns} and names:
+            national = set(facts.rows.loc[facts.rows["national_default"] == "yes", "figure"])
+            text = derived(lens, key, "national_default", f"{len(national):,}")
             yield Paragraph(
                 f"{capital(many(text, 'figure is a national default', 'figures are national defaults'))} that the "
                 "council has not replaced. “Unverified” means that no published source was found."
             )
+            if not whole:
+                names = [name for name in names if name not in national]
+                yield Paragraph(
+                    f"{OWN if names else ''}Every figure, with its source, date and standing, is in the sufficiency "
+                    f"strategy and in the open data beside this document ({key})."
+                )
+        rows = {name: _figure(lens, key, name) for name in names}
         parts: dict[str, list[tuple[Cell, ...]]] = {}
         for name, row in rows.items():
             parts.setdefault(_part(name), []).append(row)
@@ -68,6 +78,7 @@ def _register(lens: Lens) -> Iterator[Block]:
 
 
 NATIONAL: Final = "national default"
+OWN: Final = "The council's own figures follow. "
 
 
 def _figure(lens: Lens, key: str, name: str) -> tuple[Cell, ...]:

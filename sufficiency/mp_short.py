@@ -21,6 +21,7 @@ from sufficiency.mp_figures import (
     uncapital,
     year_ends,
 )
+from sufficiency.mp_targets import falls_short
 from sufficiency.narrative import Narrative
 from sufficiency.need_words import listed
 
@@ -99,11 +100,15 @@ def _plan(lens: Lens) -> Iterator[str]:
         return
     approvals = said(lens, "targets.enquiries", "approvals", home_segment="all")
     enquiries = said(lens, "targets.enquiries", "enquiries", home_segment="all")
-    if approvals == "0":
+    short = falls_short(lens)
+    if short:
+        yield short
+    if approvals == "0" and not short:
         yield "The promise of the plan needs no approvals beyond what today's pipeline brings."
     elif approvals is not None:
+        plan = "The plan for that" if short else "The plan"
         yield (
-            f"The plan takes {many(approvals, 'approval', 'approvals')} of households more than today's pipeline "
+            f"{plan} takes {many(approvals, 'approval', 'approvals')} of households more than today's pipeline "
             f"brings, and about {many(enquiries, 'enquiry', 'enquiries')} for them."
         )
 

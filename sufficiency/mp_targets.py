@@ -39,12 +39,25 @@ def lead(lens: Lens) -> str:
     """How many approvals beyond today's pipeline, and how many enquiries."""
     approvals = said(lens, "targets.enquiries", "approvals", home_segment="all")
     enquiries = said(lens, "targets.enquiries", "enquiries", home_segment="all")
-    if approvals == "0":
+    short = falls_short(lens)
+    if approvals == "0" and not short:
         return "What is promised needs no approvals beyond what today's pipeline brings."
-    words = f"What is promised needs {many(approvals, 'approval', 'approvals')} more than today's pipeline brings"
+    what = f"{short} The plan for that" if short else "What is promised"
+    words = f"{what} needs {many(approvals, 'approval', 'approvals')} more than today's pipeline brings"
     return (
         f"{words}. They take about {many(enquiries, 'enquiry', 'enquiries')}." if is_number(enquiries) else f"{words}."
     )
+
+
+def falls_short(lens: Lens) -> str:
+    """What can be promised at most, where what was asked cannot be; nothing where it can."""
+    key = "targets.summary"
+    if said(lens, key, "text", name="feasible") != "no":
+        return ""
+    asked, most = (said(lens, key, "text", name=name) for name in ("asked", "level"))
+    if asked in (None, NOT_KNOWN) or most in (None, NOT_KNOWN):
+        return "What was asked cannot be promised."
+    return f"What was asked ({asked}) cannot be promised. The most that can: {most}."
 
 
 def _promise(lens: Lens) -> Iterator[Block]:
@@ -58,7 +71,8 @@ def _promise(lens: Lens) -> Iterator[Block]:
         yield Notice("The promise cannot be kept", (f"Asked was: {told('asked')}. {told('limits')}".strip(),), "bad")
     if told("level"):
         since = f" from {told('from')} on" if told("from") else ""
-        yield Paragraph(f"Promised: {told('level')}{since}.")
+        what = "The most that can be promised" if told("feasible") == "no" else "Promised"
+        yield Paragraph(f"{what}: {told('level')}{since}.")
     if told("verdict") in VERDICTS:
         yield Paragraph(
             f"The plan was made on {told('planned_on')} futures. In {told('checked_on')} others, which it never saw, "

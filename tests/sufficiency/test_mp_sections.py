@@ -12,7 +12,18 @@ from reporting.disclosure import HIDDEN
 from reporting.fact import Book, Kind
 from reporting.lens import Lens
 from reporting.section import Edition, Picture, Section, Table, every_block
-from sufficiency import mp_actions, mp_children, mp_intentions, mp_money, mp_pipeline, mp_quality, mp_supply
+from sufficiency import (
+    mp_actions,
+    mp_children,
+    mp_intentions,
+    mp_method,
+    mp_money,
+    mp_pipeline,
+    mp_quality,
+    mp_short,
+    mp_supply,
+    mp_targets,
+)
 from sufficiency.mp_intentions import AHEAD, ASKED, NOT_SAID, NOTHING, SPOT, suggested
 from sufficiency.mp_words import year_before
 from sufficiency.narrative import Narrative
@@ -214,3 +225,29 @@ def test_another_file_or_name_is_refused_in_words(text: str, council: str, why: 
     """What is wrong, and the nearest name."""
     with pytest.raises(ValueError, match=why):
         ofsted_of(text, council, "providers.csv")
+
+
+def test_a_promise_that_cannot_be_kept_is_told_first() -> None:
+    """Where what was asked cannot be promised, the page in short and the targets say so before any approvals."""
+    asked = ("asked", 0.8, "80% of children have one")
+    summary = [asked, ("level", 0.529, "52.9% of children have one"), ("feasible", 0, "no")]
+    for section in (mp_short.section, mp_targets.section):
+        text = words(section(seen(Edition.CONFIDENTIAL, made("targets.summary", summary)), QUIET))
+        assert "What was asked (80% of children have one) cannot be promised. The most that can: 52.9% of" in text
+        assert "What is promised needs" not in text
+        assert "The plan for that" in text
+        assert "cannot be promised" not in words(section(seen(), QUIET))
+
+
+def test_the_statement_prints_the_councils_own_figures_and_says_where_the_others_are() -> None:
+    """Hundreds of national defaults are the strategy's; the statement says how many they are, and where they stand."""
+    said = ("", 1.0, 1.0, "Somebody", "2026", "verified")
+    figures = [("cost.ours", 7.0, *said, "no"), ("cost.theirs", 8.0, *said, "yes")]
+    figures = [(name, value, "weeks", *rest[1:]) for name, value, *rest in figures]
+    lens = seen(Edition.CONFIDENTIAL, made("assumptions.figures", figures))
+    shown = [row[0] for one in tables(mp_method.section(lens, QUIET, whole=False)) for row in one.rows]
+    assert "ours" in shown
+    assert "theirs" not in shown
+    assert not [one for one in lens.said if ("figure", "cost.theirs") in one.by]
+    every = [row[0] for one in tables(mp_method.section(lens, QUIET)) for row in one.rows]
+    assert {"ours", "theirs"} <= set(every)

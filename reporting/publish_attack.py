@@ -19,7 +19,7 @@ from reporting.lens import NOT_KNOWN
 from reporting.linked import Name, Structure, names_of, structure
 from reporting.publish_counts import REST, Counts, counts_of, units_of
 from reporting.publish_forecasts import Starts, found_ahead
-from reporting.publish_money import adds_up
+from reporting.publish_money import adds_up, least_of
 
 COUNT_COLUMNS: Mapping[Kind, tuple[str, ...]] = {Kind.SHARE: ("part", "base"), Kind.MEAN: ("base",)}
 
@@ -59,7 +59,7 @@ def broken_rules(book: Book, texts: Mapping[str, pd.DataFrame], rules: Rules) ->
                 case Kind.SHARE:
                     yield from _share(key, row, said, rules)
                 case Kind.MEAN:
-                    few = row["base"] < rules.least_mean or said["base"] == HIDDEN
+                    few = row["base"] < least_of(facts, rules) or said["base"] == HIDDEN
                     if few and said["mean"] not in (HIDDEN, NOT_KNOWN):
                         yield f"{key}: a mean of few"
                     if _small(row["base"], rules) and said["base"] != HIDDEN:

@@ -23,6 +23,9 @@ OWN: Final = frozenset({"own", "in_house", "council"})
 """Paid to nobody else: what the council's own homes cost is nobody's price."""
 PAID_FOR: Final = "in_care"
 NOT_LINES: Final = ("what", "on", COUNTED)
+DAYS_A_YEAR: Final = 365
+NEAREST_DAYS: Final = 1000
+"""Days in care, exactly, tell how many children there were: some three of them are rounded away."""
 ADDS_UP: Final = 0.005
 """Parts that make up their whole to so much of it are its parts."""
 FEW, COMMERCIAL, PROTECTS, SMALL = "few", "commercial", "protects another", "small"
@@ -57,11 +60,22 @@ def hidden_money(facts: Facts, safe: Safe, rules: Rules) -> Gone:
 def hidden_means(facts: Facts, safe: Safe, rules: Rules) -> Gone:
     """Rows of a table of means that are hidden."""
     why: dict[int, str] = {}
+    least = least_of(facts, rules)
     for at, base in enumerate(facts.rows["base"].tolist()):
         name = safe.counts.name.get((facts.key, "base", at))
-        if base < rules.least_mean or (name is not None and safe.hidden(name)):
-            why[at] = FEW if base < rules.least_mean else PROTECTS
+        if base < least or (name is not None and safe.hidden(name)):
+            why[at] = FEW if base < least else PROTECTS
     return Gone(_no_gap_filled(facts, why, adds_up(facts)))
+
+
+def in_days(facts: Facts) -> bool:
+    """Whether means are of days that people were there, and not of people."""
+    return any(value.name == "base" and value.unit is Unit.DAYS for value in facts.columns)
+
+
+def least_of(facts: Facts, rules: Rules) -> int:
+    """The least base of which a mean is told: so many people, or their days in a year."""
+    return rules.least_mean * (DAYS_A_YEAR if in_days(facts) else 1)
 
 
 def printed_money(facts: Facts, gone: Gone, rules: Rules) -> pd.DataFrame:
@@ -89,6 +103,11 @@ def printed_money(facts: Facts, gone: Gone, rules: Rules) -> pd.DataFrame:
 def printed_means(facts: Facts, gone: Gone, base: list[str]) -> pd.DataFrame:
     """A table of means as text: the mean, and of how many; never what it was worked out from."""
     means = []
+    if in_days(facts):
+        base = [
+            HIDDEN if at in gone else NOT_KNOWN if math.isnan(of) else f"{to(of, NEAREST_DAYS):,}"
+            for at, of in enumerate(facts.rows["base"].tolist())
+        ]
     for at, (total, of) in enumerate(zip(facts.rows["total"].tolist(), facts.rows["base"].tolist(), strict=True)):
         if at in gone:
             means.append(HIDDEN)

@@ -445,3 +445,12 @@ def test_what_an_earlier_edition_showed_protects_nothing() -> None:
     told = last.assign(children=["c", "9", "12", "40", "64"])
     with pytest.raises(Refused, match="earlier edition"):
         publish(book, Edition.PUBLIC, rules, before={"children.age": told})
+
+
+def test_days_in_care_do_not_tell_how_many_children_there_were() -> None:
+    """Three children who were there all year are 1,095 days: a mean of the days of few is hidden with its base."""
+    columns = (Value("total", "Moves", Unit.NUMBER), Value("base", "Days in care", Unit.DAYS))
+    days = [("few", LATEST, 3000.0, 3 * 365), ("many", LATEST, 150_000.0, 45 * 365)]
+    moves = made("performance.moves", "Moves", Kind.MEAN, ("measure", "on"), columns, days)
+    told = publish(book_of(moves), Edition.PUBLIC).texts["performance.moves"]
+    assert told[["base", "mean"]].to_numpy().tolist() == [["c", "c"], ["16,000", "9.1"]]

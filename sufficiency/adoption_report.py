@@ -262,7 +262,8 @@ def _ended(lens: Lens, narrative: Narrative, spans: Sequence[tuple[str, str]]) -
 def _notes(lens: Lens) -> Section:
     heading = "What is measured"
     lens = lens.under(heading)
-    names = [name for name in CLOCKS if shown_line(lens, _line(name, "adoption.times"))]
+    keys = ("adoption.times", "performance.means")
+    names = [name for name in CLOCKS if any(shown_line(lens, _line(name, key)) for key in keys)]
     blocks: list[Block] = (
         [Definitions(tuple((MEASURES[name].title, MEASURES[name].counts) for name in names))] if names else []
     )

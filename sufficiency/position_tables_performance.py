@@ -146,6 +146,8 @@ PERFORMANCE: Final = (
         ("measure", "on"),
         _DAYS,
         SOURCE,
+        edition=Edition.CONFIDENTIAL,
+        note="The mean of three years less those of two would tell of the few children of the third.",
     ),
     Key(
         "adoption.waiting",

@@ -8,6 +8,7 @@ import pytest
 
 from reporting.fact import Book, Facts
 from reporting.lens import Lens
+from reporting.publish import publish
 from reporting.section import Edition, Section, Table, every_block
 from sufficiency.adoption_report import adoption
 from sufficiency.narrative import Narrative
@@ -95,3 +96,12 @@ def test_adopters_of_a_register() -> None:
     assert adopters.total is not None
     assert adopters.total[1:] == ("11", "15", "26")
     assert found["Approved adoptive homes, by when they were approved"].total is not None
+
+
+def test_a_year_alone_is_not_told_to_all() -> None:
+    """The mean of three years less those of two tells of the few of the third: years alone are for few to see."""
+    lens = publish(book(), Edition.PUBLIC)
+    text = words_of(adoption(lens, Narrative()))
+    assert not lens.has("adoption.times")
+    assert "children adopted in each year" not in text
+    assert "450 days" in text

@@ -25,5 +25,6 @@ def test_every_dimension_has_a_title_and_nothing_plain_counts_people() -> None:
         assert set(one.by) <= {*TITLES, *MEASURED}, one.key
         if one.kind is Kind.PLAIN:
             assert all(value.unit not in (Unit.PEOPLE, Unit.HOMES, Unit.PLACES) for value in one.columns), one.key
-        if one.kind is Kind.COUNT:
+        # What was read is the sum of the others in every row: publishing finds such sums.
+        if one.kind is Kind.COUNT and one.key != "data.rows":
             assert len(one.columns) == 1, f"{one.key}: figures beside each other could be subtracted"

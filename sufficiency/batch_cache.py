@@ -2,7 +2,7 @@
 
 A result's name is the checksum of all of that, so nothing has to be thrown away by hand when something changes, two
 scenarios share what they have in common, and a batch that was killed goes on where it was. Every file says the
-checksum of its own bytes; a short or altered one is never used.
+checksum of its own name and bytes; a short, altered or exchanged one is never used.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ PINNED: Final = (
 )
 """Libraries that a figure may hang on."""
 _FORM: Final = 1
-_HEAD: Final = b"placewell batch result 1 "
+_HEAD: Final = b"placewell batch result 2 "
 _HEAD_LONG: Final = len(_HEAD) + 64 + 1
 _TAG: Final = "CACHEDIR.TAG"
 _TAG_TEXT: Final = "Signature: 8a477f597d28d172789f06886806bc55\n# Results of tasks kept by placewell batch.\n"
@@ -230,7 +230,7 @@ class Cache:
         except FileNotFoundError:
             return None
         head, data = held[:_HEAD_LONG], held[_HEAD_LONG:]
-        if head != _head(data):
+        if head != _head(key, data):
             self.altered.add(key)
             return None
         with suppress(OSError):
@@ -245,7 +245,7 @@ class Cache:
         path = self.path(key)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
-            self._place(path, _head(data) + data)
+            self._place(path, _head(key, data) + data)
         except PermissionError:
             # On Windows a file that another batch is reading cannot be replaced; then it is there.
             if self.read(key) != data:
@@ -300,5 +300,6 @@ def _just_begun(path: Path) -> bool:
     return path.name in (_TAG, _MARK, ".gitignore") or path.name.startswith(".partial-")
 
 
-def _head(data: bytes) -> bytes:
-    return _HEAD + hashlib.sha256(data).hexdigest().encode("ascii") + b"\n"
+def _head(key: str, data: bytes) -> bytes:
+    """What a file begins with: of its name too, so that one whole result put in the place of another is seen."""
+    return _HEAD + hashlib.sha256(key.encode("ascii") + data).hexdigest().encode("ascii") + b"\n"

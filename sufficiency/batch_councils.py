@@ -53,13 +53,13 @@ def councils_of(
 
     A folder is one council, called as the folder is; with `la`, or where its rows name several councils, it is each of
     those. Register, referrals and population go with one council alone. Raises `WrongSettings` in words for what cannot
-    be told apart or read, and `Unusable` for returns that cannot be read.
+    be told apart or read, and `Unusable` for returns that cannot be read where there are no others.
     """
     found: list[BatchCouncil] = []
     for folder in returns:
         if not folder.exists():
             raise WrongSettings(f"--returns: there is no folder {folder}.")
-        names = tuple(la) or _named_in(folder)
+        names = tuple(la) or _named_in(folder, alone=len(returns) == 1 and councils is None)
         if names:
             found += [BatchCouncil(folder_name(name), folder, la=name) for name in names]
         else:
@@ -142,11 +142,20 @@ def _council(path: Path, name: str, table: object) -> BatchCouncil:
     )
 
 
-def _named_in(folder: Path) -> tuple[str, ...]:
-    """The councils of a merged return; none where it is one council's own."""
-    from records.sources.return_903 import read_903
+def _named_in(folder: Path, *, alone: bool) -> tuple[str, ...]:
+    """The councils of a merged return; none where it is one council's own.
 
-    names = sorted(name for name in read_903(folder).years if name)
+    Nor where it cannot be read and is not the only one: it is a council whose tasks say so, and keeps back no other.
+    """
+    from records.sources.return_903 import read_903
+    from records.tables import Unusable
+
+    try:
+        names = sorted(name for name in read_903(folder).years if name)
+    except Unusable:
+        if alone:
+            raise
+        return ()
     return tuple(names) if len(names) > 1 else ()
 
 

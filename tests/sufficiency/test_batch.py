@@ -95,6 +95,15 @@ def test_what_hangs_on_the_same_is_done_once(tmp_path: Path, work: Path) -> None
     assert run.file("a") == run.file("b") == b"1r"
 
 
+def test_a_whole_result_in_the_place_of_another_is_never_used(tmp_path: Path) -> None:
+    """A file says whose result it is: one that was copied over another's would give another's figures."""
+    cache, (one, other) = Cache(tmp_path / "cache"), ("a" * 64, "b" * 64)
+    cache.write(one, b"this council's")
+    cache.write(other, b"another's")
+    cache.path(one).write_bytes(cache.path(other).read_bytes())
+    assert (cache.read(one), cache.read(other), cache.altered) == (None, b"another's", {one})
+
+
 @pytest.mark.parametrize("spoil", [lambda b: b[:-1], lambda b: b[:-1] + b"X", lambda b: b"", lambda b: b[:20]])
 def test_an_altered_result_is_never_used(tmp_path: Path, work: Path, spoil: Callable[[bytes], bytes]) -> None:
     """A kept result that is short or changed is worked out anew, and counted."""

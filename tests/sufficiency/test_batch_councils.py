@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from records.tables import Unusable
 from sufficiency.batch_councils import BatchCouncil, councils_of, folder_name, read_councils
 from sufficiency.given import WrongSettings
 
@@ -84,3 +85,14 @@ def test_a_register_belongs_to_one_council(tmp_path: Path) -> None:
         councils_of([tmp_path / "none"])
     (alone,) = councils_of([tmp_path / "one"], la=("A",), register=tmp_path / "homes")
     assert alone.register == tmp_path / "homes"
+
+
+def test_returns_that_cannot_be_read_keep_back_no_other_council(tmp_path: Path) -> None:
+    """Among several folders a broken one is a council, whose own tasks say what is wrong; alone it is refused."""
+    for name, text in (("good", "CHILD,SEX,DOB\n"), ("broken", "CHILD,FOO\n1,2\n")):
+        (tmp_path / name / "2022-23").mkdir(parents=True)
+        (tmp_path / name / "2022-23" / "episodes.csv").write_text(text, encoding="utf-8")
+    found = councils_of([tmp_path / "broken", tmp_path / "good"])
+    assert [(one.name, one.la) for one in found] == [("broken", None), ("good", None)]
+    with pytest.raises(Unusable):
+        councils_of([tmp_path / "broken"])

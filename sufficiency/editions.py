@@ -136,7 +136,17 @@ def read_earlier(folder: Path, edition: Edition) -> Earlier:
 
 
 def changes_of(earlier: Earlier, lens: Lens, tables: Mapping[str, pd.DataFrame], rules: Mapping[str, Any]) -> Changes:
-    """What changed from an earlier edition to this one; `tables` holds what this edition publishes, as text."""
+    """What changed from an earlier edition to this one; `tables` holds what this edition publishes, as text.
+
+    Raises `NoEdition` where the other is of another council, or of a later day.
+    """
+    for name, what in (("council", "council"), ("known_until", "day")):
+        then, here = earlier.about.get(name, ""), lens.book.about.get(name, "")
+        if then and here and (then > here if name == "known_until" else then != here):
+            raise NoEdition(
+                f"the edition named is of {'a later' if name == 'known_until' else 'another'} {what} ({on_said(then)}; "
+                f"this one is of {on_said(here)}). Name the folder of an earlier edition of the same council."
+            )
     common = [key for key in tables if key in earlier.tables and key in lens.book.facts]
     compared = [_compared(lens, key, earlier.tables[key], tables[key]) for key in common]
     return Changes(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -92,6 +92,11 @@ def make_report(results: Results, asked: Asked, step: Callable[[str], None] = la
     )
     tables = lens.open_tables()
     changes = changes_of(earlier, lens, tables, asdict(asked.rules)) if earlier is not None else None
+    if changes is not None and changes.earlier.document != asked.document:
+        words = (
+            f"The last edition was of another document: the {changes.earlier.document}; this is the {asked.document}."
+        )
+        changes = replace(changes, notes=(words, *changes.notes))
     step("Writing the sections")
     sections = for_edition(_sections(lens, results, asked, changes), asked.edition)
     symbols = [f"{symbol}: {meaning}." for symbol, meaning in lens.symbols().items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -92,9 +93,18 @@ def _book(folder: Path) -> Book:
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise NotABook(f"{path} is too large to be a file of figures. Run the forecast again.")
-        return read_book(path.read_bytes().decode("utf-8"))
+        return _dated(read_book(path.read_bytes().decode("utf-8")))
     except UnicodeDecodeError as error:
         raise NotABook(f"{path} is no text. Run the forecast again.") from error
+
+
+def _dated(book: Book) -> Book:
+    """The book, where it says up to when it counts: without that no document can be written."""
+    try:
+        date.fromisoformat(book.about["known_until"])
+    except (KeyError, ValueError) as error:
+        raise NotABook("The file of figures does not say up to when it counts. Run the forecast again.") from error
+    return book
 
 
 __all__ = ["POSITION", "NoComparison", "NoResults", "NotABook", "Results", "find_results"]

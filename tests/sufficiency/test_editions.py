@@ -1,7 +1,7 @@
 """What has changed since an earlier edition: from what both published, and never from what either hides."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
@@ -91,3 +91,17 @@ def test_a_folder_that_is_no_edition_is_said(tmp_path: Path) -> None:
 def test_differences_are_said_in_the_units_of_the_figures(before: str, now: str, unit: Unit, by: str | None) -> None:
     """By how much two figures of open data differ; nothing where either is no number."""
     assert difference(before, now, unit) == by
+
+
+@pytest.mark.parametrize(
+    ("council", "until", "words"), [("Elsewhere", "2025-03-31", "another"), ("", "2027-03-31", "later")]
+)
+def test_what_is_no_earlier_edition_of_the_council_is_refused(
+    tmp_path: Path, council: str, until: str, words: str
+) -> None:
+    """Differences to another council, or to a day still to come, are no changes."""
+    lens = Lens(few_tables("children.total"), Edition.PUBLIC)
+    found = read_earlier(edition(tmp_path / "e", {}), Edition.PUBLIC)
+    found = replace(found, about={"council": council, "known_until": until})
+    with pytest.raises(NoEdition, match=words):
+        changes_of(found, lens, {}, RULES)

@@ -90,6 +90,10 @@ def test_results_are_found_in_a_forecast_and_in_a_batch(tmp_path: Path) -> None:
         find_results(tmp_path, "souht")
     with pytest.raises(NoResults, match="--scenario"):
         find_results(tmp_path / "north" / "base", None, "more")
+    undated = replace(BOOK, about={name: one for name, one in BOOK.about.items() if name != "known_until"})
+    (tmp_path / "south" / "base" / "position.json").write_text(write_book(undated), encoding="utf-8")
+    with pytest.raises(NotABook, match="up to when it counts"):
+        find_results(tmp_path, "south")
     (tmp_path / "north" / "base" / "position.json").write_text("{", encoding="utf-8")
     with pytest.raises(NotABook):
         find_results(tmp_path / "north" / "base")

@@ -214,7 +214,9 @@ class _Writer:
     def _block(self, block: Block | Opened) -> None:
         match block:
             case Paragraph():
-                run(self._paragraph(), self.words(block.text), bold=block.strong)
+                told = self._paragraph()
+                told.paragraph_format.keep_with_next = True if block.strong else None
+                run(told, self.words(block.text), bold=block.strong)
             case Opened():
                 opened = self._paragraph()
                 opened.paragraph_format.keep_with_next = True

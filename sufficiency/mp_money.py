@@ -80,10 +80,10 @@ def _weekly(lens: Lens) -> Iterator[Block]:
             rows.append((*told, text, said(lens, key, "people", group=group, provider=provider)))
             price = number(lens, key, "pounds", group=group, provider=provider)
             if price is not None:
-                bars.append(Row(f"{told[0]}: {uncapital(told[1])}", (price,), text))
+                bars.append(Row(f"{told[0]} ({uncapital(told[1])})", (price,), text))
     if bars:
         dearest = max(bars, key=lambda one: one.shown)
-        yield Paragraph(f"The dearest week that is shown is {dearest.text}: {uncapital(dearest.name)}.", strong=True)
+        yield Paragraph(f"The dearest week that is shown is {dearest.text}, in {uncapital(dearest.name)}.", strong=True)
     columns = (
         Column("Placement"),
         Column("Provided by"),
@@ -110,10 +110,10 @@ def _yearly(lens: Lens) -> Iterator[Block]:
             rows.append((name, *cells))
             if group != "all" and provider != "all":
                 amount = number_of(said(lens, key, "mean", on=years[0], group=group, provider=provider))
-                called = f"{cells[0]} for {uncapital(name[0])}: {uncapital(name[1])}"
+                called = f"{cells[0]} for {uncapital(name[0])} ({uncapital(name[1])})"
                 most = max(most, (amount or 0.0, called))
     if most[1]:
-        yield Paragraph(f"Most is paid in {years[0]} for this: {most[1]}.".replace(" for this: ", ": "), strong=True)
+        yield Paragraph(f"Most is paid in {years[0]}: {most[1]}.", strong=True)
     columns = (Column("What is paid"), *(Column(year, number=True) for year in years))
     table = Table("Cost by placement, provider and year", columns, tuple(rows), ("Mean of the futures.",))
     yield Disclosure("Show the numbers: cost by placement and provider", (table,))

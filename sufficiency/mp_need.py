@@ -8,7 +8,7 @@ from typing import Final
 
 from reporting.fan import Band, Fan, Known, Panel, Past, fan_svg, fans_svg, past_svg
 from reporting.lens import Lens
-from reporting.section import Block, Cell, Column, Paragraph, Picture, Section, Table
+from reporting.section import Block, Cell, Column, Edition, Paragraph, Picture, Section, Table
 from sufficiency.mp_figures import (
     ahead_table,
     band,
@@ -122,7 +122,8 @@ def _groups(lens: Lens) -> Iterator[Block]:
     svg = fans_svg(panels, title=title, alt=alt, known_name=KNOWN_NAME, middle_name=MIDDLE_NAME)
     yield Picture(title, svg, alt, table)
     if left:
-        yield Paragraph(f"Not drawn, because their figures are too small to publish or to draw: {list_of(left)}.")
+        small = "too small to draw" if lens.edition is Edition.CONFIDENTIAL else "too small to publish or to draw"
+        yield Paragraph(f"Not drawn, because their figures are {small}: {list_of(left)}.")
 
 
 def _ages(lens: Lens) -> Iterator[Block]:

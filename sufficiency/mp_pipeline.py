@@ -11,12 +11,13 @@ from sufficiency.mp_figures import (
     ahead_table,
     band,
     days,
+    derived,
     label,
     many,
     names_of,
     said,
 )
-from sufficiency.mp_words import bar_of, drawn
+from sufficiency.mp_words import bar_of, drawn, number_of
 from sufficiency.narrative import Narrative
 
 HEADING: Final = "Pipeline"
@@ -118,16 +119,22 @@ def _figures(lens: Lens) -> Iterator[Block]:
     if not lens.has(key):
         return
     rows = tuple(
-        (
-            FIGURES.get(name, name),
-            said(lens, key, "value", figure=name),
-            said(lens, key, "unit", figure=name),
-            said(lens, key, "standing", figure=name),
-        )
+        (FIGURES.get(name, name), with_unit(lens, key, name), said(lens, key, "standing", figure=name))
         for name in names_of(lens, key, "figure")
     )
-    columns = (Column("What is assumed"), Column("Value", number=True), Column("Unit"), Column("Whose figure"))
+    columns = (Column("What is assumed"), Column("Value", number=True), Column("Whose figure"))
     yield Table("From enquiry to approval: shares and times", columns, rows)
+
+
+def with_unit(lens: Lens, key: str, name: str) -> str:
+    """A figure with its unit as people say it: 33%; 5% a month; 1 month; 8 enquiries for one application."""
+    text, unit = (said(lens, key, column, figure=name) or "" for column in ("value", "unit"))
+    size = number_of(text)
+    if size is not None and unit.partition(" ")[0] == "share":
+        return derived(lens, key, "value", f"{size:.1%}".replace(".0%", "%")) + unit.removeprefix("share")
+    if size == 1:
+        unit = unit.removesuffix("s")
+    return f"{text} {unit}".strip()
 
 
 def _ages(lens: Lens) -> Iterator[Block]:

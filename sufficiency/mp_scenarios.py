@@ -67,7 +67,10 @@ def lead(lens: Lens, others: Sequence[str]) -> str:
         by = {"scenario": name, "measure": measure, "group": "all", "when": when}
         ends = band(lens, key, "difference_p10", "difference_p90", **by)
         text = change(said(lens, key, "difference_mean", **by))
-        told.append(f"“{name}” {text}" + (f" ({ends} in 8 of 10 futures)" if ends else ""))
+        if text == ends == "0":
+            told.append(f"“{name}” changes nothing")
+        else:
+            told.append(f"“{name}” {text}" + (f" ({ends} in 8 of 10 futures)" if ends else ""))
     return f"{label(lens, key, 'measure', measure)}, {label(lens, key, 'when', when)}: {listed(told)}."
 
 

@@ -251,3 +251,16 @@ def test_the_statement_prints_the_councils_own_figures_and_says_where_the_others
     assert not [one for one in lens.said if ("figure", "cost.theirs") in one.by]
     every = [row[0] for one in tables(mp_method.section(lens, QUIET)) for row in one.rows]
     assert {"ours", "theirs"} <= set(every)
+
+
+def test_figures_of_the_pipeline_are_said_with_their_units_as_people_do() -> None:
+    """A share is per cent, one month is no months, and a word is left as it is."""
+    figures = [
+        ("supply.pipeline.withdrawn_waiting", "0.05", "share a month", "national default"),
+        ("supply.pipeline.approved_at_panel", "0.976", "share", "national default"),
+        ("supply.pipeline.months_at_panel", "1", "months", "national default"),
+        ("fostering.pipeline.months_to_approval", "6", "months", "the council's own"),
+    ]
+    lens = seen(Edition.CONFIDENTIAL, made("pipeline.figures", figures))
+    told = [mp_pipeline.with_unit(lens, "pipeline.figures", name) for name, *_ in figures]
+    assert told == ["5% a month", "97.6%", "1 month", "6 months"]

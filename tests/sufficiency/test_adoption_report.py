@@ -58,7 +58,7 @@ def test_a_year() -> None:
         "Children adopted in 2025-26: 7. In 2024-25: 7.",
         "A10: the mean of three years, 450 days, is over the threshold of 426.",
         "A2: the mean of three years, 100 days, is over the threshold of 91.",
-        "in the council's register of homes.",
+        "register of homes.",
         "has a new number in the returns",
         "Support before and after adoption",
     ):

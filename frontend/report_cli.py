@@ -66,9 +66,7 @@ def report_command(
     since: Annotated[
         Path | None,
         typer.Option(
-            "--since",
-            metavar="EARLIER",
-            help="Folder of an earlier edition: what has changed; what it hid stays hidden.",
+            "--since", metavar="EARLIER", help="Folder of the last edition: what has changed; both are hidden together."
         ),
     ] = None,
     template: Annotated[

@@ -18,7 +18,8 @@ from reporting.fact import Book, Facts, Kind, Unit
 from reporting.hiding import EFFORT
 from reporting.lens import NOT_KNOWN, HiddenRow, Lens
 from reporting.publish_attack import attack
-from reporting.publish_counts import Safe, counts_of, safely, told_before
+from reporting.publish_before import Before, Together
+from reporting.publish_counts import Safe, counts_of, safely
 from reporting.publish_forecasts import hidden_ahead, printed_ahead
 from reporting.publish_money import PROTECTS, SMALL, hidden_means, hidden_money, printed_means, printed_money
 from reporting.section import Edition
@@ -33,28 +34,50 @@ def publish(
     *,
     parents: Mapping[str, Mapping[str, str]] | None = None,
     alongside: Sequence[Book] = (),
-    before: Mapping[str, pd.DataFrame] | None = None,
+    before: Before | None = None,
     effort: int = EFFORT,
 ) -> Lens:
     """What an edition may say of a book's figures; the confidential edition says all.
 
     `parents`: for a dimension, each category to the one that it is part of. `alongside`: books of other scenarios of
-    the same council and day that are published too; what is hidden in one is hidden in all. `before`: open tables of
-    an edition that was published earlier; what it hid to protect a count is not shown beside what it showed. Raises
-    `Refused` where
-    what would be printed tells a hidden figure, or the book contradicts itself.
+    the same council and day that are published too; what is hidden in one is hidden in all. `before`: the edition
+    that was published last, made with the one before it if any; no count can be told from both. Raises `Refused`
+    where what would be printed tells a hidden figure, or the book contradicts itself.
     """
     if edition is Edition.CONFIDENTIAL:
         return Lens(book, edition)
     rules = rules or Rules()
     _nobody_in_plain(book)
     _same_counts(book, alongside)
-    counts = counts_of(book, parents)
-    safe = safely(counts, rules, effort, told_before(book, counts, before or {}))
-    texts, hidden = _printed(book, safe, rules, alongside)
-    attack(book, texts, rules, parents)
+    if before is None:
+        safe = safely(counts_of(book, parents), rules, effort)
+        texts, hidden = _printed(book, safe, rules, alongside)
+        attack(book, texts, rules, parents)
+    else:
+        safe, texts, hidden = _beside(book, Together(book, before, rules, parents), rules, alongside, parents, effort)
     notes = () if safe.chosen.proved else (NOT_PROVED,)
     return Lens(_sealed(book, texts, edition), edition, texts, hidden=tuple(hidden), notes=notes)
+
+
+def _beside(
+    book: Book,
+    together: Together,
+    rules: Rules,
+    alongside: Sequence[Book],
+    parents: Mapping[str, Mapping[str, str]] | None,
+    effort: int,
+) -> tuple[Safe, dict[str, pd.DataFrame], list[HiddenRow]]:
+    """What may be printed beside an earlier edition: no more of a day than it printed, where more would tell."""
+    while True:
+        safe = together.safe(effort)
+        texts, hidden = _printed(book, safe, rules, alongside)
+        for key, column, at in list(together.withheld(texts)):
+            texts[key].loc[texts[key].index[at], column] = HIDDEN
+            hidden.append(_row(book.facts[key], at, column, PROTECTS))
+        # Each round holds another day to what was printed of it.
+        if not together.stricter(texts):
+            attack(book, texts, together.rules, parents, together.known)
+            return safe, texts, hidden
 
 
 def _nobody_in_plain(book: Book) -> None:

@@ -7,7 +7,7 @@ And every rule is asked again of every figure, one at a time.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from reporting.attacker import Impossible, Known, told
 from reporting.disclosure import HIDDEN, ROUNDS_TO_NOUGHT, Refused, Rules, bounds_of, to
 from reporting.fact import Book, Facts, Kind, Unit
 from reporting.lens import NOT_KNOWN
-from reporting.linked import Name, Structure, names_of, structure
+from reporting.linked import Name, names_of, structure
 from reporting.publish_counts import REST, Counts, counts_of, units_of
 from reporting.publish_forecasts import Starts, found_ahead
 from reporting.publish_money import adds_up, least_of
@@ -25,11 +25,18 @@ COUNT_COLUMNS: Mapping[Kind, tuple[str, ...]] = {Kind.SHARE: ("part", "base"), K
 
 
 def attack(
-    book: Book, texts: Mapping[str, pd.DataFrame], rules: Rules, parents: Mapping[str, Mapping[str, str]] | None = None
+    book: Book,
+    texts: Mapping[str, pd.DataFrame],
+    rules: Rules,
+    parents: Mapping[str, Mapping[str, str]] | None = None,
+    known: Container[Name] = (),
 ) -> None:
-    """Raise `Refused` where texts of a book's tables tell what may not be told. The words name no figure."""
+    """Raise `Refused` where texts of a book's tables tell what may not be told. The words name no figure.
+
+    `known`: counts that an edition published before tells by itself; no print can keep them any more.
+    """
     counts = counts_of(book, parents)
-    found = [*broken_rules(book, texts, rules), *worked_out_counts(book, counts, texts, rules)]
+    found = [*broken_rules(book, texts, rules), *worked_out_counts(book, counts, texts, rules, known)]
     ahead = {key: facts for key, facts in book.facts.items() if facts.kind is Kind.FORECAST}
     found += [f"{key}: a hidden forecast can be worked out" for key, _ in found_ahead(ahead, texts, rules)]
     found += _not_hidden_ahead(counts, ahead, texts)
@@ -71,13 +78,15 @@ def broken_rules(book: Book, texts: Mapping[str, pd.DataFrame], rules: Rules) ->
                         yield f"{key}: pounds for few children"
 
 
-def worked_out_counts(book: Book, counts: Counts, texts: Mapping[str, pd.DataFrame], rules: Rules) -> list[str]:
-    """Hidden counts that can be worked out from counts, totals and percentages together."""
+def worked_out_counts(
+    book: Book, counts: Counts, texts: Mapping[str, pd.DataFrame], rules: Rules, known: Container[Name] = ()
+) -> list[str]:
+    """Hidden counts that can be worked out from counts, totals and percentages together, apart from those `known`."""
     built = structure(counts.tables, counts.parents, counts.sums)
     names = tuple(built.number)
     units = units_of(built.totals, names, counts, rules)
     said = _said(texts)
-    read = _Read(built, 0.0 if rules.hide_noughts else 1.0)
+    read = Read(built.number, 0.0 if rules.hide_noughts else 1.0)
     for (key, column, at), name in counts.name.items():
         if column == REST:
             continue
@@ -88,7 +97,7 @@ def worked_out_counts(book: Book, counts: Counts, texts: Mapping[str, pd.DataFra
             read.narrow(name, *bounds_of(text, int(units[built.number[name]]), rules))
     for key, facts in book.facts.items():
         if facts.kind is Kind.SHARE:
-            _percentages(key, texts[key], counts, rules, read)
+            percentages(key, texts[key], counts, rules, read)
     for table in counts.tables:
         for name, count in zip(names_of(table), table.rows["n"].tolist(), strict=True):
             # A rest is printed nowhere; where it is small it is hidden all the same.
@@ -100,16 +109,17 @@ def worked_out_counts(book: Book, counts: Counts, texts: Mapping[str, pd.DataFra
         found = told(Known(read.low, read.high, built.sums, built.within), read.hidden)
     except Impossible:
         return ["figures that contradict one another"]
-    return [", ".join(f"{dim} {category}" for dim, category in names[at]) for at in np.flatnonzero(found)]
+    new = [names[at] for at in np.flatnonzero(found).tolist() if names[at] not in known]
+    return [", ".join(f"{dim} {category}" for dim, category in name) for name in new]
 
 
-class _Read:
+class Read:
     """What is known of each cell from what is printed."""
 
-    def __init__(self, built: Structure, floor: float) -> None:
-        self.number = built.number
-        self.low, self.high = np.full(len(built.number), floor), np.full(len(built.number), np.inf)
-        self.hidden = np.zeros(len(built.number), dtype=bool)
+    def __init__(self, number: Mapping[Name, int], floor: float) -> None:
+        self.number = number
+        self.low, self.high = np.full(len(number), floor), np.full(len(number), np.inf)
+        self.hidden = np.zeros(len(number), dtype=bool)
 
     def narrow(self, name: Name, low: float, high: float) -> None:
         """Take in that a cell is no less and no more."""
@@ -117,7 +127,7 @@ class _Read:
         self.low[at], self.high[at] = (0.0 if high == 0 else max(self.low[at], low)), min(self.high[at], high)
 
 
-def _percentages(key: str, text: pd.DataFrame, counts: Counts, rules: Rules, read: _Read) -> None:
+def percentages(key: str, text: pd.DataFrame, counts: Counts, rules: Rules, read: Read) -> None:
     """What percentages tell of their parts."""
     half = rules.round_totals_to // 2
     for at, (share, base) in enumerate(zip(text["share"].tolist(), text["base"].tolist(), strict=True)):

@@ -7,7 +7,7 @@ hides a percentage as a small part does, and the same children in another table 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reporting.disclosure import HIDDEN, Refused, Rules, as_printed, least_hidden, small, texts_of
+from reporting.disclosure import Refused, Rules, as_printed, least_hidden, small, texts_of
 from reporting.fact import ALL, Book, Facts, Kind
 from reporting.hiding import CannotHide, Hidden, hide
 from reporting.linked import Cells, Counted, DoNotAddUp, Name, linked, names_of, structure
@@ -98,30 +98,20 @@ def counts_of(book: Book, parents: Mapping[str, Mapping[str, str]] | None = None
     )  # fmt: skip
 
 
-def told_before(book: Book, counts: Counts, before: Mapping[str, pd.DataFrame]) -> dict[Name, str]:
-    """What an earlier edition said of the same cells, from its open tables as text."""
-    found: dict[Name, str] = {}
-    rows: dict[str, dict[tuple[str, ...], dict[str, str]]] = {}
-    for key in set(before) & set(book.facts):
-        by, frame = book.facts[key].by, before[key]
-        if set(by) <= set(frame.columns):
-            told = frame.astype(str).to_dict("records")
-            rows[key] = {tuple(row[dim] for dim in by): {str(at): row[at] for at in row} for row in told}
-    for (key, column, at), name in counts.name.items():
-        if key in rows:
-            facts = book.facts[key]
-            row = rows[key].get(tuple(map(str, facts.rows[list(facts.by)].iloc[at])), {})
-            if row.get(column, HIDDEN) != HIDDEN:
-                found[name] = str(row[column])
-    return found
+def safely(
+    counts: Counts,
+    rules: Rules,
+    effort: int,
+    *,
+    hidden: Container[Name] = (),
+    known: Mapping[Name, tuple[float, float]] | None = None,
+) -> Safe:
+    """Hide what must be hidden in all tables together. Raises `Refused` for counts that contradict one another.
 
-
-def safely(counts: Counts, rules: Rules, effort: int, before: Mapping[Name, str] | None = None) -> Safe:
-    """Hide what must be hidden in all tables together.
-
-    What an edition said `before` stays shown, where it is still so: readers know it, and it can protect nothing. Raises
-    `Refused` for counts that contradict one another.
+    `hidden`: cells that are hidden whatever they count. `known`: the least and the most that cells are known to be
+    whether or not they are shown, so that hiding them would protect nothing.
     """
+    known = known or {}
     try:
         cells = linked(counts.tables, counts.parents, counts.sums)
     except DoNotAddUp as why:
@@ -129,12 +119,17 @@ def safely(counts: Counts, rules: Rules, effort: int, before: Mapping[Name, str]
     built = structure(counts.tables, counts.parents, counts.sums)
     units = units_of(built.totals, cells.names, counts, rules)
     silent = np.array([name in counts.silent for name in cells.names], dtype=bool)
-    primary, told = small(cells, rules), before or {}
-    bare = texts_of(cells, units, np.zeros(len(cells), dtype=bool))[0]
-    shown = np.array([told.get(name) == text for name, text in zip(cells.names, bare, strict=True)], dtype=bool)
+    primary = small(cells, rules) | np.array([name in hidden for name in cells.names], dtype=bool)
+    printed = as_printed(cells, units, rules)
+    for at, name in enumerate(cells.names):
+        if name in known:
+            low, high = known[name]
+            printed.low[:, at] = np.maximum(printed.low[:, at], low)
+            printed.high[:, at] = np.minimum(printed.high[:, at], high)
+    shown = np.array([name in known for name in cells.names], dtype=bool) & ~primary if known else None
     try:
         chosen = hide(
-            cells, primary, shown=shown & ~primary, silent=silent, printed=as_printed(cells, units, rules),
+            cells, primary, shown=shown, silent=silent, printed=printed,
             weights=weights(cells, built.totals), floor=least_hidden(cells, rules), width=rules.width, effort=effort,
         )  # fmt: skip
     except CannotHide as why:

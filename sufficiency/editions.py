@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from reporting.disclosure import MEANING
+from reporting.disclosure import MEANING, Rules
 from reporting.fact import Facts, Kind, Unit
 from reporting.lens import NOT_KNOWN, Lens, Said, written
+from reporting.publish_before import Before
 from reporting.section import Block, Bullets, Column, Disclosure, Edition, Notice, Paragraph, Section, Table
 from sufficiency.mp_figures import many, on_said
 from sufficiency.need_words import FEWER
@@ -133,6 +134,16 @@ def read_earlier(folder: Path, edition: Edition) -> Earlier:
             f"be told here: name the folder of an earlier {edition} edition."
         )
     return found
+
+
+def as_before(earlier: Earlier) -> Before:
+    """An earlier edition as one that this one must not tell anything of. Raises `NoEdition` for rules that are none."""
+    named = {one.name for one in fields(Rules)}
+    try:
+        rules = Rules(**{name: value for name, value in earlier.rules.items() if name in named})
+    except (TypeError, ValueError) as error:
+        raise NoEdition(f"The earlier edition's {REPORT} says no rules of disclosure that can be read.") from error
+    return Before(earlier.tables, rules, {key: one.facts(()) for key, one in TABLES.items()})
 
 
 def changes_of(earlier: Earlier, lens: Lens, tables: Mapping[str, pd.DataFrame], rules: Mapping[str, Any]) -> Changes:

@@ -24,7 +24,7 @@ from reporting.write import Form, csv_text, write
 from sufficiency.adoption_report import adoption
 from sufficiency.board_report import board
 from sufficiency.comparators import Comparators, with_comparators
-from sufficiency.editions import OPEN_DATA, REPORT, Changes, changes_of, changes_table, read_earlier
+from sufficiency.editions import OPEN_DATA, REPORT, Changes, as_before, changes_of, changes_table, read_earlier
 from sufficiency.market_position import statement, strategy
 from sufficiency.narrative import Narrative
 from sufficiency.narrative_keys import Document
@@ -46,6 +46,10 @@ MARKS: Final[Mapping[Edition, str]] = {
     Edition.CONFIDENTIAL: "CONFIDENTIAL: children may be told from these figures, not for publication",
 }
 MADE_UP: Final = "MADE-UP COUNCIL: nobody in it exists"
+SINCE_WHEN: Final = (
+    "If an edition of this council's figures was published before, give the last one with --since. Days that both tell "
+    "are then hidden together. Otherwise a hidden count may follow from the two."
+)
 ABOUT: Final = (
     *("council", "made_up", "known_from", "known_until", "forecast_from", "months", "draws", "seed"),
     *("scenario", "scenario_sha256", "version", "code"),
@@ -87,9 +91,8 @@ def make_report(results: Results, asked: Asked, step: Callable[[str], None] = la
     book = with_ofsted(book, asked.ofsted) if asked.ofsted is not None else book
     earlier = read_earlier(asked.since, asked.edition) if asked.since is not None else None
     step("Hiding what may not be told, and trying to find it out")
-    lens = publish(
-        book, asked.edition, asked.rules, alongside=results.alongside, before=earlier.tables if earlier else None
-    )
+    before = as_before(earlier) if earlier is not None else None
+    lens = publish(book, asked.edition, asked.rules, alongside=results.alongside, before=before)
     tables = lens.open_tables()
     changes = changes_of(earlier, lens, tables, asdict(asked.rules)) if earlier is not None else None
     if changes is not None and changes.earlier.document != asked.document:
@@ -211,6 +214,8 @@ def _warnings(lens: Lens, asked: Asked) -> Iterator[str]:
     """What the council should know before the document goes out."""
     if not (asked.narrative.council or lens.book.about.get("council")):
         yield "The document names no council: write council under [document] in the file of --narrative."
+    if asked.since is None and asked.edition is not Edition.CONFIDENTIAL:
+        yield SINCE_WHEN
     yield from lens.notes
     if asked.comparators is not None and asked.comparators.left_out:
         yield f"--comparators: {asked.comparators.left_out:,} rows were left out, because they could not be read."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -102,6 +103,7 @@ def report_command(
         raise Ended(WRONG_ARGUMENTS, "OUT: name the results of placewell forecast or placewell batch.")
     from reporting.disclosure import Rules
     from reporting.write import Form
+    from sufficiency.editions import REPORT
     from sufficiency.report import Asked, folder_of, make_report, name_of, why_not_there, write_report
     from sufficiency.results_found import find_results
 
@@ -119,6 +121,15 @@ def report_command(
             _ofsted(ofsted, area or own.council),
             half_year=period is Period.HALF_YEAR,
             rules=Rules(small_to=small_to),
+            made_from=_checksums(
+                {
+                    "narrative": narrative,
+                    "since": None if since is None else since / REPORT,
+                    "template": template,
+                    "comparators": comparators,
+                    "ofsted": ofsted,
+                }
+            ),
         )
         results = find_results(out, council, scenario)
         folder = folder_of(out, results, asked) if to is None else to
@@ -168,6 +179,12 @@ def _blank(path: Path, document: Document) -> int:
         raise Ended(WRONG_ARGUMENTS, words) from error
     typer.echo(f"To fill in: {path.resolve()}")
     return DONE
+
+
+def _checksums(paths: Mapping[str, Path | None]) -> dict[str, str]:
+    """sha256 of each file that was given; one that is not there is told of by whoever reads it."""
+    there = {name: path for name, path in paths.items() if path is not None and path.is_file()}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in there.items()}
 
 
 def _narrative(path: Path | None) -> Narrative:

@@ -73,6 +73,8 @@ class Asked:
     half_year: bool = False
     """Of an adoption report: the six months rather than the year."""
     rules: Rules = field(default_factory=Rules)
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    """Checksums of the files given besides the figures, by option; none of them tells of a child."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,6 +236,7 @@ def _summary(lens: Lens, asked: Asked, files: Mapping[str, bytes], empty: Sequen
         "about": {name: lens.book.about[name] for name in ABOUT if name in lens.book.about},
         "rules": asdict(asked.rules),
         "since": asked.since is not None,
+        "made_from": dict(sorted(asked.made_from.items())),
         "empty_places": list(empty),
         "versions": versions(),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,7 @@ def test_a_statement_with_the_councils_words(results: Path, tmp_path: Path) -> N
     done = run(results, "--format", "html", "--narrative", words, "--to", to)
     assert done.exit_code == 0, done.output
     assert "vision" not in done.stderr
+    assert "give the last one with --since" in done.stderr
     assert "consultation" in done.stderr
     page = (to / "placewell-statement-public.html").read_text(encoding="utf-8")
     assert "Near home." in page
@@ -48,6 +51,13 @@ def test_a_statement_with_the_councils_words(results: Path, tmp_path: Path) -> N
     assert "Every figure that both editions publish is the same." in page
     assert "For the council to write" not in page
     assert (again / "changes.csv").is_file()
+    made_from = [json.loads((folder / "summary.json").read_bytes())["made_from"] for folder in (to, again)]
+    earlier = (to / "summary.json").read_bytes()
+    assert made_from == [
+        {"narrative": hashlib.sha256(words.read_bytes()).hexdigest()},
+        {"since": hashlib.sha256(earlier).hexdigest()},
+    ]
+    assert "--since" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from reporting.fact import Book, Facts, Kind, Unit
 from reporting.section import Column, Edition, Table
 
 NOT_KNOWN: Final = "not known"
+UNDER_ONE: Final = "under 1%"
+"""Of a share that rounds to nought: a nought that is shown is nought."""
 SYMBOLS: Final[Mapping[str, str]] = {**MEANING, NOT_KNOWN: "not known to the council, or not recorded"}
 """What stands in place of a figure."""
 FEWER: Final = "fewer than "
@@ -216,7 +218,7 @@ def written(value: object, unit: Unit) -> str:
         return NOT_KNOWN
     match unit:
         case Unit.SHARE:
-            return f"{_half_up(100 * number):,}%"
+            return UNDER_ONE if 0 < number < 0.005 else f"{_half_up(100 * number):,}%"
         case Unit.POUNDS:
             return f"{'−' if number <= -0.5 else ''}£{_half_up(abs(number)):,}"
         case Unit.PEOPLE | Unit.HOMES | Unit.PLACES | Unit.DAYS:

@@ -32,7 +32,7 @@ def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Pl
     monkeypatch.setattr("sufficiency.batch_plan.plan_batch", lambda *_: plans[0])
     (tmp_path / "given").mkdir()
     (tmp_path / "given" / "episodes.csv").write_text("CHILD\n", encoding="utf-8")
-    monkeypatch.setattr("sufficiency.batch_councils._named_in", lambda _: ())
+    monkeypatch.setattr("sufficiency.batch_councils._named_in", lambda *_, **__: ())
     yield plans
     sys.modules.pop(NAME, None)
 

@@ -126,7 +126,7 @@ def safely(
             low, high = known[name]
             printed.low[:, at] = np.maximum(printed.low[:, at], low)
             printed.high[:, at] = np.minimum(printed.high[:, at], high)
-    shown = np.array([name in known for name in cells.names], dtype=bool) & ~primary if known else None
+    shown = np.array([name in known for name in cells.names], dtype=bool) & ~primary
     try:
         chosen = hide(
             cells, primary, shown=shown, silent=silent, printed=printed,

@@ -22,17 +22,23 @@ from records.store.errors import (
 )
 from records.store.people import Token
 from records.store.place import Store, create, migrate, open_store, prove, restore
+from records.store.plans import OFFICES, KeptEdition, KeptScenario, KeptTable, KeptWork, TargetsSoFar
 from records.store.proof import Head, Proof
 from records.store.retention import read_retention
 
 __all__ = [
     "MAY",
+    "OFFICES",
     "Actor",
     "Barred",
     "Busy",
     "Conflict",
     "Given",
     "Head",
+    "KeptEdition",
+    "KeptScenario",
+    "KeptTable",
+    "KeptWork",
     "Match",
     "NotThere",
     "OnItsWay",
@@ -46,6 +52,7 @@ __all__ = [
     "SessionRules",
     "Store",
     "StoreError",
+    "TargetsSoFar",
     "Token",
     "Wishes",
     "create",

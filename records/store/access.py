@@ -27,6 +27,9 @@ _FINDER: Final = frozenset({Role.FAMILY_FINDER})
 _PANEL: Final = frozenset({Role.PANEL_MEMBER, Role.PANEL_CHAIR})
 _DECIDES: Final = frozenset({Role.DECISION_MAKER})
 _CASEWORK: Final = _FINDER | _PANEL | _DECIDES
+_COMMISSIONER: Final = frozenset({Role.COMMISSIONER})
+_PLANS: Final = _COMMISSIONER | _DECIDES
+"""Whoever may read what is planned: totals, and never a child."""
 _ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 ANYBODY: Final = frozenset(Role)
@@ -73,6 +76,24 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "make_pack": _CASEWORK,
     # totals
     "totals": _CASEWORK | {Role.COMMISSIONER},
+    # enough homes
+    "keep_scenario": _COMMISSIONER,
+    "change_scenario": _COMMISSIONER,
+    "list_scenarios": _PLANS,
+    "scenario_history": _PLANS,
+    "keep_work": _COMMISSIONER,
+    "list_works": _PLANS,
+    "read_work": _PLANS,
+    "keep_words": _COMMISSIONER,
+    "read_words": _PLANS,
+    "prepare_edition": _COMMISSIONER,
+    "sign_edition": _DECIDES,
+    "withdraw_edition": _PLANS,
+    "list_editions": _PLANS,
+    "read_edition": _PLANS,
+    "adopt_targets": _COMMISSIONER,
+    "record_approvals": _COMMISSIONER,
+    "targets_so_far": _PLANS,
     # the trail
     "read_trail": _AUDITOR,
     "verify": _AUDITOR | _ADMINISTRATOR,

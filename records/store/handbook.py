@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterable
 
 from records.store.access import MAY, Role
+from records.store.editions import OFFICES
 from records.store.retention import read_retention
+from records.store.shelf import ABOUT_CHILDREN, LARGEST_FILE, LARGEST_TEXT, LARGEST_TOGETHER, megabytes
 from records.store.steps import ADOPTION_STEPS, FOSTERING_STEPS, PLACING, Step
 
 _COMMANDS = (
@@ -54,6 +56,10 @@ of this computer: whoever may run them has the file, or its password.
 | a panel's pack | who made one, when, about whom, in which version and form: never the pack itself |
 | a match | one row for each step: who, role, office, time, reasons, evidence, what was seen; a recommendation and a decision are rows of their own |
 | an override | a row of its own: rule and rule set, children, home, what was broken and by how much, exception used, who decided in which office and when, reasons, who was consulted and their view, conditions, review, where the case record has it |
+| a scenario | every version of its text and name, who wrote it and why; one that is dropped stays, and can be put back |
+| a forecast | what was asked and its files, unchanged: totals, and no file that names a child |
+| a council's own words, its targets and approvals | every version of the whole; the second of two changes of one version is refused with both |
+| an edition | a document's files as they were prepared; that it was signed off, refused or withdrawn is a row of its own, with office, reasons and the checksum of each file |
 | the trail | one entry for each call, refused ones too: who, role, act, whom it concerned, the hash of every row it wrote, and the hash of the entry before |
 
 The database itself refuses to update or delete any of it. The one thing that may go is the text of a body for which a
@@ -93,6 +99,23 @@ open question, and an override record for every broken rule that somebody may ap
 and sisters are split. An agreed match holds its
 children and places until it is withdrawn or ended. A carer's refusal, with its reason, bars that home for those children
 in the rounds of the next 180 days, and the report says so.
+
+## What is planned and published
+
+None of it is about a child: it is totals, assumptions and documents, and its entries in the trail concern nobody. A
+forecast holds counts that are not hidden, for making documents from; no page for those who see totals may show them.
+
+- **Scenarios.** No two that stand have one name, whatever its capitals. A text has {text} at most. To undo is to change
+  back to an earlier version, which is a version of its own.
+- **Forecasts.** A file has {file} at most, all of them {together}. Files that name children ({children})
+  are refused.
+- **Targets and approvals.** Whole households, by kind of home and by quarter as 2027-28 Q1 (April to June 2027).
+- **Editions.** Prepared by one person; signed off, or refused, by a second one, who acts as decision maker in an office
+  that is named: {offices}. The director answers for the council's functions for
+  children (Children Act 2004, section 18). Which office signs is for the council's scheme of delegation, which the store
+  does not know. Without a sign-in there is one user, who may do both: the step then says that no second person looked.
+  Nothing is signed or refused twice. An edition that was prepared or signed can be withdrawn, with reasons; it stays in
+  the archive. A file that is no longer what was prepared is not given out.
 
 ## How long it is kept
 
@@ -137,6 +160,11 @@ def handbook() -> str:
         fostering=_steps(FOSTERING_STEPS),
         adoption=_steps(ADOPTION_STEPS),
         placing=", ".join(PLACING),
+        text=megabytes(LARGEST_TEXT),
+        file=megabytes(LARGEST_FILE),
+        together=megabytes(LARGEST_TOGETHER),
+        children=", ".join(f"`{name}`" for name in ABOUT_CHILDREN),
+        offices=", ".join(OFFICES),
         retention=_table(
             ("class", "what", "how long", "basis"),
             (

@@ -25,6 +25,7 @@ from records.store.exports import Exports
 from records.store.forms import newest_revision, revision_of, upgrade
 from records.store.meeting import Meetings
 from records.store.people import People
+from records.store.plans import Plans
 from records.store.proof import Head, Proof
 from records.store.retention import Retention
 from records.store.rounds import Rounds
@@ -34,7 +35,7 @@ from records.store.work import Work
 ITSELF = Actor("placewell", "Placewell itself", frozenset())
 
 
-class Store(Rounds, Saying, Decisions, Meetings, Due, Aggregates, Auditing, People, Retention, Exports, Backups):
+class Store(Rounds, Saying, Decisions, Meetings, Due, Aggregates, Plans, Auditing, People, Retention, Exports, Backups):
     """Everything that is kept. Every public call takes the `Actor` first, asks `access.MAY`, and is in the trail.
 
     Opened with `open_store`. Calls raise the errors of `records.store.errors`.

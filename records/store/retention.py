@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import Row, bindparam, select, text, update
 
 from records.store.canonical import canonical, sha256
 from records.store.decisions import states
 from records.store.desk import Desk, call
+from records.store.editions import EDITION, EDITION_FILE
 from records.store.errors import Purged, Refused, StoreError
+from records.store.plans import APPROVALS, SCENARIO, TARGETS, WORDS, WORK, WORK_FILE
 from records.store.rounds import forget_ranked
 from records.store.schema import contents, overrides, purges, runs, snapshots, steps, things, trail
 from records.store.steps import ADOPTION
 from records.store.work import Work
 
-CLASSES: Final = ("case_record", "adoption_record", "not_placed", "said", "round", "access")
+CLASSES: Final = ("case_record", "adoption_record", "not_placed", "said", "round", "access", "plans", "editions")
 FROM: Final = ("birth", "last_act")
 LONGEST_YEARS: Final = 150
+PLANNED: Final = frozenset({SCENARIO, WORK, WORK_FILE, WORDS, TARGETS, APPROVALS, EDITION, EDITION_FILE})
+"""Kinds of things that are planned or published: nobody is named in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +215,49 @@ def _uses(work: Work, keeps: Mapping[str, Keep]) -> Iterator[tuple[str, str, dat
         for one in json.loads(row.files).values():
             if one["address"] is not None:
                 yield one["address"], "round", day
+    planned: list[Row[Any]] = []
     for row in work.connection.execute(select(things)).all():
-        if row.kind != "hold":
+        if row.kind in PLANNED:
+            planned.append(row)
+        elif row.kind != "hold":
             name = "access" if row.kind in ("standing", "bar") else "said"
             yield row.body, name, after(name, entered[row.entry])
+    yield from _uses_of_plans(work, planned, entered, after)
     yield from _uses_of_matches(work, keeps, born, entered)
+
+
+def _uses_of_plans(
+    work: Work, planned: Sequence[Row[Any]], entered: Mapping[int, date], after: Callable[[str, date], date]
+) -> Iterator[tuple[str, str, date]]:
+    """All versions and files of one scenario, forecast, edition, ... go together, counted from the last act on it.
+
+    A forecast, with its files, is kept as long as an edition that was made from it, or targets that come from it.
+    """
+    whose: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in planned:
+        kind = {WORK_FILE: WORK, EDITION_FILE: EDITION}.get(row.kind, row.kind)
+        whose.setdefault((kind, row.owner), []).append(row)
+    for (kind, _), rows in whose.items():
+        name = "editions" if kind == EDITION else "plans"
+        day = after(name, max(entered[row.entry] for row in rows))
+        for row in rows:
+            yield row.body, name, day
+        if kind in (EDITION, TARGETS):
+            for made_from in _made_from(work, rows):
+                for row in whose.get((WORK, made_from), ()):
+                    yield row.body, name, day
+
+
+def _made_from(work: Work, rows: Sequence[Row[Any]]) -> set[str]:
+    """The forecasts that some bodies name."""
+    found = set()
+    for row in rows:
+        if row.kind != EDITION_FILE:
+            try:
+                found.add(str(work.body(row.body).get("work_id", "")))
+            except Purged:
+                continue
+    return found
 
 
 def _uses_of_matches(

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import create_engine, func, select
 
 from records.store import prove
 from records.store.engine import url_of
-from records.store.schema import matches, runs, steps
+from records.store.schema import matches, runs, steps, things
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -65,9 +66,15 @@ def _look(place: str, lines: list[list[str]], told: Killed) -> None:
             connection.execute(select(steps.c.match_id, func.max(steps.c.version)).group_by(steps.c.match_id)).all()
         )
         opened = set(connection.execute(select(matches.c.match_id)).scalars().all())
+        planned = connection.execute(select(things.c.kind, things.c.owner)).all()
     engine.dispose()
     told.lost += sum(name not in kept for what, name, _ in lines if what == "run")
     told.lost += sum(last.get(name, 0) < int(version) for what, name, version in lines if what == "step")
     told.half_written += len(opened - set(last))
+    there = Counter((one.kind, one.owner) for one in planned)
+    told.lost += sum(there["edition", name] < int(version) for what, name, version in lines if what == "edition")
+    # every forecast of the writer has two files, and every edition one
+    told.half_written += sum(there["work_file", name] != 2 for kind, name in list(there) if kind == "work")
+    told.half_written += sum(there["edition_file", name] != 1 for kind, name in list(there) if kind == "edition")
     found = prove(place)
     told.faults += len(found.faults)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from records.model import Child, Home, HomeKind, Link, LinkKind, Location, Provider, Records, Route
-from records.store import Actor, Given, Override, Store, Wishes
+from records.store import Actor, Given, KeptEdition, Override, Store, Wishes
 
 DAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -96,6 +96,17 @@ def kept_run(
         "vacancies": {home.home_id: home.vacancies for home in records.homes},
     }
     return store.keep_run(actor, snapshot, document, {"ranked.csv": ranked(rows), "plan.csv": PLAN})
+
+
+def planned(store: Store, actor: Actor, council: str) -> KeptEdition:
+    """A scenario, words, a forecast, targets and approvals of a council, and an edition that is prepared."""
+    scenario = store.keep_scenario(actor, f"More carers for {council}", "more = 2\n")
+    store.change_scenario(actor, scenario.scenario_id, 1, toml="more = 3\n")
+    store.keep_words(actor, council, 0, 'foreword = "Every child has a home."\n')
+    work = store.keep_work(actor, {"title": "October"}, {"position.json": b"{}", "region/totals.csv": b"on\r\n"})
+    store.adopt_targets(actor, council, work, {"households": {"teenagers": {"2027-28 Q1": 2}}})
+    store.record_approvals(actor, council, 0, {"teenagers": {"2027-28 Q1": 1}})
+    return store.prepare_edition(actor, work, {"council": council}, {"statement.html": b"<p>made up</p>"})
 
 
 def wishes(*children: str) -> dict[str, Wishes]:

@@ -12,6 +12,7 @@ import pytest
 
 from records.store import (
     MAY,
+    OFFICES,
     Actor,
     Barred,
     Conflict,
@@ -34,6 +35,7 @@ from tests.records.store.stories import DAY, NOON, Clock, because, kept_run, sma
 FINDER, MEMBER, CHAIR, DECIDES = Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER
 COMMISSIONER, AUDITOR, ADMINISTRATOR = Role.COMMISSIONER, Role.AUDITOR, Role.ADMINISTRATOR
 CASEWORK = {FINDER, MEMBER, CHAIR, DECIDES}
+PLANS = {COMMISSIONER, DECIDES}
 KEEPS = read_retention()
 
 CALLS: dict[str, tuple[set[Role], Callable[[Store, Actor, Path], Any]]] = {
@@ -71,6 +73,23 @@ CALLS: dict[str, tuple[set[Role], Callable[[Store, Actor, Path], Any]]] = {
     "list_none_proposed": (CASEWORK, lambda s, a, _: s.list_none_proposed(a)),
     "make_pack": (CASEWORK, lambda s, a, _: s.make_pack(a, "x", ["C3"], [], "with names", "pdf")),
     "totals": (CASEWORK | {COMMISSIONER}, lambda s, a, _: s.totals(a)),
+    "keep_scenario": ({COMMISSIONER}, lambda s, a, _: s.keep_scenario(a, "More carers", "")),
+    "change_scenario": ({COMMISSIONER}, lambda s, a, _: s.change_scenario(a, "x", 1, note="n")),
+    "list_scenarios": (PLANS, lambda s, a, _: s.list_scenarios(a)),
+    "scenario_history": (PLANS, lambda s, a, _: s.scenario_history(a, "x")),
+    "keep_work": ({COMMISSIONER}, lambda s, a, _: s.keep_work(a, {}, {})),
+    "list_works": (PLANS, lambda s, a, _: s.list_works(a)),
+    "read_work": (PLANS, lambda s, a, _: s.read_work(a, "x")),
+    "keep_words": ({COMMISSIONER}, lambda s, a, _: s.keep_words(a, "council", 0, "")),
+    "read_words": (PLANS, lambda s, a, _: s.read_words(a, "council")),
+    "prepare_edition": ({COMMISSIONER}, lambda s, a, _: s.prepare_edition(a, "x", {}, {"a": b""})),
+    "sign_edition": ({DECIDES}, lambda s, a, _: s.sign_edition(a, "x", 1, OFFICES[0], agreed=True, reasons="r")),
+    "withdraw_edition": (PLANS, lambda s, a, _: s.withdraw_edition(a, "x", 1, "r")),
+    "list_editions": (PLANS, lambda s, a, _: s.list_editions(a)),
+    "read_edition": (PLANS, lambda s, a, _: s.read_edition(a, "x", "a")),
+    "adopt_targets": ({COMMISSIONER}, lambda s, a, _: s.adopt_targets(a, "council", "x", {"households": {}})),
+    "record_approvals": ({COMMISSIONER}, lambda s, a, _: s.record_approvals(a, "council", 0, {})),
+    "targets_so_far": (PLANS, lambda s, a, _: s.targets_so_far(a, "council")),
     "read_trail": ({AUDITOR}, lambda s, a, _: s.read_trail(a)),
     "verify": ({AUDITOR, ADMINISTRATOR}, lambda s, a, _: s.verify(a)),
     "head": ({AUDITOR, ADMINISTRATOR}, lambda s, a, _: s.head(a)),

@@ -19,7 +19,7 @@ from records.store.engine import url_of
 from records.store.guards import trigger_names
 from records.store.proof import GUARDED
 from records.store.schema import FACTS, TABLES, content_subjects, contents, matches, purges, steps, things, trail
-from tests.records.store.stories import Clock, because, kept_run, take
+from tests.records.store.stories import Clock, because, kept_run, planned, take
 
 ALTERATIONS = 100
 
@@ -33,6 +33,7 @@ def filled(store: Store, me: Actor) -> Head:
     store.pin(me, "C3", "H1", "promised")
     store.veto(me, ["C1", "C2"], "H2", "too far")
     store.bar(me, "ann", child_id="C1")
+    planned(store, me, "Trafford")
     return store.head(me)
 
 

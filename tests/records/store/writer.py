@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from records.store import Given, Wishes, local_actor, open_store
-from tests.records.store.stories import DAY, Clock, because, kept_run, row, small_records
+from records.store import OFFICES, Given, Wishes, local_actor, open_store
+from tests.records.store.stories import DAY, Clock, because, kept_run, planned, row, small_records
 
 
 def main(place: str, name: str) -> None:
-    """Keep runs and decide, one match after the other, each line an acknowledged step: match, version, step."""
+    """Keep runs, plan, sign and decide, one after the other; each line is what was acknowledged: what, id, version."""
     store, me = open_store(place, clock=Clock()), local_actor()
     print("ready", flush=True)
     n = 0
@@ -25,6 +25,10 @@ def main(place: str, name: str) -> None:
         child, homes = f"C{name}-{n}", (f"H{name}-{n}", "H2")
         run = kept_run(store, me, small_records((child,), homes), rows=[row(child, child, home) for home in homes])
         print("run", run, 1, flush=True)
+        edition = planned(store, me, f"{name}-{n}")
+        print("edition", edition.edition_id, 1, flush=True)
+        store.sign_edition(me, edition.edition_id, 1, OFFICES[0], agreed=True, reasons="It is right.")
+        print("edition", edition.edition_id, 2, flush=True)
         match = store.propose_match(me, run, child, homes[0], "foster", because())
         print("step", match, 1, flush=True)
         store.read_match(me, match)

@@ -142,7 +142,7 @@ class Processes:
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs, str(self._folder)), name="placewell-batch")
-        with _environment(ONE_THREAD), _deaf_to_ctrl_c():
+        with environment(ONE_THREAD), deaf_to_ctrl_c():
             process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -208,7 +208,7 @@ def _serve(pipe: Connection, folder: str) -> None:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """Processes started within do not heed Ctrl-C: it is for the one that the user started, which ends them."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -221,7 +221,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def _environment(more: dict[str, str]) -> Iterator[None]:
+def environment(more: dict[str, str]) -> Iterator[None]:
     """Settings that a process takes over when it starts."""
     before = {name: os.environ.get(name) for name in more}
     os.environ.update(more)

@@ -1,4 +1,5 @@
-"""A made-up council for a batch without returns: about 350 children in care on 31 March 2026. Nobody in it exists.
+"""Made-up councils, for a batch without returns, the demo and tests; the first has about 350 children in care on
+31 March 2026. Nobody in them exists.
 
 Ages, placements, moves and endings are chosen so that the council looks ordinary; what they are is no finding about any
 council, and nothing may be concluded from its figures. The same version writes the same bytes everywhere.
@@ -26,10 +27,8 @@ T = TypeVar("T")
 
 NAME: Final = "MADE-UP-COUNCIL"
 """Of its folder of results, so that no listing hides what it is."""
-SEED: Final = 1
 YEARS: Final = tuple(range(2019, 2027))
 """Collection years (in which they end)."""
-FAMILIES_A_YEAR: Final = 122.0
 BEGUN: Final = date(2007, 4, 1)
 """Lives begin long before the first return, so that children of every stay are in it."""
 AFTER: Final = date(2026, 4, 1)
@@ -76,6 +75,10 @@ _OWN_SECTORS: Final = (
     *("M33 2", "M33 3", "M33 4", "M33 5", "M33 6", "M33 7", "M32 0", "M32 8", "M32 9", "M41 0", "M41 5", "M41 6"),
     *("M41 7", "M41 8", "WA15 6", "WA15 7", "WA15 8", "WA14 1", "WA14 4", "WA14 5"),
 )
+_NEIGHBOUR_SECTORS: Final = (
+    *("M5 3", "M5 4", "M6 5", "M6 6", "M6 7", "M6 8", "M7 1", "M7 2", "M7 3", "M27 4", "M27 5", "M27 8", "M27 9"),
+    *("M28 1", "M28 2", "M28 3", "M30 0", "M30 7", "M30 8", "M38 0", "M38 9", "M44 5", "M44 6"),
+)
 _NEAR: Final = ("M21 8", "M22 4", "M23 9", "SK4 1", "SK8 1", "M30 9", "WA13 9")
 _FAR: Final = ("OL1 1", "BL1 3", "PR1 1", "LL11 1", "ST5 1")
 _OUTSIDE: Final = MappingProxyType({"kin": 0.2, "own": 0.1, "supported": 0.25, "parents": 0.05, "adopters": 0.7})
@@ -89,6 +92,27 @@ EPISODES: Final = (
     "PL_POST", "URN",
 )  # fmt: skip
 UASC: Final = ("CHILD", "SEX", "DOB", "DUC")
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """What a made-up council is drawn from."""
+
+    name: str = NAME
+    seed: int = 1
+    families: float = 122.0
+    """Families of whom a child comes into care in a year: three in care for each, by and by."""
+    letter: str = "X"
+    """Begins the id of each of its children."""
+    sectors: tuple[str, ...] = _OWN_SECTORS
+    """Of postcodes in its area."""
+    years: tuple[int, ...] = YEARS
+    """Collection years of its returns."""
+
+
+FIRST: Final = MadeUp()
+NEIGHBOUR: Final = MadeUp("MADE-UP-NEIGHBOUR", 2, 46.0, "Y", _NEIGHBOUR_SECTORS)
+"""Smaller than the first, and beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,59 +145,60 @@ class _Child:
     stays: list[_Stay] = field(default_factory=list)
 
 
-def made_up_council(folder: Path) -> BatchCouncil:
-    """Write the returns of the made-up council to a folder, unless they are there, and say where they lie."""
-    texts = made_up_returns()
+def made_up_council(folder: Path, council: MadeUp = FIRST) -> BatchCouncil:
+    """Write the returns of a made-up council to a folder, unless they are there, and say where they lie."""
+    texts = made_up_returns(council)
     if any(not (folder / name).is_file() or (folder / name).read_bytes() != text for name, text in texts.items()):
-        for year in YEARS:
+        for year in council.years:
             span = _span(year)
             ours = {name.partition("/")[2]: text for name, text in texts.items() if name.startswith(span)}
             with written_whole(folder / span, tuple(ours)) as partial:
                 for name, text in ours.items():
                     (partial / name).write_bytes(text)
-    return BatchCouncil(NAME, folder, made_up=True)
+    return BatchCouncil(council.name, folder, made_up=True)
 
 
 @cache
-def made_up_returns(seed: int = SEED) -> Mapping[str, bytes]:
+def made_up_returns(council: MadeUp = FIRST) -> Mapping[str, bytes]:
     """Every file of the returns: its path, with / between folders, and what it holds."""
-    children = list(_children(Chance(np.random.default_rng([903, seed]))))
-    files = {f"{_span(year)}/{name}": text for year in YEARS for name, text in _year(children, year).items()}
+    children = list(_children(council, Chance(np.random.default_rng([903, council.seed]))))
+    files = {f"{_span(year)}/{name}": text for year in council.years for name, text in _year(children, year).items()}
     return MappingProxyType(files)
 
 
 # ---- lives ---------------------------------------------------------------------------------------------------------
 
 
-def _children(chance: Chance) -> Iterator[_Child]:
+def _children(council: MadeUp, chance: Chance) -> Iterator[_Child]:
     """Everybody who came, one family after the other."""
     day, number = BEGUN, 0
     shares = values("children", "age_on_starting")
     while True:
-        day += timedelta(days=max(1, round(-np.log1p(-chance.number()) * 365.25 / FAMILIES_A_YEAR)))
+        day += timedelta(days=max(1, round(-np.log1p(-chance.number()) * 365.25 / council.families)))
         if day >= AFTER:
             return
         alone = chance.yes(_UNACCOMPANIED)
-        home = _post(chance, _OWN_SECTORS)
+        home = _post(chance, council.sectors)
         for _ in range(1 if alone else int(chance.one_of(_SIBLINGS))):
             low, high = (16, 18) if alone else _AGES[chance.one_of(shares)]
             born = day - timedelta(days=chance.between(round(low * 365.25) + 1, round(high * 365.25) - 30))
             number += 1
             child = _Child(
-                f"X{number:05d}", born, chance.yes(0.1 if alone else 0.46), "OOTH" if alone else _ethnic(chance), alone,
+                f"{council.letter}{number:05d}", born, chance.yes(0.1 if alone else 0.46),
+                "OOTH" if alone else _ethnic(chance), alone,
                 "N8" if alone else chance.one_of({"N1": 0.62, "N2": 0.03, "N3": 0.04, "N4": 0.11, "N5": 0.2}), home,
             )  # fmt: skip
-            child.stays = list(_stays(chance, child, day))
+            child.stays = list(_stays(council, chance, child, day))
             yield child
 
 
-def _stays(chance: Chance, child: _Child, begin: date) -> Iterator[_Stay]:
+def _stays(council: MadeUp, chance: Chance, child: _Child, begin: date) -> Iterator[_Stay]:
     """Every episode of one period of care."""
     adult = _birthday(child.born, 18)
     came, kind, rne = begin, chance.one_of(_below(_FIRST, _age(child.born, begin))), "S"
     ls = "V2" if child.alone or chance.yes(0.25) else "C1"
     kind = _lawful(kind, ls)
-    place, post = _placed(chance, child, kind)
+    place, post = _placed(council, chance, child, kind)
     since = begin
     while True:
         until, what = _next(chance, child, kind, (came, since, begin), adult)
@@ -195,7 +220,7 @@ def _stays(chance: Chance, child: _Child, begin: date) -> Iterator[_Stay]:
             kind, rne, ls = "adopters", "B", "E1"
         elif not chance.yes(_KEPT.get(kind, 0.0)):
             kind = _lawful(chance.one_of(_below(_FIRST, _age(child.born, until))), ls)
-        place, post = _placed(chance, child, kind)
+        place, post = _placed(council, chance, child, kind)
         begin = since = until
 
 
@@ -219,12 +244,12 @@ def _next(chance: Chance, child: _Child, kind: str, days: tuple[date, date, date
             return adult, "leaves"
 
 
-def _placed(chance: Chance, child: _Child, kind: str) -> tuple[tuple[str, str], str]:
+def _placed(council: MadeUp, chance: Chance, child: _Child, kind: str) -> tuple[tuple[str, str], str]:
     """Code and provider of a placement, and where it is."""
     usual, other = _PLACES[kind]
     code = usual if chance.yes(0.7) else other
     if kind == "parents" or not chance.yes(_OUTSIDE.get(kind, 0.5)):
-        return code, child.home if kind == "parents" else _post(chance, _OWN_SECTORS)
+        return code, child.home if kind == "parents" else _post(chance, council.sectors)
     return code, _post(chance, _NEAR if chance.yes(0.75) else _FAR)
 
 

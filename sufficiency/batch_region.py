@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 
+from reporting.facts_file import write_book
 from reporting.write import csv_text
 from sufficiency.batch_bytes import bundled, one_of, packed, unpacked
 from sufficiency.batch_homes import ALIKE, HomesBlock, laid_end_to_end
@@ -23,10 +24,12 @@ from sufficiency.future import Future
 from sufficiency.gap import gap_rows, supply_table
 from sufficiency.need_words import day_said, listed
 from sufficiency.outputs import flow_table, headline, months, need_table
+from sufficiency.region_totals import FILE as TOTALS
+from sufficiency.region_totals import Parts, totals_book
 from sufficiency.supply import Supply
 
 FOLDER: Final = "region"
-FILES: Final = ("need.csv", "entries_exits.csv", "supply.csv", "gap.csv", "cost.csv", "summary.json")
+FILES: Final = ("need.csv", "entries_exits.csv", "supply.csv", "gap.csv", "cost.csv", TOTALS, "summary.json")
 COUNCILS: Final = "councils.csv"
 MARKING: Final = "OFFICIAL-SENSITIVE: holds counts of few children. For the councils' own staff; not for publication."
 SHARED: Final = (
@@ -60,6 +63,8 @@ class RegionBlock:
     costs: Costs
     each: Array
     """[draws, months, councils] children in care of each council."""
+    parts: Parts
+    """What of each council is told together with others'."""
 
 
 def region_tasks(
@@ -116,12 +121,14 @@ def add(given: Mapping[str, Any], results: Mapping[str, bytes], _folders: Mappin
     first, each = "", []
     for council, said in given["of"].items():
         block = cast(HomesBlock, unpacked(results[said["homes"]]))
+        need = need_in(results, [said["need"]], said["mended"])
         ours = RegionBlock(
-            need_in(results, [said["need"]], said["mended"]),
+            need,
             cast(Supply, unpacked(results[said["supply"]])),
             block.future,
             block.costs,
             np.zeros((0, 0, 0)),
+            Parts.of(need, block.wanted, block.future, block.costs),
         )
         each.append(ours.forecast.stock.sum(axis=(2, 3)))
         if whole is None:
@@ -129,8 +136,8 @@ def add(given: Mapping[str, Any], results: Mapping[str, bytes], _folders: Mappin
         elif not np.array_equal(whole.forecast.month_ends, ours.forecast.month_ends):
             raise Failed(_not_alike(first, whole.forecast, council, ours.forecast))
         else:
-            parts = {name: _added(getattr(whole, name), getattr(ours, name)) for name in ADDED}
-            whole = replace(whole, **parts)
+            added = {name: _added(getattr(whole, name), getattr(ours, name)) for name in ADDED}
+            whole = replace(whole, **added, parts=whole.parts.beside(ours.parts))
     if whole is None:
         raise Failed("There is no council to add up.")
     return packed(replace(whole, each=np.stack(each, axis=2)))
@@ -170,6 +177,18 @@ def total(given: Mapping[str, Any], results: Mapping[str, bytes], _folders: Mapp
         "warnings": [f"{council}: {words}" for council, one in told.items() for words in one["warnings"]],
         "rows_left_out": sum(one["rows_left_out"] for one in told.values()),
     }
+    about = {
+        "councils": f"{len(told)}",
+        "made_up": "yes" if summary["made_up"] else "no",
+        "forecast_from": any_of["forecast_from"],
+        "months": f"{len(names)}",
+        "draws": f"{len(forecast.stock)}",
+        "scenario": any_of["scenario"]["name"],
+        "scenario_sha256": any_of["scenario"]["sha256"],
+        "known_until": any_of["known_until"],
+    }
+    parts = laid_end_to_end([one.parts for one in blocks])
+    members[TOTALS] = write_book(totals_book(parts, list(told), forecast.month_ends, costs, about)).encode("utf-8")
     members["summary.json"] = (json.dumps(summary, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
     return bundled(members)
 

@@ -61,10 +61,8 @@ def times_of(lens: Lens, line: Line) -> tuple[str, ...]:
     """The times at which a line has a row, in their order."""
     if not lens.has(line.key):
         return ()
-    rows = lens.facts(line.key).rows
-    for dim, category in line.by.items():
-        rows = rows[rows[dim] == category]
-    return tuple(sorted(rows["on"].tolist()))
+    ons = lens.facts(line.key).rows["on"].iloc[list(lens.rows_at(line.key, line.by))]
+    return tuple(sorted(ons.tolist()))
 
 
 def said_of(lens: Lens, line: Line, on: str) -> str:

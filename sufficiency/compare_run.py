@@ -30,11 +30,13 @@ from sufficiency.scenario import Scenario
 from sufficiency.scenario_values import Pulled
 from sufficiency.segments import Segments, births, segments
 from sufficiency.supply import play_supply, supply_settings
-from sufficiency.usable import Usable
+from sufficiency.usable import Usable, packaged_usable
 from sufficiency.where_placed import directory
 
 MOST_KEPT: Final = 2
 """Forecasts of need, and of supply, that are held at once: each is large."""
+MOST_PLAYS: Final = 1000
+"""What so many plays came to is held at once: each is small, and levers taken apart want many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,17 +75,9 @@ def run_compare(
     given = read_given(folder, asked, step)
     months, draws = given.months(asked.scenario), given.draws(asked.scenario)
     pulls = {name: given.pulls(scenario, months) for name, scenario in scenarios.items()}
-    player = _Player(given, months, draws, step)
-    start = player.start(asked.scenario)
-    player.usable = usable_of(given, start, step)
-    names, years = player.times(asked.scenario, pulls[next(iter(scenarios))])
-    found = compare(
-        {name: (scenario, pulls[name]) for name, scenario in scenarios.items()},
-        lambda one: player.measures(*one),
-        months=names,
-        years=years,
-        step=lambda name: step(f"Playing the scenario {name}"),
-    )
+    start = Player(given, months, draws, packaged_usable()).start(asked.scenario)
+    player = Player(given, months, draws, usable_of(given, start, step))
+    found, names, years = player.compared(scenarios, pulls, step)
     apart: dict[str, Contributions] = {}
     for name, scenario in scenarios.items():
         if each_lever and pulls[name].pulls:
@@ -97,7 +91,7 @@ def run_compare(
 
 
 def _values(
-    player: _Player, scenario: Scenario, months: tuple[str, ...], years: tuple[str, ...], pulls: Pulls
+    player: Player, scenario: Scenario, months: tuple[str, ...], years: tuple[str, ...], pulls: Pulls
 ) -> npt.NDArray[np.float64]:
     """[draws, points] of a scenario with some of its levers."""
     return values_at(player.measures(scenario, pulls), months=months, years=years)[1]
@@ -107,20 +101,51 @@ def _counted(step: Step, name: str, done: int, whole: int) -> None:
     step(f"{name}: {done:,} of {whole:,}")
 
 
-class _Player:
+class Player:
     """Plays scenarios on one council; what several have in common is played once."""
 
-    def __init__(self, given: Given, months: int, draws: int, step: Step) -> None:
-        self.given, self.months, self.draws, self.step = given, months, draws, step
-        self.usable: Usable
+    def __init__(
+        self,
+        given: Given,
+        months: int,
+        draws: int,
+        usable: Usable,
+        *,
+        kept: int = MOST_KEPT,
+        plays: int = MOST_PLAYS,
+        drawings: int = 0,
+    ) -> None:
+        """`kept`, `plays`: forecasts, and what plays came to, that are held at once; `drawings`: futures of need.
+
+        Futures that are held, some fifth of a megabyte each, need not be drawn again for other levers.
+
+        `usable`, what vacancies can be used, may be replaced between plays.
+        """
+        self.given, self.months, self.draws, self.usable = given, months, draws, usable
         self.living = living_now(stock(given.history, np.array([given.history.until - 1]))[0])
         self.record = outside_record(given.history, directory())
         self.born = births(given.ret, given.asked.council)
-        self.large, self.small = Once(MOST_KEPT), Once(1000)
+        self.large, self.small = Once(kept), Once(plays)
+        self.drawings = Once(drawings // draws) if drawings >= draws else None
 
     def start(self, scenario: Scenario) -> Start:
         """The homes that a scenario starts from."""
         return start_of(scenario, self.living, self.given.register, self.record)
+
+    def compared(
+        self, scenarios: Mapping[str, Scenario], pulls: Mapping[str, Pulls], step: Step = lambda _: None
+    ) -> tuple[Comparison, tuple[str, ...], tuple[str, ...]]:
+        """Every scenario held against the first, and the names of the months and financial years that are played."""
+        first = next(iter(scenarios))
+        names, years = self.times(scenarios[first], pulls[first])
+        found = compare(
+            {name: (scenario, pulls[name]) for name, scenario in scenarios.items()},
+            lambda one: self.measures(*one),
+            months=names,
+            years=years,
+            step=lambda name: step(f"Playing the scenario {name}"),
+        )
+        return found, names, years
 
     def times(self, scenario: Scenario, pulls: Pulls) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of the months and financial years that are played."""
@@ -133,7 +158,7 @@ class _Player:
     def _played(self, scenario: Scenario, pulls: Pulls) -> tuple[Mapping[str, Array], tuple[str, ...], tuple[str, ...]]:
         """Measures, months and financial years; kept by what the scenario says, whatever it is called."""
         figures = {key: figure for key, figure in scenario.figures.items() if not isinstance(figure, Pulled)}
-        return self.small("play", partial(self._play, scenario, pulls), figures, pulls)
+        return self.small("play", partial(self._play, scenario, pulls), figures, pulls, self.usable)
 
     def _play(self, scenario: Scenario, pulls: Pulls) -> tuple[Mapping[str, Array], tuple[str, ...], tuple[str, ...]]:
         asked, start = self.given.asked, self.start(scenario)
@@ -183,6 +208,7 @@ class _Player:
             seed=self.given.asked.seed,
             workers=self.given.asked.workers,
             parts=False,
+            drawings=None if self.drawings is None else self.drawings("drawings", dict, plain),
         )
 
     def _segments(self, scenario: Scenario) -> Segments:

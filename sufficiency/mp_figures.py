@@ -80,6 +80,11 @@ def many(text: str | None, one: str, more: str) -> str:
     return f"{_SYMBOLS.get(text, text)} {one if text == '1' else more}"
 
 
+def roughly(words: str) -> str:
+    """About 20 children; fewer than 5 children, no children: what is said of few is no middle to be about."""
+    return words if words.startswith((FEWER, "no ", "a number", "an unknown")) else f"about {words}"
+
+
 def band(lens: Lens, key: str, low: str = "p10", high: str = "p90", **by: str) -> str | None:
     """From one end of a band to the other; None where either is hidden or there is none."""
     ends = (said(lens, key, low, **by), said(lens, key, high, **by))

@@ -132,6 +132,8 @@ def with_unit(lens: Lens, key: str, name: str) -> str:
     size = number_of(text)
     if size is not None and unit.partition(" ")[0] == "share":
         return derived(lens, key, "value", f"{size:.1%}".replace(".0%", "%")) + unit.removeprefix("share")
+    if size is not None and unit.startswith("assessments"):
+        text = derived(lens, key, "value", f"{size:,.1f}".removesuffix(".0"))
     if size == 1:
         unit = unit.removesuffix("s")
     return f"{text} {unit}".strip()

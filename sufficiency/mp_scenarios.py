@@ -59,7 +59,7 @@ def section(lens: Lens, narrative: Narrative, *, scenarios: Compared | None = No
 def lead(lens: Lens, others: Sequence[str]) -> str:
     """What each scenario changes of children without a home of the council's own, at the end."""
     key, measure = "scenarios.measures", "unmet"
-    when = _last(lens, key, measure)
+    when = last(lens, key, measure)
     if when is None:
         return "The scenarios are not compared by children without a home of the council's own."
     told = []
@@ -97,7 +97,7 @@ def _tables(lens: Lens, scenarios: Compared) -> Iterator[tuple[str, Table]]:
         if not lens.has(key):
             continue
         for measure in names_of(lens, key, "measure"):
-            when = _last(lens, key, measure)
+            when = last(lens, key, measure)
             if when is None:
                 continue
             rows: list[tuple[Cell, ...]] = []
@@ -126,7 +126,7 @@ def _levers(lens: Lens, others: Sequence[str]) -> Iterator[Block]:
     folded: list[Block] = []
     for measure in FIRST_TOLD:
         for key in LEVERS.values():
-            when = _last(lens, key, measure)
+            when = last(lens, key, measure)
             if when is None:
                 continue
             rows = lens.facts(key).rows
@@ -134,7 +134,7 @@ def _levers(lens: Lens, others: Sequence[str]) -> Iterator[Block]:
                 at = rows[(rows["scenario"] == name) & (rows["measure"] == measure) & (rows["when"] == when)]
                 if len(at):
                     by = {"scenario": name, "measure": measure, "group": str(at["group"].iloc[0]), "when": when}
-                    table = _waterfall(lens, key, by, at["lever"].tolist())
+                    table = waterfall(lens, key, by, at["lever"].tolist())
                     if measure == FIRST_TOLD[0]:
                         yield table
                     else:
@@ -143,7 +143,7 @@ def _levers(lens: Lens, others: Sequence[str]) -> Iterator[Block]:
         yield Disclosure("Show the numbers: what each lever does to the other measures", tuple(folded))
 
 
-def _waterfall(lens: Lens, key: str, by: dict[str, str], levers: Sequence[str]) -> Table:
+def waterfall(lens: Lens, key: str, by: dict[str, str], levers: Sequence[str]) -> Table:
     """The bars of one scenario and measure; figures alone where one of them may not be told."""
     told = []
     for lever in levers:
@@ -185,7 +185,7 @@ def _group(lens: Lens, key: str, measure: str) -> str:
     return str(rows.loc[rows["measure"] == measure, "group"].iloc[0])
 
 
-def _last(lens: Lens, key: str, measure: str) -> str | None:
+def last(lens: Lens, key: str, measure: str) -> str | None:
     """The last day or year of a measure; averages and sums over all years only where there is no other."""
     if not lens.has(key):
         return None

@@ -23,7 +23,7 @@ from matching.workers import pool_of
 from sufficiency.entries import month_ends_after
 from sufficiency.forecast import Forecast
 from sufficiency.history import History
-from sufficiency.need_future import Kind, play_block
+from sufficiency.need_future import Drawings, Kind, play_block
 from sufficiency.need_model import NeedModel, fit_need
 from sufficiency.need_settings import NeedSettings, settings_of
 from sufficiency.simulate import Played
@@ -68,8 +68,9 @@ def play_need(
     workers: int = 1,
     parts: bool = True,
     progress: Callable[[int, int], None] | None = None,
+    drawings: Drawings | None = None,
 ) -> Forecast:
-    """Play the futures of a fitted model."""
+    """Play the futures of a fitted model. `drawings`, as in `play_block`: for one worker, and without `parts`."""
     if months < 1 or draws < 1:
         raise ValueError(f"a forecast needs at least one month and one future, not {months} and {draws}")
     ends = month_ends_after(model.origin, months)
@@ -78,7 +79,7 @@ def play_need(
     whole = sum(len(block) for _, block in blocks)
     played: dict[Kind, list[Part]] = {kind: [] for kind in asked}
     done = 0
-    for (kind, block), part in zip(blocks, _played(model, ends, seed, blocks, workers), strict=True):
+    for (kind, block), part in zip(blocks, _played(model, ends, seed, blocks, workers, drawings), strict=True):
         played[kind].append(part)
         done += len(block)
         if progress is not None:
@@ -127,11 +128,17 @@ def variance_parts(stock: Array, parameter: Array, process: Array) -> dict[str, 
 
 
 def _played(
-    model: NeedModel, ends: Array, seed: int, blocks: Sequence[tuple[Kind, range]], workers: int
+    model: NeedModel,
+    ends: Array,
+    seed: int,
+    blocks: Sequence[tuple[Kind, range]],
+    workers: int,
+    drawings: Drawings | None,
 ) -> Iterator[Part]:
     """Each block's futures, in order."""
     if workers <= 1 or len(blocks) == 1:
-        yield from (play_block(model, ends, seed, kind, block) for kind, block in blocks)
+        for kind, block in blocks:
+            yield play_block(model, ends, seed, kind, block, drawings if kind == "all" else None)
         return
     kinds, ranges = zip(*blocks, strict=True)
     with pool_of(min(workers, len(blocks))) as pool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import MutableMapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from sufficiency.entries import Stream, families_due, recent_weights, who
+from sufficiency.entries import Came, Stream, families_due, recent_weights, who
 from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.local_level import Levels
 from sufficiency.need_model import NeedModel
@@ -47,12 +48,37 @@ class _Future:
     """Number within the future; a child has the same whatever levers are pulled."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unpulled:
+    """What is drawn once for one future before any lever is pulled, and what levers go by."""
+
+    future: _Future
+    due: dict[bool, tuple[Came, Floats, Floats]]
+    """By whether they are unaccompanied: families who came, what each weighs, and how many are due in each month."""
+    starts: Floats
+    """[months] days from the origin."""
+    lengths: Floats
+    """[months] days."""
+
+
+Drawings: TypeAlias = MutableMapping[int, Unpulled]
+"""By the number of a future."""
+
+
 def play_block(
-    model: NeedModel, month_ends: Array, seed: int, kind: Kind, block: range
+    model: NeedModel, month_ends: Array, seed: int, kind: Kind, block: range, drawings: Drawings | None = None
 ) -> tuple[Played, npt.NDArray[np.int32]]:
-    """Play some futures; the second part is entries, [futures, months, groups, ages]."""
+    """Play some futures; the second part is entries, [futures, months, groups, ages].
+
+    `drawings` saves drawing futures again: of the same history, months, seed and kind, and of settings that differ in
+    the levers alone. What is drawn is put into it.
+    """
     effects = need_effects(model.settings.pulls, seed, np.asarray(block), len(month_ends), likeliest=kind != "all")
-    drawn = [_drawn(model, month_ends, seed, kind, future, effects, row) for row, future in enumerate(block)]
+    kept: Drawings = {} if drawings is None else drawings
+    for future in block:
+        if future not in kept:
+            kept[future] = _unpulled(model, month_ends, seed, kind, future)
+    drawn = [_pulled(kept[future], effects, seed, future, row) for row, future in enumerate(block)]
     risks = laid_out(
         [one.rates for one in drawn],
         np.stack([one.leaving for one in drawn]),
@@ -64,9 +90,17 @@ def play_block(
     return play(cast, risks, model.origin, month_ends, None if effects is None else effects.besides), came
 
 
-def _drawn(
-    model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: int, effects: NeedEffects | None, row: int
-) -> _Future:
+def _pulled(one: Unpulled, effects: NeedEffects | None, seed: int, future: int, row: int) -> _Future:
+    """The future with those who come when levers are pulled."""
+    if effects is None:
+        return one.future
+    now = one.future
+    there = (now.start, now.age, now.group, now.serial)
+    there, alone = entering(effects.entering, row, seed, future, there, now.alone, one.due, one.starts, one.lengths)
+    return replace(now, start=there[0], age=there[1], group=there[2], serial=there[3], alone=alone)
+
+
+def _unpulled(model: NeedModel, month_ends: Array, seed: int, kind: Kind, future: int) -> Unpulled:
     settings, months = model.settings, len(month_ends)
     unsure, open_ended = kind != "process", kind == "all"
     chance = generator(seed, _PARAMETERS, future)
@@ -96,15 +130,12 @@ def _drawn(
     ]
     alone = np.concatenate([np.full(len(part[0]), s.alone) for part, s in zip(comers, model.streams, strict=True)])
     start, age, group = (np.concatenate([part[k] for part in comers]) for k in range(3))
-    there, alone = (start, age, group, np.arange(len(start))), alone.astype(bool)
-    if effects is not None:
-        due = {s.alone: (s.came, part[3], part[4]) for part, s in zip(comers, model.streams, strict=True)}
-        lengths = (month_ends + 1 - model.origin - starts).astype(np.float64)
-        there, alone = entering(effects.entering, row, seed, future, there, alone, due, starts, lengths)
-    return _Future(
-        rates, leaving * exits_level, moving, seen[0] / model.alone_exits[1],
-        seen[1] / model.alone_moves[1], *there[:3], alone, there[3],
+    made = _Future(
+        rates, leaving * exits_level, moving, seen[0] / model.alone_exits[1], seen[1] / model.alone_moves[1],
+        start, age, group, alone.astype(bool), np.arange(len(start)),
     )  # fmt: skip
+    due = {s.alone: (s.came, part[3], part[4]) for part, s in zip(comers, model.streams, strict=True)}
+    return Unpulled(made, due, starts, (month_ends + 1 - model.origin - starts).astype(np.float64))
 
 
 def _level(

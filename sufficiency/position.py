@@ -12,11 +12,13 @@ from reporting.fact import Book
 from sufficiency.homes_run import HomesRun
 from sufficiency.performance import performance_facts
 from sufficiency.position_about import about_facts, about_of, sources_of
+from sufficiency.position_change import change_facts
 from sufficiency.position_children import children_facts, last_day
 from sufficiency.position_homes import homes_facts
 from sufficiency.position_keys import TABLES
 from sufficiency.position_money import money_facts
 from sufficiency.position_need import need_facts, past_facts, segment_facts
+from sufficiency.position_places import place_facts
 from sufficiency.position_spread import Months
 from sufficiency.position_targets import targets_facts
 from sufficiency.run import ForecastRun
@@ -35,6 +37,7 @@ def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> 
         for one in chain(
             children_facts(run.ret, run.history, directory()),
             need_facts(run.forecast, months, run.bracket, latest),
+            (change_facts(run.forecast, months),),
             past_facts(run.backtest),
             segment_facts(run.segments),
             homes_facts(homes, run.asked.scenario, months, latest),
@@ -42,6 +45,7 @@ def position_of(run: ForecastRun, homes: HomesRun, *, made_up: bool = False) -> 
             money_facts(homes.costs, homes.savings, run.forecast, months),
             about_facts(run),
             performance_facts(run),
+            place_facts(run.history, homes, directory(), latest),
         )
     }
     order = {key: at for at, key in enumerate(TABLES)}

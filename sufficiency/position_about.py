@@ -15,6 +15,7 @@ from reporting.whole import sha256_of
 from sufficiency.homes_run import HomesRun
 from sufficiency.need_words import capital, date_of, day_said
 from sufficiency.population import children_on
+from sufficiency.position_findings import findings_facts
 from sufficiency.position_keys import TABLES
 from sufficiency.run import ForecastRun
 from sufficiency.scenario import Figure, Quantity, Scenario
@@ -68,6 +69,7 @@ def about_facts(run: ForecastRun) -> tuple[Facts, ...]:
         TABLES["assumptions.figures"].facts(assumed),
         *([TABLES["assumptions.prices"].facts([(k, *_figure(figures[k])) for k in own_prices])] if own_prices else []),
         TABLES["data.rows"].facts(_rows(run)),
+        *findings_facts(run.ret),
         TABLES["data.years"].facts(_years(run)),
         TABLES["run.inputs"].facts(_inputs(run, scenario)),
         TABLES["run.versions"].facts(sorted(versions().items())),

@@ -73,6 +73,24 @@ CHILDREN: Final = (
         "distance",
     ),
     Key(
+        "places.children_from",
+        "Children in care by the authority they came from",
+        Kind.COUNT,
+        (*NOW, "comes_from"),
+        _CHILDREN,
+        "distance",
+        note="The council's own area, each that adjoins it (GSS codes), `beyond`, `not_known`: unaccompanied children "
+        "too. Where any can be located; so the next.",
+    ),
+    Key(
+        "places.children_live",
+        "Children in care by the authority they live in",
+        Kind.COUNT,
+        (*NOW, "place", "lives_in"),
+        _CHILDREN,
+        "distance",
+    ),
+    Key(
         "children.rate",
         "Children in care per 10,000 children in the area",
         Kind.PLAIN,
@@ -127,6 +145,16 @@ CHILDREN: Final = (
         spread(*FAN),
         "forecast",
         note="on: financial year, whole years only where there is one.",
+    ),
+    Key(
+        "forecast.change",
+        "What the change of the children in care is made of",
+        Kind.FORECAST,
+        ("on", "part"),
+        spread(*BAND),
+        "forecast",
+        note="From the last day known to the end of each whole year. Children now, and entry, less each way out, are "
+        "the children then, in every future.",
     ),
     Key("need.bracket", "Need between two ends", Kind.FORECAST, ("on", "need_for", "end"), spread(*BAND), "forecast"),
     Key(

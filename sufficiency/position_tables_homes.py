@@ -7,7 +7,7 @@ from typing import Final
 from reporting.fact import Kind, Unit, Value
 from reporting.section import Edition
 from sufficiency.position_key import BAND, NOW, Key, number, share, spread, text
-from sufficiency.position_words import NEED_LABELS
+from sufficiency.position_words import NEED_LABELS, SUCCESS_LABELS
 
 _POUNDS: Final = spread("mean", "p10", "p90", unit=Unit.POUNDS)
 _PEOPLE: Final = Value("people", "Children it is paid for, on average")
@@ -31,6 +31,15 @@ HOMES: Final = (
         (Value("places", "Places", Unit.PLACES),),
         "homes",
         note="what=places. Without a register, what is filled and vacant is not known, and the rows are of all alone.",
+    ),
+    Key(
+        "places.homes_in",
+        "The council's own households by the authority they are in",
+        Kind.COUNT,
+        (*NOW, "homes_in"),
+        (Value("households", "Households", Unit.HOMES),),
+        "homes",
+        note="With a register alone, where the council's area is told by the returns.",
     ),
     Key(
         "supply.segment",
@@ -198,6 +207,34 @@ HOMES: Final = (
         "targets",
         Edition.OFFICIAL,
     ),
+    Key(
+        "targets.success",
+        "Who has a home where only some of the recruitment succeeds",
+        Kind.FORECAST,
+        ("success", "home_segment"),
+        (
+            Value("unmet_mean", "Children without a home of the council's own"),
+            share("met", "Have one"),
+            share("met_last", "Were they last in the queue"),
+            share("met_first", "Were they first"),
+        ),
+        "targets",
+        labels={"success": SUCCESS_LABELS, "home_segment": NEED_LABELS},
+        note="On the day from which the promise holds. Each approval of the plan succeeds by its own luck; late: every "
+        "one does, two quarters later. Who goes without is split between needs so that it adds up.",
+    ),
+    Key(
+        "targets.success_money",
+        "What it costs where only some of the recruitment succeeds",
+        Kind.PLAIN,
+        ("success",),
+        (number("approved", "Approved, on average"), *spread("mean", "p10", "p90", unit=Unit.POUNDS)),
+        "targets",
+        Edition.OFFICIAL,
+        labels={"success": SUCCESS_LABELS},
+        note="£ counted today that plan and placements cost more than where every approval succeeds. Recruiting is "
+        "paid for in full, support for those approved.",
+    ),
     # ---- money
     Key(
         "money.weekly",
@@ -285,6 +322,37 @@ HOMES: Final = (
         ),
         "return",
         note="A row of some files is a child: few are hidden as children are.",
+    ),
+    *(
+        Key(
+            f"data.{name}",
+            title,
+            Kind.COUNT,
+            ("file", "problem"),
+            (Value(name, column, Unit.NUMBER),),
+            "return",
+            note=note,
+        )
+        for name, title, column, note in (
+            (
+                "left_out",
+                "Rows of the return that were left out, by problem",
+                "Left out",
+                "Each row once, under its first problem; problem: a rule and its column. Adds up to data.rows.",
+            ),
+            (
+                "mended",
+                "Rows of the return that were read another way, by problem",
+                "Mended",
+                "Likewise; so none that is left out, or that another row says again.",
+            ),
+            (
+                "noted",
+                "Rows of the return that are doubtful and used as they stand, by problem",
+                "Noted",
+                "A row may meet several; they are not added up. Left out where there is none.",
+            ),
+        )
     ),
     Key("data.years", "Years of the return", Kind.PLAIN, ("council", "year"), (text("there", "There"),), "return"),
     Key(

@@ -44,6 +44,7 @@ def targets_facts(targets: Targets | None, frontier: Sequence[Point]) -> tuple[F
         TABLES["targets.summary"].facts(_summary(targets, quarters)),
         *_frontier(frontier),
         TABLES["targets.money"].facts(money),
+        *_success(targets),
     )
 
 
@@ -109,10 +110,24 @@ def _summary(targets: Targets, quarters: dict[str, str]) -> list[Row]:
         ("months_from_enquiry", 3.0 * question.lead, f"{3 * question.lead} months"),
         ("planned_on", float(targets.planned_on), f"{targets.planned_on:,}"),
         ("checked_on", float(targets.checked_on), f"{targets.checked_on:,}"),
+        *_proof(targets),
     ]
     for name, band in (("cost", targets.cost), ("without", targets.without), ("saved", targets.saved)):
         rows += [(f"{name}_{end}", value, pounds(value)) for end, value in _ends(band)]
     return [(name, round(value, 4), said) for name, value, said in rows]
+
+
+def _proof(targets: Targets) -> list[Row]:
+    """How far from the cheapest plan it may be, with 95% confidence, and whether every search ended by itself."""
+    ended = all(one.done for one in targets.samples if one is not None)
+    gap = targets.gap.share
+    told = ("gap_share", max(gap, 0.0), _finely(gap)) if np.isfinite(gap) else ("gap_share", np.nan, "")
+    return [told, ("searches_ended", float(ended), "yes" if ended else "no")]
+
+
+def _finely(share: float) -> str:
+    """0.35%; less than 0.01%."""
+    return f"{share:.2%}" if share >= 0.0001 else "0.01%"
 
 
 def _ends(band: Band) -> list[tuple[str, float]]:
@@ -134,3 +149,18 @@ def _frontier(points: Sequence[Point]) -> tuple[Facts, ...]:
         taken.append((name, "yes", int(one.plan.approvals.sum()), beds, reached))
         money.append((name, *(value for _, value in _ends(one.dearer))))
     return TABLES["targets.frontier"].facts(taken), TABLES["targets.frontier_money"].facts(money)
+
+
+def _success(targets: Targets) -> tuple[Facts, Facts]:
+    """What is left of the promise where only some of the recruitment succeeds, and what that costs."""
+    rows: list[Row] = []
+    for one in targets.success:
+        for n, need in enumerate(targets.question.needs):
+            if targets.question.wanted[:, :, n].any():
+                met = 1 - one.unmet[n] / one.wanted[n] if one.wanted[n] > 0 else 1.0
+                shares = (round(float(share), 4) for share in (met, one.met_last[n], one.met_first[n]))
+                rows.append((one.name, need, round(float(one.unmet[n]), 3), *shares))
+        reached = round(one.reached, 4)
+        rows.append((one.name, ALL, round(float(one.unmet.sum()), 3), reached, reached, reached))
+    money = [(one.name, round(one.approved, 1), *(value for _, value in _ends(one.money))) for one in targets.success]
+    return TABLES["targets.success"].facts(rows), TABLES["targets.success_money"].facts(money)

@@ -61,6 +61,15 @@ STAGES: Final = {
     "panel": "Waiting for panel and decision",
 }
 
+SUCCESS_LABELS: Final = {
+    "every": "Every approval",
+    "three_quarters": "Three quarters",
+    "half": "Half",
+    "none": "None",
+    "late": "Every approval, half a year late",
+}
+"""How much of a plan's recruitment succeeds."""
+
 
 def _capitals(names: Mapping[str, str], every: str | None = None) -> Mapping[str, str]:
     """Names as they begin a row; the sum of them last."""
@@ -79,12 +88,16 @@ TITLES: Final[Mapping[str, str]] = {
     "sex": "Sex",
     "place": "Where",
     "miles": "Distance from home",
+    "comes_from": "Came from",
+    "lives_in": "Lives in",
+    "homes_in": "Where homes are",
     "siblings": "Came into care with",
     "home_segment": "Kind of home",
     "available": "Available now",
     "state": "Places",
     "way_out": "Way out of care",
     "flow": "Flow",
+    "part": "Part of the change",
     "what2": "What children go without",
     "stage": "Stage",
     "reason": "Why they leave",
@@ -94,9 +107,11 @@ TITLES: Final[Mapping[str, str]] = {
     "quarter": "Quarter",
     "horizon": "Months ahead",
     "level": "Level",
+    "success": "Of the recruitment succeeds",
     "name": "Figure",
     "figure": "Figure",
     "file": "File",
+    "problem": "Problem",
     "council": "Council",
     "year": "Year",
     "need": "Need",
@@ -163,6 +178,10 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "transfer": "Come over from agencies",
         **{name: capital(words) for name, words in REASON_NAMES.items()},
         "left": "Leave, for any reason",
+    },
+    "part": {
+        "entry": "Start to be looked after",
+        **_capitals(EXIT_NAMES),
     },
     "what2": {
         "unmet": "Have no home of the council's own, of any kind",

@@ -87,34 +87,66 @@ class Report:
     """Keys of the council's words that are missing."""
 
 
-def make_report(results: Results, asked: Asked, step: Callable[[str], None] = lambda _: None) -> Report:
-    """Every file of a document. Raises `Refused` where it may not be published, `NoEdition` for `since`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A document before it is written to any file: what it says, what it hides, and what has changed."""
+
+    title: str
+    lead: str
+    """The council and the days, as they stand under the title."""
+    marking: str
+    """Who may see it."""
+    footer: tuple[str, ...]
+    sections: tuple[Section, ...]
+    lens: Lens
+    changes: Changes | None
+
+
+def draft_of(results: Results, asked: Asked, step: Callable[[str], None] = lambda _: None) -> Draft:
+    """What a document says. Raises `Refused` where it may not be published, `NoEdition` for `since`."""
     book = with_comparators(results.book, asked.comparators.facts if asked.comparators is not None else None)
     book = with_ofsted(book, asked.ofsted) if asked.ofsted is not None else book
     earlier = read_earlier(asked.since, asked.edition) if asked.since is not None else None
     step("Hiding what may not be told, and trying to find it out")
     before = as_before(earlier) if earlier is not None else None
     lens = publish(book, asked.edition, asked.rules, alongside=results.alongside, before=before)
-    tables = lens.open_tables()
-    changes = changes_of(earlier, lens, tables, asdict(asked.rules)) if earlier is not None else None
+    changes = changes_of(earlier, lens, lens.open_tables(), asdict(asked.rules)) if earlier is not None else None
     if changes is not None and changes.earlier.document != asked.document:
         words = (
             f"The last edition was of another document: the {changes.earlier.document}; this is the {asked.document}."
         )
         changes = replace(changes, notes=(words, *changes.notes))
     step("Writing the sections")
-    sections = for_edition(_sections(lens, results, asked, changes), asked.edition)
+    return Draft(
+        title_of(asked),
+        _lead(lens, asked.narrative, results.council),
+        marking_of(lens, asked.edition),
+        tuple(_footer(lens)),
+        for_edition(_sections(lens, results, asked, changes), asked.edition),
+        lens,
+        changes,
+    )
+
+
+def make_report(results: Results, asked: Asked, step: Callable[[str], None] = lambda _: None) -> Report:
+    """Every file of a document. Raises `Refused` where it may not be published, `NoEdition` for `since`."""
+    return report_of(draft_of(results, asked, step), asked, step)
+
+
+def report_of(draft: Draft, asked: Asked, step: Callable[[str], None] = lambda _: None) -> Report:
+    """Every file of a draft of what was asked."""
+    lens, changes = draft.lens, draft.changes
     symbols = [f"{symbol}: {meaning}." for symbol, meaning in lens.symbols().items()]
     files: dict[str, bytes] = {}
     for form in asked.forms:
         step(f"Writing {form.value}")
         files[name_of(asked, form)] = write(
             form,
-            title_of(asked),
-            sections,
-            lead=_lead(lens, asked.narrative, results.council),
-            marking=marking_of(lens, asked.edition),
-            footer=_footer(lens),
+            draft.title,
+            draft.sections,
+            lead=draft.lead,
+            marking=draft.marking,
+            footer=draft.footer,
             contents=True,
             template=asked.template,
             notes=(*symbols, *lens.notes),
@@ -122,9 +154,9 @@ def make_report(results: Results, asked: Asked, step: Callable[[str], None] = la
         )
     step("Writing the open data")
     licence = OPEN_GOVERNMENT if asked.narrative.licence else None
-    opened = open_data(lens, f"{title_of(asked)}: open data", licence=licence)
+    opened = open_data(lens, f"{draft.title}: open data", licence=licence)
     files |= {f"{OPEN_DATA}/{name}": data for name, data in opened.items()}
-    files["trace.csv"] = csv_text(trace_table(lens.said, book.sources)).encode()
+    files["trace.csv"] = csv_text(trace_table(lens.said, lens.book.sources)).encode()
     if changes is not None:
         files["changes.csv"] = csv_text(changes_table(changes)).encode()
     empty = asked.narrative.missing(asked.document)

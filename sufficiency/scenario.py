@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -29,13 +29,20 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "baseline",
+    "packaged",
     "read_scenario",
+    "scenario_from",
+    "stated",
+    "what_ifs",
+    "with_figures",
 ]
 
 BASELINE: Final = Path(__file__).resolve().parent.parent / "scenarios" / "baseline.toml"
 """The packaged scenario: beside the packages in the repository and where it is installed."""
 
 _LARGEST_FILE: Final = 1_000_000
+_LONGEST_TEXT: Final = 500
+_SMALLER: Final = "Name a file of one scenario; it has less than a megabyte."
 _LONGEST_CHAIN: Final = 10
 _TABLES: Final = frozenset(
     ".".join(parts[:depth]) for parts in (name.split(".") for name in KEYS) for depth in range(1, len(parts))
@@ -104,8 +111,8 @@ class Scenario:
 
         Neither the order nor the division into files counts, nor the name of the scenario.
         """
-        stated = {key: _stated(figure) for key, figure in self.figures.items()}
-        content = json.dumps({"schema_version": SCHEMA_VERSION, "figures": stated}, sort_keys=True, ensure_ascii=True)
+        figures = {key: stated(figure) for key, figure in self.figures.items()}
+        content = json.dumps({"schema_version": SCHEMA_VERSION, "figures": figures}, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(content.encode("ascii")).hexdigest()
 
     def as_toml(self) -> str:
@@ -117,7 +124,7 @@ class Scenario:
             table = tree
             for part in above:
                 table = table.setdefault(part, {})
-            table[last] = _stated(figure)
+            table[last] = stated(figure)
         return toml_of(tree)
 
     def _known(self, key: str) -> Figure:
@@ -142,6 +149,49 @@ def read_scenario(path: Path | None = None) -> Scenario:
     return baseline() if path is None else _scenario(path)
 
 
+def scenario_from(content: bytes, file: str = "scenario.toml") -> Scenario:
+    """The scenario of a file's bytes: one that stands by itself, or extends one that comes with Placewell.
+
+    No other file is looked for. `file` is what messages call it. Raises `ScenarioError` with all that is wrong.
+    """
+    faults: list[Fault] = []
+    if len(content) > _LARGEST_FILE:
+        raise ScenarioError([Fault(file, None, "this is far too large for a scenario.", NO_FORECAST, _SMALLER)])
+    read = _understood(content, file, lambda name: _packaged(file, name, faults), faults)
+    return _together([read, *(_chain(read.extends, faults) if read.extends is not None else ())], file, faults)
+
+
+def packaged() -> tuple[Path, ...]:
+    """The files of the scenarios that come with Placewell, the baseline first."""
+    return (BASELINE, *sorted(path for path in BASELINE.parent.glob("*.toml") if path != BASELINE))
+
+
+def what_ifs() -> tuple[Path, ...]:
+    """The files of the questions that commissioners ask, which come with Placewell."""
+    return tuple(sorted((BASELINE.parent / "what_if").glob("*.toml")))
+
+
+def with_figures(
+    scenario: Scenario, figures: Mapping[str, Figure | None], *, name: str | None = None, about: str | None = None
+) -> Scenario:
+    """The scenario with other figures; None takes an optional one out. It names no file that it was read from.
+
+    Raises `ScenarioError` where they cannot stand together.
+    """
+    faults: list[Fault] = []
+    top = {"name": scenario.name if name is None else name, "about": scenario.about if about is None else about}
+    for what, value in top.items():
+        if (value or what == "name") and not _is_short(value):
+            mend = f"Write a short text of at most {_LONGEST_TEXT} characters, on one line."
+            faults.append(Fault("scenario", what, f"{shown(value)} is not a short text.", NO_FORECAST, mend))
+    found = ((key, figures[key] if key in figures else scenario.figures.get(key)) for key in KEYS)
+    whole = {key: figure for key, figure in found if figure is not None}
+    _check_together("scenario", whole, faults)
+    if faults:
+        raise ScenarioError(faults)
+    return Scenario(top["name"], top["about"], whole, ())
+
+
 @dataclass(slots=True)
 class _Read:
     """What one file states."""
@@ -155,16 +205,19 @@ class _Read:
 
 def _scenario(path: Path) -> Scenario:
     faults: list[Fault] = []
-    chain = _chain(path, faults)
+    return _together(_chain(path, faults), path.stem, faults)
+
+
+def _together(chain: list[_Read], name: str, faults: list[Fault]) -> Scenario:
     figures: dict[str, Figure] = {}
     for read in reversed(chain):
         figures |= read.figures
-    if chain and chain[-1].extends is None:
+    if chain and "extends" not in chain[-1].top:
         _check_together(chain[-1].file.path, figures, faults)
     if faults:
         raise ScenarioError(faults)
     return Scenario(
-        name=chain[0].top.get("name", path.stem),
+        name=chain[0].top.get("name", name),
         about=chain[0].top.get("about", ""),
         figures={key: figures[key] for key in KEYS if key in figures},
         files=tuple(read.file for read in chain),
@@ -200,8 +253,11 @@ def _chain(path: Path, faults: list[Fault]) -> list[_Read]:
 
 
 def _read(path: Path, faults: list[Fault]) -> _Read:
-    content = _bytes_of(path)
-    file = str(path)
+    return _understood(_bytes_of(path), str(path), lambda name: _extended(path, name, faults), faults)
+
+
+def _understood(content: bytes, file: str, extended: Callable[[str], Path | None], faults: list[Fault]) -> _Read:
+    """What the bytes of one file state; `extended` finds the file that it extends."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -222,13 +278,13 @@ def _read(path: Path, faults: list[Fault]) -> _Read:
         value = tree.get(name)
         if value is None:
             continue
-        if not isinstance(value, str) or not value.strip() or len(value) > 500 or not value.isprintable():
+        if not isinstance(value, str) or not _is_short(value):
             mend = "Write a short text in quotation marks, on one line."
             faults.append(Fault(file, name, f"{shown(value)} is not a short text.", NO_FORECAST, mend))
         else:
             top[name] = value
     _walk(file, {name: value for name, value in tree.items() if name not in TOP_KEYS}, "", figures, faults)
-    extends = _extended(path, top["extends"], faults) if "extends" in top else None
+    extends = extended(top["extends"]) if "extends" in top else None
     return _Read(ScenarioFile(file, hashlib.sha256(content).hexdigest()), top, figures, extends, note)
 
 
@@ -253,6 +309,20 @@ def _walk(file: str, table: Mapping[str, Any], above: str, figures: dict[str, Fi
         else:
             mend = f"Write [{dotted}] above its keys."
             faults.append(Fault(file, dotted, f"{shown(value)} is not a table.", NO_FORECAST, mend))
+
+
+def _is_short(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= _LONGEST_TEXT and text.isprintable()
+
+
+def _packaged(file: str, name: str, faults: list[Fault]) -> Path | None:
+    """The packaged file that one extends which lies in no folder."""
+    found = {path.name: path for path in packaged()}.get(name)
+    if found is None:
+        what = f"{shown(name)} does not come with Placewell{nearest(name, [path.name for path in packaged()])}."
+        mend = f'Download the scenario whole where it was made, or let it extend "{BASELINE.name}".'
+        faults.append(Fault(file, "extends", what, "What it leaves out is not known.", mend))
+    return found
 
 
 def _extended(path: Path, name: str, faults: list[Fault]) -> Path | None:
@@ -302,7 +372,8 @@ def _check_together(last_file: str, figures: Mapping[str, Figure], faults: list[
     faults.extend(check_levers(figures))
 
 
-def _stated(figure: Figure) -> dict[str, Any]:
+def stated(figure: Figure) -> dict[str, Any]:
+    """The table that a file has for a figure."""
     if isinstance(figure, Pulled):
         return _lever(figure)
     return {name: value for name, value in asdict(figure).items() if name not in ("key", "file")}

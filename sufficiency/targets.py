@@ -18,6 +18,7 @@ from sufficiency.targets_limits import Limit, in_words, limits, reachable
 from sufficiency.targets_question import Aim, Band, Floats, Plan, TargetQuestion
 from sufficiency.targets_saa import Effort, Gap, candidates, chosen, cost_in, divided, gap_of
 from sufficiency.targets_solve import Solved
+from sufficiency.targets_success import Succeeds, success
 from sufficiency.targets_worth import Costs, Savings, costs, first_quarters, one_more, own_cost, savings
 
 COLUMNS: Final = ("year", "home_segment", "recruit", "cost", "saving", "marginal_value")
@@ -82,6 +83,8 @@ class Targets:
     """[Q, N] share of children of each need who have a home were they last in the queue."""
     met_first: Floats
     """[Q, N] were they first."""
+    success: tuple[Succeeds, ...]
+    """What is left of it where only some of the recruitment succeeds, over the futures checked."""
 
     @property
     def verdict(self) -> str:
@@ -158,6 +161,7 @@ def solve_targets(
         marginal=marginal,
         met_last=met_last,
         met_first=met_first,
+        success=success(parts.checked, aim, plan, seed=seed),
     )
 
 

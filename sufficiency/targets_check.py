@@ -87,7 +87,11 @@ def misses(question: TargetQuestion, aim: Aim, plan: Plan, numbers: list[int], *
 
 def range_for_needs(question: TargetQuestion, plan: Plan, *, seed: int) -> tuple[Floats, Floats]:
     """[Q, N] share of children of each need who have a home, were they last in the queue, and were they first."""
-    added = places_by_luck(question, plan, seed)
+    return range_for_needs_of(question, places_by_luck(question, plan, seed))
+
+
+def range_for_needs_of(question: TargetQuestion, added: Floats) -> tuple[Floats, Floats]:
+    """The same with these places, [F, Q, H], on top of those that are there without a plan."""
     unmet, wanted = unmet_of_sets(question, added), question.wanted.mean(axis=0)
     needs = np.arange(len(question.needs))
     everybody = unmet.shape[1] - 1

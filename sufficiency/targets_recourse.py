@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from sufficiency.streams import keys_for, uniform
+from sufficiency.streams import Keys, keys_for, uniform
 from sufficiency.targets_question import NO_LIMIT, Aim, Floats, Plan, TargetQuestion, Whole
 
 STAYING = 7301
@@ -66,10 +66,11 @@ def places_of(question: TargetQuestion, plan: Plan) -> Floats:
     return np.asarray(added)
 
 
-def places_by_luck(question: TargetQuestion, plan: Plan, seed: int) -> Floats:
+def places_by_luck(question: TargetQuestion, plan: Plan, seed: int, *, success: float = 1.0) -> Floats:
     """[F, Q, H] the same, where each household that the plan approves stays or leaves by its own luck.
 
-    The third household of a kind and quarter meets the same luck in the same future of every plan.
+    The third household of a kind and quarter meets the same luck in the same future of every plan. With `success` below
+    1 each is approved in the first place with that chance.
     """
     quarters, homes = plan.approvals.shape
     added = np.broadcast_to(
@@ -78,11 +79,25 @@ def places_by_luck(question: TargetQuestion, plan: Plan, seed: int) -> Floats:
     for q, h in np.argwhere(plan.approvals > 0).tolist():
         there = question.there[: quarters - q, h]
         each = np.divide(question.brings[: quarters - q, h], there, out=np.zeros_like(there), where=there > 0)
-        nth = np.arange(plan.approvals[q, h])
-        luck = uniform(keys_for(seed, STAYING, question.number[:, None], q, h, nth), 0)
-        stay = (luck[:, :, None] < there).sum(axis=1)
-        added[:, q:, h] += stay * each
+        keys = _households(question, plan, seed, q, h)
+        stays = uniform(keys, 0)[:, :, None] < there
+        if success < 1:
+            stays &= (uniform(keys, 1) < success)[:, :, None]
+        added[:, q:, h] += stays.sum(axis=1) * each
     return added
+
+
+def approved_by_luck(question: TargetQuestion, plan: Plan, seed: int, success: float) -> Floats:
+    """[F, Q, H] households that are approved where each succeeds with that chance: those of `places_by_luck`."""
+    found = np.zeros((len(question.number), *plan.approvals.shape))
+    for q, h in np.argwhere(plan.approvals > 0).tolist():
+        found[:, q, h] = (uniform(_households(question, plan, seed, q, h), 1) < success).sum(axis=1)
+    return found
+
+
+def _households(question: TargetQuestion, plan: Plan, seed: int, q: int, h: int) -> Keys:
+    """[F, households] what each draws its luck with."""
+    return keys_for(seed, STAYING, question.number[:, None], q, h, np.arange(plan.approvals[q, h]))
 
 
 def margins(question: TargetQuestion, sets: Sets, places: Floats) -> Floats:

@@ -34,6 +34,8 @@ class Where:
     """GSS code of the English authority placed in, or SCO, WAL or NIR; blank where it is not known."""
     outside: npt.NDArray[np.int8]
     """1 outside the council's own area, 0 inside, -1 not known."""
+    comes_from: npt.NDArray[np.str_]
+    """GSS code of the authority of the home the child came from; blank where it is not known or outside England."""
     distant: npt.NDArray[np.int8]
     """1 outside it and every adjoining area, 0 not, -1 not known."""
     council: str
@@ -76,6 +78,13 @@ def where_placed(present: Present, directory: Directory, council: str = "") -> W
         rough=rough,
         authority=np.array([_NATIONS.get(a[:3], a) for a in authority], dtype=np.str_),
         outside=np.array(outside, dtype=np.int8),
+        comes_from=np.array(
+            [
+                "" if alone or place is None or not _english(place) else place.authority
+                for place, alone in zip(at_home, unaccompanied, strict=True)
+            ],
+            dtype=np.str_,
+        ),
         distant=np.array([-1 if d is None else int(d) for d in distant], dtype=np.int8),
         council=council,
         guessed=guessed,

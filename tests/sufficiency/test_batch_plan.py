@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from records.tables import Unusable
+from reporting.facts_file import read_book
 from sufficiency import batch_need, run
 from sufficiency.batch_bytes import one_of, unpacked
 from sufficiency.batch_councils import BatchCouncil
@@ -30,6 +31,7 @@ from sufficiency.need_page import need_page
 from sufficiency.need_summary import summary_of
 from sufficiency.outputs import write_forecast
 from sufficiency.position import position_of
+from sufficiency.region_totals import REGION
 from sufficiency.scenario import ScenarioError, read_scenario
 from tests.records.made_returns import write
 from tests.sufficiency.histories import as_returned, lives
@@ -189,6 +191,14 @@ def test_the_region_is_its_councils_added_up(plan: Plan, results: dict[str, byte
     assert together["mean"] == apart["mean"]
     assert whole.each.shape == (12, 13, 2)
     assert np.array_equal(whole.each.sum(axis=2), whole.forecast.stock.sum(axis=(2, 3)))
+    book = read_book(files["region/pulled/totals.json"].decode())
+    assert list(book.facts) == list(REGION)
+    rows = book.facts["region.gap"].rows.set_index(["on", "luck", "home_segment"])["mean"]
+    of_gap = csv.DictReader(io.StringIO(files["region/pulled/gap.csv"].decode()))
+    (last,) = (row for row in of_gap if (row["month"], row["segment"]) == ("2022-03", "all"))
+    assert float(last["need_unmet_mean"]) == rows["2022-03-31", "together", "all"]
+    children = book.facts["region.children"].rows.set_index(["on", "luck", "group"])["mean"]
+    assert children["2022-03-31", "apart", "all"] == children["2022-03-31", "together", "all"] > 0
     of = {"of": {f"{council}/pulled": f"{council}/pulled/results" for council in ("Alder", "Birch")}}
     lines = list(csv.DictReader(io.StringIO(table(of, results, {}).decode())))
     assert [(one["council"], one["scenario_name"], one["approvals"]) for one in lines] == [

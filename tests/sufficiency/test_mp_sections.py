@@ -260,7 +260,8 @@ def test_figures_of_the_pipeline_are_said_with_their_units_as_people_do() -> Non
         ("supply.pipeline.approved_at_panel", "0.976", "share", "national default"),
         ("supply.pipeline.months_at_panel", "1", "months", "national default"),
         ("fostering.pipeline.months_to_approval", "6", "months", "the council's own"),
+        ("supply.assessments", "5.991", "assessments a month", "the council's own"),
     ]
     lens = seen(Edition.CONFIDENTIAL, made("pipeline.figures", figures))
     told = [mp_pipeline.with_unit(lens, "pipeline.figures", name) for name, *_ in figures]
-    assert told == ["5% a month", "97.6%", "1 month", "6 months"]
+    assert told == ["5% a month", "97.6%", "1 month", "6 months", "6 assessments a month"]

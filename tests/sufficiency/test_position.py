@@ -19,6 +19,7 @@ from reporting.section import Edition
 from sufficiency.groups import AGE_BANDS, GROUPS
 from sufficiency.homes_run import HomesRun, run_homes
 from sufficiency.position import position_of
+from sufficiency.position_change import PARTS, change_parts
 from sufficiency.position_keys import TABLES
 from sufficiency.run import Asked, ForecastRun, run_forecast
 from sufficiency.scenario import baseline
@@ -109,7 +110,9 @@ def test_every_table_says_where_it_comes_from_and_how_it_is_told(book: Book) -> 
             nameless = set(one.rows[dim]) - set(one.labels[dim]) - {"block_beds", "keeping_carers"}
             assert not nameless, (one.key, dim, nameless)
     measures = {key for key in TABLES if key.startswith(("performance", "adoption"))}
-    assert set(TABLES) - set(book.facts) - measures <= {"children.rate", "comparators", "assumptions.prices"}
+    assert set(TABLES) - set(book.facts) - measures <= {
+        *("children.rate", "comparators", "assumptions.prices", "data.noted"),
+    }
     assert len(measures & set(book.facts)) > 10
     assert book.about["known_until"] == LATEST
     assert (book.about["council"], book.about["made_up"], book.about["register"]) == ("Council 001", "no", "yes")
@@ -120,7 +123,7 @@ def test_all_counts_are_one_set_of_cells(book: Book) -> None:
     made = [
         Counted(one.key, one.rows.rename(columns={one.columns[0].name: "n"}), one.by, ("n",), one.overlap)
         for one in book.facts.values()
-        if one.kind is Kind.COUNT or (one.kind is Kind.SHARE and "what" in one.by)
+        if (one.kind is Kind.COUNT or (one.kind is Kind.SHARE and "what" in one.by)) and not one.key.startswith("data.")
     ]
     assert len(linked(made)) > 400
     counted = [one for one in book.facts.values() if one.kind is Kind.COUNT]
@@ -230,6 +233,10 @@ def test_every_row_of_every_file_is_accounted_for(book: Book) -> None:
     assert {"Episodes", "Header", "Register"} <= set(rows.index)
     assert (rows["read"] == rows[["kept", "mended", "repeated", "left_out"]].sum(axis=1)).all()
     assert rows["kept"]["Register"] == 30 + 30 + 10
+    for name in ("mended", "left_out"):
+        told = book.facts[f"data.{name}"].rows.set_index(["file", "problem"])[name].xs(ALL, level="problem")
+        assert (rows.loc[told.index, name] == told).all()
+        assert {"Episodes", "Header"} <= set(told.index)
     inputs = book.facts["run.inputs"].rows
     assert all(len(sha) == 64 for sha in inputs["sha256"])
     assert "scenario: baseline.toml" in set(inputs["name"])
@@ -270,3 +277,17 @@ def test_without_a_register_homes_are_plain_and_said_to_be_national(
     rate = values(less, "children.rate", "rate")
     assert run.now >= 20
     assert rate.to_dict() == {LATEST: round(10_000 * 5 * round(run.now / 5) / 50_000)}, "no count of the year before"
+
+
+def test_the_parts_of_a_change_are_all_of_it(run: ForecastRun, book: Book) -> None:
+    """Children now, and those who start, less those who leave, are those then: in every future, so in means."""
+    signs = np.array([1] + [-1] * (len(PARTS) - 1))
+    now = run.before.stock[-1].sum()
+    then = run.forecast.stock.sum(axis=(2, 3))
+    assert (now + (change_parts(run.forecast) * signs).sum(axis=2) == then).all()
+    change, ahead = values(book, "forecast.change", "mean"), values(book, "forecast.group", "mean")
+    ends = sorted({on for on, _ in change.index})
+    assert ends == ["2022-03-31", "2023-03-31"]
+    for on in ends:
+        total = sum(sign * change[on, part] for sign, part in zip(signs, PARTS, strict=True))
+        assert total + now == pytest.approx(ahead[on, ALL], abs=0.01)

@@ -32,6 +32,8 @@ class Area:
     name: str
     rings: tuple[npt.NDArray[np.number], ...]
     own: bool = False
+    hatched: bool = False
+    """Slanted lines across it: what would be told of it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,29 @@ def draw_areas(areas: Sequence[Area], frame: Frame) -> Iterator[str]:
                 f'<path d="{"".join(drawn)}" fill="{fill}" fill-rule="evenodd" stroke="{line}" '
                 f'stroke-width="{number(width)}" stroke-linejoin="round"/>'
             )
+            if area.hatched:
+                yield _hatched([_clipped(_placed(ring, frame), frame) for ring in area.rings])
+
+
+def _hatched(rings: Sequence[Floats], apart: float = 9.0) -> str:
+    """Slanted lines inside rings, each from where it enters the ground to where it leaves it."""
+    around = [ring for ring in rings if len(ring) > 2]
+    sums = [ring.sum(axis=1) for ring in around]
+    low, high = min(float(one.min()) for one in sums), max(float(one.max()) for one in sums)
+    found = []
+    for level in (np.arange(ceil(low / apart), ceil(high / apart)) * apart + 0.01).tolist():
+        crossed: list[float] = []
+        for ring, total in zip(around, sums, strict=True):
+            after, total_after = np.roll(ring, -1, axis=0), np.roll(total, -1)
+            over = (total > level) != (total_after > level)
+            share = (level - total[over]) / (total_after - total)[over]
+            crossed += (ring[over, 0] + share * (after[over, 0] - ring[over, 0])).tolist()
+        crossed.sort()
+        found += [
+            f"M{number(a)} {number(level - a)}L{number(b)} {number(level - b)}"
+            for a, b in zip(crossed[::2], crossed[1::2], strict=True)
+        ]
+    return f'<path d="{"".join(found)}" fill="none" stroke="{SOFT}" stroke-width="0.8"/>'
 
 
 def _placed(ring: npt.NDArray[np.number], frame: Frame) -> Floats:

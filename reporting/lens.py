@@ -177,13 +177,21 @@ class Lens:
             last = (facts.label(rows, "all"), *(self.text(key, column, **{rows: "all"}, **by) for column in columns))
         return Table(caption, head, tuple(body), tuple(notes), last)
 
-    def _row(self, key: str, by: Mapping[str, str]) -> tuple[Facts, int]:
+    def rows_at(self, key: str, by: Mapping[str, str]) -> Sequence[int]:
+        """Where a table's rows of these categories are. Raises KeyError where it has no such dimension.
+
+        Found once for each table and its dimensions; of two threads that find it at once, both find the same.
+        """
         facts = self.facts(key)
         dims = sorted(by)
         named = (key, *dims)
         if named not in self.places:
             self.places[named] = _places(facts, dims)
-        found = self.places[named].get(tuple(by[dim] for dim in dims), [])
+        return self.places[named].get(tuple(by[dim] for dim in dims), [])
+
+    def _row(self, key: str, by: Mapping[str, str]) -> tuple[Facts, int]:
+        facts = self.facts(key)
+        found = self.rows_at(key, by)
         if len(found) != 1:
             raise KeyError(f"{key} has {len(found)} rows for {dict(by)}, and one is wanted")
         return facts, found[0]

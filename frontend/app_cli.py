@@ -1,4 +1,4 @@
-"""`placewell app`: the panel's app, on this computer or for a council with its own sign-in."""
+"""`placewell app`: the app of panels and commissioners, on this computer or for a council with its own sign-in."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from urllib.parse import urlsplit
 
 import typer
 
+from frontend.planning import options
 from frontend.store_cli import WRONG_ARGUMENTS, Ended, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from frontend.office import Office
+    from frontend.planning.inputs import Inputs
+    from frontend.planning.planning import Planning
     from records.boundaries import Boundary
     from records.store.retention import Keep
 
@@ -55,8 +58,19 @@ def app_command(
         "placewell-app-demo"
     ),
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open it in a browser.")] = False,
+    returns: options.Returns = None,
+    councils: options.Councils = None,
+    la: options.Of = None,
+    register: options.Register = None,
+    referrals: options.Referrals = None,
+    population: options.Population = None,
+    comparators: options.Comparators = None,
+    ofsted: options.Ofsted = None,
+    area: options.Area = None,
+    template: options.Template = None,
+    work: options.WorkFolder = None,
 ) -> int:
-    """Open the panel's app: bring in records, work out a round, read why, record what people decide."""
+    """Open the app: a panel's rounds and decisions, and with --returns a commissioner's forecasts and statements."""
     from matching.policy import PolicyError
 
     if not _free(port):
@@ -65,8 +79,11 @@ def app_command(
             f"--port: something listens on port {port} already. Close it, or choose another.",
         )
     keeps = _keeps(retention)
+    planned = options.Told(
+        returns or (), councils, la or (), register, referrals, population, comparators, ofsted, area, template, work
+    )
     try:
-        office = _office(demo, store, settings, policy, authority, boundaries, address, port, out)
+        office = _office(demo, store, settings, policy, authority, boundaries, address, port, out, planned)
     except PolicyError as error:
         raise Ended(WRONG_ARGUMENTS, str(error)) from error
     office.keeps = keeps
@@ -97,9 +114,11 @@ def _office(
     address: str | None,
     port: int,
     out: Path,
+    planned: options.Told,
 ) -> Office:
     from frontend.demo import NotOurs, demo_office
     from frontend.office import Office, store_at
+    from frontend.planning.demo import begin, demo_planning
     from frontend.progress import Progress
     from matching.policy import read_policy
     from records.store import create
@@ -110,14 +129,19 @@ def _office(
     if demo:
         if store is not None or settings_file is not None:
             raise Ended(WRONG_ARGUMENTS, "--demo has a store of its own and no sign-in: leave out --store, --settings.")
+        if planned.given:
+            raise Ended(WRONG_ARGUMENTS, f"--demo has made-up councils of its own: leave out {planned.given[0]}.")
         with Progress() as progress:
             try:
                 office = demo_office(out, step=progress.stage)
+                progress.stage("Making up the councils' returns")
+                office.planning = demo_planning(out / "planning")
             except NotOurs:
                 raise Ended(
                     WRONG_ARGUMENTS, f"--out: {out} holds files that no demo made. Name an empty or a new folder."
                 ) from None
         office.boundaries, office.address = areas, f"http://127.0.0.1:{port}"
+        begin(office.planning, office.store)
         return office
     settings = read_settings(settings_file)
     if settings.provider is None:
@@ -129,10 +153,27 @@ def _office(
     elif urlsplit(address).scheme != "https" and urlsplit(address).hostname not in ("localhost", "127.0.0.1"):
         raise Ended(WRONG_ARGUMENTS, f"--address: {address} is not safe to sign in at. It has to begin with https.")
     path = file_of(url_of(store))
+    inputs = options.inputs_of(planned, path)
     if path is not None and not path.exists():
         create(store)
         typer.echo(f"A new store is at {path}.", err=True)
-    return Office(store_at(store, settings), settings, read_policy(policy), authority, areas, address)
+    office = Office(store_at(store, settings), settings, read_policy(policy), authority, areas, address)
+    if inputs is not None:
+        office.planning = _planning(inputs)
+    return office
+
+
+def _planning(inputs: Inputs) -> Planning:
+    from frontend.planning.planning import Planning
+
+    try:
+        planning = Planning(inputs)
+    except OSError as error:
+        words = f"--work: {inputs.work} cannot be written to ({error.strerror or type(error).__name__})."
+        raise Ended(WRONG_ARGUMENTS, words) from error
+    names = ", ".join(one.name for one in inputs.councils)
+    typer.echo(f"Returns of {names}. What is worked out of them is kept, confidential, in {inputs.work}.", err=True)
+    return planning
 
 
 def _areas(path: Path | None) -> tuple[Boundary, ...]:

@@ -1,4 +1,4 @@
-"""The pages, in the order of a panel's evening: what each is for and who may open it."""
+"""The pages in the order of a panel's evening, then of a commissioner's year; for whom each is, and what for."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Entry:
     title: str
     purpose: str
     acts: tuple[str, ...]
+    group: str = ""
+    """Heading under which the side bar has it."""
 
     @property
     def page(self) -> StreamlitPage:
@@ -42,6 +44,10 @@ class Entry:
         return ", ".join(ROLE_WORDS[role].lower() for role in roles)
 
 
+TONIGHT: Final = "Tonight's children"
+ENOUGH: Final = "Enough homes"
+ACCESS: Final = "Rules and access"
+
 PAGES: Final = (
     Entry("today.py", "Today", "What needs a person today, and how long each child has waited.", ()),
     Entry(
@@ -49,42 +55,98 @@ PAGES: Final = (
         "Bring in records",
         "Bring in the children and homes of a round, and see what is doubtful before anything is used.",
         ("keep_snapshot",),
+        TONIGHT,
     ),
     Entry(
         "whole_council.py",
         "Whole council",
         "Work out the plan that is best for all the children together, and see what has changed.",
         ("open_round",),
+        TONIGHT,
     ),
     Entry(
         "one_child.py",
         "One child or family",
         "Read what a child wants, compare the homes that could be theirs, and see why, and why not.",
         ("open_round",),
+        TONIGHT,
     ),
     Entry(
         "record.py",
         "Record",
         "Record what was proposed, asked, recommended and decided, and make the pack for the meeting.",
         ("read_match",),
+        TONIGHT,
     ),
     Entry(
         "homes.py",
         "Homes",
         "Look up a home: its terms, who lives there, its places, and for whom it could be a home.",
         ("open_round",),
+        TONIGHT,
+    ),
+    Entry(
+        "our_children.py",
+        "Our children and homes",
+        "See how many children there are, where they live and how that changes, beside other councils.",
+        ("list_works",),
+        ENOUGH,
+    ),
+    Entry(
+        "need.py",
+        "Need",
+        "See how many children will need which homes, how sure that is, and how wrong we were before.",
+        ("list_works",),
+        ENOUGH,
+    ),
+    Entry(
+        "supply.py",
+        "Supply",
+        "See which homes there are, which of their places can be used, who is on the way, and where they are.",
+        ("list_works",),
+        ENOUGH,
+    ),
+    Entry(
+        "scenarios.py",
+        "Scenarios",
+        "Ask what if: pull a lever, see at once what it does, and hold any number of scenarios side by side.",
+        ("list_works",),
+        ENOUGH,
+    ),
+    Entry(
+        "recruitment.py",
+        "Recruitment targets",
+        "Work out how many households of which kind to approve by when, at what cost, and see how far that is.",
+        ("list_works",),
+        ENOUGH,
+    ),
+    Entry(
+        "publish.py",
+        "Publish",
+        "Read the statement before it goes out, see what is hidden and why, and have it signed off.",
+        ("list_works",),
+        ENOUGH,
+    ),
+    Entry(
+        "region.py",
+        "Region",
+        "See several councils together: their totals, and who could place with whom.",
+        ("list_works",),
+        ENOUGH,
     ),
     Entry(
         "rules.py",
         "Rules and policy",
         "Read every rule with its law, and the council's own choices, and see what another weight would change.",
         (),
+        ACCESS,
     ),
     Entry(
         "audit.py",
         "Audit and access",
         "See who did what and who looked, prove that nothing was altered, and say who may do what.",
         ("read_trail", "set_standing"),
+        ACCESS,
     ),
 )
 

@@ -58,6 +58,11 @@ def heading(words: str, level: int = 2) -> None:
     st.html(f'<div class="pw"><h{level}>{_escaped(words)}</h{level}></div>')
 
 
+def group(words: str) -> None:
+    """What the links below it in the side bar have in common."""
+    st.html(f'<div class="pw"><p class="group">{_escaped(words)}</p></div>')
+
+
 def notice(title_: str, *text: str, tone: Tone = "plain", name: str) -> None:
     """Something set apart from the text."""
     blocks(Notice(title_, tuple(text), tone), name=name)

@@ -6,6 +6,7 @@ Each page is a file of its own in `frontend/pages/`.
 from __future__ import annotations
 
 import logging
+from itertools import groupby
 
 import streamlit as st
 
@@ -26,11 +27,12 @@ def side_bar(here: session.Here) -> None:
     with st.sidebar:
         draw.say(here.actor.name, "name")
         session.choose_role(here)
-        for entry in contents.PAGES:
-            if entry.open_to(here):
+        for group, entries in groupby(filter(lambda one: one.open_to(here), contents.PAGES), lambda one: one.group):
+            if group:
+                draw.group(group)
+            for entry in entries:
                 st.page_link(entry.page, label=entry.title)
-        if any(not job.is_over for job in here.office.workshop.jobs_of(here.actor.user_id)):
-            draw.notice("A round is being worked out", "Whole council shows how far it is.", name="at-work")
+        at_work(here)
         if here.office.one_user:
             draw.say(
                 f"There is no sign-in: {here.office.settings.words}. Others who use this computer could read this.",
@@ -41,6 +43,18 @@ def side_bar(here: session.Here) -> None:
             st.rerun()
         if here.office.demo:
             draw.notice("Made up", "Nobody in this council exists.", tone="caution", name="demo")
+
+
+def at_work(here: session.Here) -> None:
+    """What is being worked out: this person's rounds, and forecasts whoever asked for them."""
+    if any(not job.is_over for job in here.office.workshop.jobs_of(here.actor.user_id)):
+        draw.notice("A round is being worked out", "Whole council shows how far it is.", name="at-work")
+    planning = here.office.planning
+    line = planning.queue.line() if planning is not None and here.may("list_works") else []
+    if line:
+        more = f" {len(line) - 1:,} more waiting." if len(line) > 1 else ""
+        words = f"Each page of Enough homes shows how far it is.{more}"
+        draw.notice(f"A {line[0].what} is being worked out", words, name="planning-at-work")
 
 
 def run() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from frontend.planning.planning import Planning
 from frontend.rounds import Workshop
 from matching.policy import Policy, read_policy
 from records.boundaries import Boundary
@@ -74,7 +75,7 @@ class Badges:
 @dataclass(slots=True)
 class Office:
     """One running app. `address` is where people reach it; `boundaries` a council's own file of areas; `keeps` how
-    long things are kept.
+    long things are kept. Forecasts have a workshop of their own, so that no panel waits behind one.
     """
 
     store: Store
@@ -87,6 +88,8 @@ class Office:
     clock: Clock = utc_now
     keeps: Mapping[str, Keep] = field(default_factory=read_retention)
     workshop: Workshop = field(default_factory=Workshop)
+    planning: Planning | None = None
+    """None where no returns were named."""
     badges: Badges = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +107,8 @@ class Office:
     def close(self) -> None:
         """Stop what is at work and let go of the store."""
         self.workshop.close()
+        if self.planning is not None:
+            self.planning.close()
         self.store.close()
 
 

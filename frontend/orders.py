@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -17,7 +17,23 @@ from matching.policy import Policy
 from matching.ranking import rank_group
 from matching.since import LeastChange, least_change
 from records.model import Records
+from records.store import Actor, Store
 from records.store.saying import NextRound
+
+
+class CannotBeDone(Exception):
+    """What was asked cannot be worked out. The words are for the user: no value of any record is in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How far one part of the work is: so many tasks of so many, and those that failed. Blank: what belongs to all."""
+
+    council: str
+    scenario: str
+    done: int
+    whole: int
+    failed: int
 
 
 class Told(Protocol):
@@ -25,6 +41,9 @@ class Told(Protocol):
 
     def stage(self, name: str) -> None:
         """A new stage begins."""
+
+    def far(self, stage: str, parts: tuple[Part, ...]) -> None:
+        """How far the parts are of work whose length is known."""
 
     def watch(self, tier: str, value: float, bound: float, seconds: float) -> None:
         """How far a priority is from its bound."""
@@ -34,9 +53,48 @@ class Told(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a person is told of work by its kind."""
+
+    one: str
+    """What it is: "round"."""
+    lost: str
+    """What stands, and what to do, when its process has ended without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the store keeps of work that is done: its id, and for a round whether its plan is proved best."""
+
+    kept_id: str
+    proved: bool | None = None
+
+
+@runtime_checkable
+class IsKept(Protocol):
+    """An order whose result the store keeps, as who asked for it; that of any other order waits in memory for them."""
+
+    words: ClassVar[Words]
+
+    @property
+    def title(self) -> str:
+        """What was asked, in a few words; may be blank."""
+
+    def work(self, told: Told) -> Any:
+        """Do it, in another process."""
+
+    def keep(self, store: Store, actor: Actor, result: Any) -> Kept:
+        """Keep what came of it. Raises `StoreError`."""
+
+
+ROUND: Final = Words("round", "the last plan stands. Try again, or with fewer homes.")
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What a round is asked. `snapshot_id`: the records, which the store holds already."""
 
+    words: ClassVar[Words] = ROUND
     snapshot_id: str
     records: Records
     policy: Policy
@@ -56,6 +114,17 @@ class Order:
             step=told.stage,
             stop=told.finish,
         )
+
+    @property
+    def title(self) -> str:
+        """A round needs none: there is one at a time."""
+        return ""
+
+    def keep(self, store: Store, actor: Actor, result: Any) -> Kept:
+        """Keep the round."""
+        document, files = result
+        run_id = store.keep_run(actor, self.snapshot_id, document, files)
+        return Kept(run_id, bool(document["result"]["proved"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +229,8 @@ class BackUpOrder:
         ]
 
 
-AnyOrder = Order | CostOrder | ChangeOrder | BackUpOrder
+class AnyOrder(Protocol):
+    """Work for another process: what it gives back is plain data."""
+
+    def work(self, told: Told) -> Any:
+        """Do it."""

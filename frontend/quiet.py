@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-OURS: Final = frozenset({"frontend", "matching", "records", "reporting", "pages"})
+OURS: Final = frozenset({"frontend", "sufficiency", "matching", "records", "reporting", "pages"})
 
 
 def reference(error: BaseException) -> str:

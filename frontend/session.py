@@ -176,6 +176,8 @@ def enter() -> Here | None:
         house.store.stay(actor)
         st.session_state[_STAYED] = now
         house.workshop.keep_what_waits(house.store, actor)
+        if house.planning is not None:
+            house.planning.queue.keep_what_waits(house.store, actor)
     return here
 
 

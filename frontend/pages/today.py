@@ -8,6 +8,7 @@ import streamlit as st
 
 from frontend import contents, draw, tracker
 from frontend.open_round import OpenRound
+from frontend.planning import today_part
 from frontend.session import Here, here
 from frontend.tracker import Today
 from records.store import OnItsWay
@@ -21,8 +22,11 @@ def page() -> None:
     """Draw the page."""
     me = here()
     if not me.may("open_round"):
+        if me.may("list_works"):
+            today_part.enough_homes(me)
         only_totals(me)
         return
+    today_part.say_waiting(me)
     round_ = me.open_round()
     if round_ is None:
         nothing_yet(me)
@@ -146,13 +150,17 @@ def only_totals(me: Here) -> None:
         draw.say("Your role shows no children here. Choose a page at the side.", "no-children")
         return
     counted = me.store.totals(me.actor)
+    draw.heading("Tonight's children, in totals")
     draw.blocks(
         Definitions((("Records brought in", f"{counted.snapshots:,}"), ("Rounds worked out", f"{counted.runs:,}"))),
         Table(
             "Matches by how far they have come",
             (Column("Route and state"), Column("Matches", number=True)),
             tuple(
-                (name.replace("_", " ").replace(":done", ""), "5 or fewer" if n is None else n)
+                (
+                    name.replace(":done", "").replace("_", " ").replace(": ", ":").replace(":", ": "),
+                    "5 or fewer" if n is None else n,
+                )
                 for name, n in counted.matches_by_state.items()
             ),
             ("Numbers from 1 to 5 are hidden, and the total where it would give one away.",),

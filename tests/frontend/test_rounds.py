@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from frontend.orders import Order
+from frontend.orders import Order, Told
 from frontend.rounds import Job, Workshop
 from matching.kept import Asked, keep_round, replay, whole_round
 from matching.policy import read_policy
@@ -135,9 +136,9 @@ def test_a_round_is_worked_out_elsewhere_and_kept_as_who_asked_for_it(workshop: 
     assert "Done" in stages
     assert len(stages) > 1
     (made,) = store.runs_made(ME, 5)
-    assert made.run_id == done.run_id
-    assert done.run_id is not None
-    assert replay(store, ME, done.run_id).identical
+    assert made.run_id == done.kept_id
+    assert done.kept_id is not None
+    assert replay(store, ME, done.kept_id).identical
     assert done.seconds > 0
     assert workshop.jobs_of(ME.user_id) == [done]
 
@@ -175,7 +176,7 @@ def test_cancelled_in_mid_solve_nothing_is_kept_and_the_next_in_the_queue_begins
     assert job(workshop, first) == stopped
     done = ended(workshop, second)
     assert done.state == "done"
-    assert [made.run_id for made in store.runs_made(ME, 5)] == [done.run_id]
+    assert [made.run_id for made in store.runs_made(ME, 5)] == [done.kept_id]
     assert {one.job_id for one in workshop.jobs_of(ME.user_id)} == {first, second, third}
 
 
@@ -189,8 +190,8 @@ def test_finished_early_the_best_plan_so_far_is_kept_with_what_is_proved(
     workshop.finish_now(job_id, ME.user_id)
     done = ended(workshop, job_id)
     assert done.state == "done", done.fault
-    assert done.run_id is not None
-    document = store.read_run(ME, done.run_id).document
+    assert done.kept_id is not None
+    document = store.read_run(ME, done.kept_id).document
     assert done.proved == document["result"]["proved"] == all(t["proved"] for t in document["result"]["tiers"])
     assert any(document["result"]["home_of"].values())
     assert store.verify(replace(ME, acting_as=Role.AUDITOR)).whole
@@ -233,7 +234,7 @@ def test_a_round_done_after_the_session_waits_for_the_next(workshop: Workshop, s
     workshop.keep_what_waits(store, back)
     done = job(workshop, job_id, ann)
     assert done.state == "done"
-    assert [made.run_id for made in store.runs_made(back, 5)] == [done.run_id]
+    assert [made.run_id for made in store.runs_made(back, 5)] == [done.kept_id]
 
 
 def test_a_round_that_cannot_be_worked_out_says_why(workshop: Workshop, store: Store) -> None:
@@ -298,3 +299,23 @@ def test_only_so_many_rounds_that_are_over_are_remembered(
     left = {one.job_id for one in workshop.jobs_of(ME.user_id)}
     assert made[-1] in left
     assert len(left) <= 3
+
+
+@dataclass(frozen=True)
+class Greedy:
+    """Work that asks for a hundred times the memory that it may have."""
+
+    memory_mb: int = 50
+
+    def work(self, told: Told) -> int:
+        """Take it."""
+        return len(bytearray(self.memory_mb * 100 << 20))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a limit on memory")
+def test_work_that_needs_more_memory_than_it_may_have_ends_and_the_app_goes_on(
+    workshop: Workshop, store: Store
+) -> None:
+    """A slip of some noughts in a lever must not take the computer that everybody's pages are on."""
+    over = ended(workshop, workshop.start(store, ME, Greedy()))  # type: ignore[arg-type]
+    assert (over.state, over.fault) == ("failed", "The computer ran out of memory.")

@@ -23,6 +23,13 @@ OPEN_TO = {
     "one_child.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "record.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "homes.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
+    "our_children.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
+    "need.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
+    "supply.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
+    "scenarios.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
+    "recruitment.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
+    "publish.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
+    "region.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
     "rules.py": set(Role),
     "audit.py": {Role.AUDITOR, Role.ADMINISTRATOR},
 }

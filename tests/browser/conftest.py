@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.looking import WIDE, Watched, tab
 from tests.browser.serving import Server, running, settings_file, sign_in_of_a_council
+from tests.browser.traffic import Recorder
 from tests.frontend.small_council import council_store
 
 QUIET = (
@@ -48,9 +49,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`placewell app --demo`: the made-up council, one user without a sign-in."""
+    """`placewell app --demo`: the made-up council, one user without a sign-in. Its forecasts are not worked out."""
     folder = tmp_path_factory.mktemp("demo")
-    with running("--demo", "--out", str(folder / "council"), folder=folder) as server:
+    options = ("--demo", "--out", str(folder / "council"))
+    with running(*options, folder=folder, module="tests.browser.evening_app") as server:
         yield server
 
 
@@ -81,8 +83,12 @@ def enter(browser: Browser) -> Iterator[Enter]:
     contexts: list[BrowserContext] = []
     tabs: list[Watched] = []
 
-    def entered(server: Server, person: str | None = None, size: dict[str, int] = WIDE) -> Watched:
+    def entered(
+        server: Server, person: str | None = None, size: dict[str, int] = WIDE, recorder: Recorder | None = None
+    ) -> Watched:
         contexts.append(browser.new_context(viewport=size, locale="en-GB", timezone_id="Europe/London"))  # type: ignore
+        if recorder is not None:
+            recorder.listen(contexts[-1])
         tabs.append(tab(contexts[-1], server))
         return tabs[-1].sign_in(person) if person is not None else tabs[-1].open()
 

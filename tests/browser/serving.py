@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS_TO_START = 120
+ROOT = Path(__file__).resolve().parents[2]
 CLIENT = "placewell"
 PEOPLE = {
     "fay": "family_finder",
@@ -71,11 +72,14 @@ def until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path |
 
 
 @contextmanager
-def running(*options: str, folder: Path, issuer: str | None = None) -> Iterator[Server]:
-    """`placewell app` with these options, on a free port of this computer, until the end of the block."""
+def running(*options: str, folder: Path, issuer: str | None = None, module: str = "frontend.cli") -> Iterator[Server]:
+    """`placewell app` with these options, on a free port of this computer, until the end of the block.
+
+    `module`: what is run; its first argument is `app`.
+    """
     port = free_port()
     log = folder / "app.log"
-    command = [sys.executable, "-m", "frontend.cli", "app", "--no-open", "--port", str(port), *options]
+    command = [sys.executable, "-m", module, "app", "--no-open", "--port", str(port), *options]
     if issuer is not None:
         command += ["--address", f"http://127.0.0.1:{port}"]
     with log.open("wb") as written:
@@ -84,7 +88,7 @@ def running(*options: str, folder: Path, issuer: str | None = None) -> Iterator[
             cwd=folder,
             stdout=written,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PLACEWELL_CLIENT_SECRET": "told to this app alone"},
+            env={**os.environ, "PLACEWELL_CLIENT_SECRET": "told to this app alone", "PYTHONPATH": str(ROOT)},
         )
     try:
         address = f"http://127.0.0.1:{port}"

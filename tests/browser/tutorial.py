@@ -1,12 +1,15 @@
-"""The pictures of docs/tutorial-panel.md, taken from the app's own made-up council.
+"""The pictures of docs/tutorial-panel.md, and of the commissioner's pages, taken from the app's made-up councils.
 
-Run with `python -m tests.browser.tutorial`; Chromium as for the tests of the browser.
+Run with `python -m tests.browser.tutorial`, and with `commissioner` for those of the commissioner's pages, which wait
+for the demo's first forecast; Chromium as for the tests of the browser.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +18,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from frontend.contents import ENOUGH, PAGES
 from tests.browser.conftest import QUIET, chromium
 from tests.browser.looking import Watched, tab
 from tests.browser.serving import running
@@ -23,6 +27,7 @@ PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WINDOW = {"width": 1180, "height": 820}
 COLOURS = 64
 LARGEST = 120_000
+LONGEST = 1800.0
 
 
 @contextmanager
@@ -75,5 +80,23 @@ def main() -> None:
         picture(one, "panel-pack")
 
 
+def commissioner(one: Watched) -> None:
+    """Wait for a forecast, then take a picture of each of the commissioner's pages."""
+    ends = time.monotonic() + LONGEST
+    one.act_as("Commissioner").go("Need")
+    while "No forecast has been worked out yet" in one.text or "being worked out" in one.text:
+        if time.monotonic() > ends:
+            raise SystemExit(f"No forecast after {LONGEST:.0f} s.")
+        one.page.wait_for_timeout(2000)
+    for entry in PAGES:
+        if entry.group == ENOUGH:
+            one.go(entry.title)
+            picture(one, f"commissioner-{entry.file.removesuffix('.py').replace('_', '-')}")
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["commissioner"]:
+        with demo_tab() as opened:
+            commissioner(opened)
+    else:
+        main()

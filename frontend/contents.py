@@ -45,6 +45,7 @@ class Entry:
 
 
 TONIGHT: Final = "Tonight's children"
+BEYOND: Final = "Beyond tonight"
 ENOUGH: Final = "Enough homes"
 ACCESS: Final = "Rules and access"
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from frontend import child_view, draw
+from frontend import beyond, child_view, draw
 from frontend.open_round import OpenRound
 from frontend.recording import state_words
 from frontend.session import Here
@@ -135,6 +135,7 @@ def material_of(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Material:
     for _, group_id, home_id, _, state, _ in me.store.list_matches(me.actor, closed=True):
         if group_id in wanted:
             standing.setdefault(wanted[group_id], []).append(f"home {home_id}: {state_words(state)}")
+    beyond_units, beyond_round = beyond.of_round(me, round_, units)
     return Material(
         proposal=round_.proposal,
         plan=round_.plan,
@@ -148,6 +149,8 @@ def material_of(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Material:
             ("Made by", f"{me.actor.name}, {in_words(me.now.date())}, {me.now:%H:%M}"),
             ("Run", round_.run_id),
         ),
+        beyond=beyond_units,
+        beyond_round=beyond_round,
     )
 
 

@@ -41,6 +41,10 @@ class Material:
     hidden: frozenset[str] = frozenset()
     standing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     made: tuple[tuple[str, str], ...] = ()
+    beyond: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Unit id to what goes beyond this evening: one sentence each on scarce homes, refusals and the like."""
+    beyond_round: tuple[str, ...] = ()
+    """The same for the whole round."""
 
     @classmethod
     def of(cls, results: Results) -> Material:

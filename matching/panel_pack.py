@@ -40,6 +40,7 @@ from reporting.section import (
     WriteIn,
 )
 
+BEYOND: Final = "Beyond tonight"
 TITLE: Final = "Panel pack: homes to consider"
 MARKING: Final = "CONFIDENTIAL: children's records. Only for the members of this panel. Return or destroy after use."
 NOBODY_DECIDED: Final = (
@@ -100,6 +101,8 @@ def _agenda(material: Material, units: Sequence[Unit]) -> Section:
     if material.hidden:
         text = f"{len(material.hidden)} children or homes of this round are not shown to whoever made this pack."
         blocks.append(Notice("Not everything is here", (text,), "caution"))
+    if material.beyond_round:
+        blocks.append(Notice(BEYOND, material.beyond_round))
     blocks += meeting_room()
     return Section("Agenda", tuple(blocks), anchor="agenda")
 
@@ -136,6 +139,9 @@ def _unit(material: Material, unit: Unit, number: int) -> list[Section]:
     if helped:
         told = tuple(f"{c}: no home in the plan. {_told(material, text)}" for c, text in helped)
         blocks.append(Notice("What would help", told, "caution"))
+    if material.beyond.get(unit.unit_id):
+        said = tuple(_told(material, text, "A sentence") for text in material.beyond[unit.unit_id])
+        blocks.append(Notice(BEYOND, said))
     found = [Section(f"{number}. {_name(unit)}", tuple(blocks), anchor=f"unit-{number}")]
     choices: list[str] = []
     groups = groups_to_show(material, unit)
@@ -153,10 +159,10 @@ def _unit(material: Material, unit: Unit, number: int) -> list[Section]:
     return found
 
 
-def _told(material: Material, text: str) -> str:
+def _told(material: Material, text: str, what: str = "What would help") -> str:
     """A sentence of the run, unless it names somebody the reader may not see."""
     words = set(text.replace(",", " ").replace(".", " ").replace(";", " ").replace("+", " ").split())
-    return "What would help names somebody not shown to you." if words & material.hidden else text
+    return f"{what} names somebody not shown to you." if words & material.hidden else text
 
 
 # ---- for all of them -----------------------------------------------------------------------------------------------

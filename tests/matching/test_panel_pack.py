@@ -368,3 +368,18 @@ def test_the_marking_says_what_the_pack_is() -> None:
     assert "no identifying detail; it is still confidential" in panel_pack_unnamed.MARKING
     assert {f.name for f in fields(Child)} >= {"views"}
     assert {f.name for f in fields(Home)} >= {"agency_name"}
+
+
+def test_what_goes_beyond_tonight_is_said_where_known_and_names_nobody_who_is_hidden(results: Results) -> None:
+    """One sentence for the round and for a unit; one that names a hidden home says only that it does; none without."""
+    plain = Material.of(results)
+    unit = next(one for one in results.units if one.unit_id == "F1")
+    assert panel_pack.BEYOND not in said(pack(plain, [unit]))
+    told = {"F1": ("Such a family is expected.", "H3 is one of two homes.")}
+    material = replace(plain, beyond=told, beyond_round=("The plan would stand.",), hidden=frozenset({"H3"}))
+    text = said(pack(material, [unit]))
+    assert "Such a family is expected." in text
+    assert "The plan would stand." in text
+    assert "A sentence names somebody not shown to you." in text
+    assert "one of two homes" not in text
+    assert "Such a family" not in said(unnamed_pack(material, [unit], results.units))

@@ -1,0 +1,31 @@
+"""What goes beyond this evening, one sentence each, for a panel's pack.
+
+Each source says what it knows of the whole round and of each child or family; who knows nothing says nothing. Sources
+are asked in this order, so that a pack always reads the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from frontend.open_round import OpenRound
+from frontend.session import Here
+from matching.ranking import Unit
+
+Said = tuple[Mapping[str, Sequence[str]], Sequence[str]]
+"""Unit id to sentences, and sentences for the whole round."""
+
+SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = ()
+
+
+def of_round(me: Here, round_: OpenRound, units: Sequence[Unit]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Every source's sentences: for each unit that has any, and for the whole round."""
+    by_unit: dict[str, tuple[str, ...]] = {}
+    whole: tuple[str, ...] = ()
+    for source in SOURCES:
+        units_said, round_said = source(me, round_, units)
+        for unit_id, sentences in units_said.items():
+            by_unit[unit_id] = (*by_unit.get(unit_id, ()), *sentences)
+        whole = (*whole, *round_said)
+    return by_unit, whole

@@ -116,7 +116,7 @@ NEIGHBOUR: Final = MadeUp("MADE-UP-NEIGHBOUR", 2, 46.0, "Y", _NEIGHBOUR_SECTORS)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stay:
+class LivedStay:
     """One episode; `until` is None where it goes on."""
 
     begin: date
@@ -132,7 +132,7 @@ class _Stay:
 
 
 @dataclass(slots=True)
-class _Child:
+class LivedChild:
     """One made-up child."""
 
     id: str
@@ -142,7 +142,9 @@ class _Child:
     alone: bool
     cin: str
     home: str
-    stays: list[_Stay] = field(default_factory=list)
+    family: int
+    """Brothers and sisters have the same number."""
+    stays: list[LivedStay] = field(default_factory=list)
 
 
 def made_up_council(folder: Path, council: MadeUp = FIRST) -> BatchCouncil:
@@ -161,7 +163,7 @@ def made_up_council(folder: Path, council: MadeUp = FIRST) -> BatchCouncil:
 @cache
 def made_up_returns(council: MadeUp = FIRST) -> Mapping[str, bytes]:
     """Every file of the returns: its path, with / between folders, and what it holds."""
-    children = list(_children(council, Chance(np.random.default_rng([903, council.seed]))))
+    children = lives(council)
     files = {f"{_span(year)}/{name}": text for year in council.years for name, text in _year(children, year).items()}
     return MappingProxyType(files)
 
@@ -169,9 +171,14 @@ def made_up_returns(council: MadeUp = FIRST) -> Mapping[str, bytes]:
 # ---- lives ---------------------------------------------------------------------------------------------------------
 
 
-def _children(council: MadeUp, chance: Chance) -> Iterator[_Child]:
-    """Everybody who came, one family after the other."""
-    day, number = BEGUN, 0
+@cache
+def lives(council: MadeUp = FIRST) -> tuple[LivedChild, ...]:
+    """Everybody who came, one family after the other, until `AFTER`: more than any return tells."""
+    return tuple(_children(council, Chance(np.random.default_rng([903, council.seed]))))
+
+
+def _children(council: MadeUp, chance: Chance) -> Iterator[LivedChild]:
+    day, number, family = BEGUN, 0, 0
     shares = values("children", "age_on_starting")
     while True:
         day += timedelta(days=max(1, round(-np.log1p(-chance.number()) * 365.25 / council.families)))
@@ -179,20 +186,22 @@ def _children(council: MadeUp, chance: Chance) -> Iterator[_Child]:
             return
         alone = chance.yes(_UNACCOMPANIED)
         home = _post(chance, council.sectors)
+        family += 1
         for _ in range(1 if alone else int(chance.one_of(_SIBLINGS))):
             low, high = (16, 18) if alone else _AGES[chance.one_of(shares)]
             born = day - timedelta(days=chance.between(round(low * 365.25) + 1, round(high * 365.25) - 30))
             number += 1
-            child = _Child(
+            child = LivedChild(
                 f"{council.letter}{number:05d}", born, chance.yes(0.1 if alone else 0.46),
                 "OOTH" if alone else _ethnic(chance), alone,
                 "N8" if alone else chance.one_of({"N1": 0.62, "N2": 0.03, "N3": 0.04, "N4": 0.11, "N5": 0.2}), home,
+                family,
             )  # fmt: skip
             child.stays = list(_stays(council, chance, child, day))
             yield child
 
 
-def _stays(council: MadeUp, chance: Chance, child: _Child, begin: date) -> Iterator[_Stay]:
+def _stays(council: MadeUp, chance: Chance, child: LivedChild, begin: date) -> Iterator[LivedStay]:
     """Every episode of one period of care."""
     adult = _birthday(child.born, 18)
     came, kind, rne = begin, chance.one_of(_below(_FIRST, _age(child.born, begin))), "S"
@@ -205,16 +214,16 @@ def _stays(council: MadeUp, chance: Chance, child: _Child, begin: date) -> Itera
         if ls == "C1" and until - came > timedelta(days=300):
             changed = min(max(came + timedelta(days=300), begin + timedelta(days=1)), until)
             if changed < until:
-                yield _Stay(begin, changed, rne, ls, *place, "X1", post)
+                yield LivedStay(begin, changed, rne, ls, *place, "X1", post)
                 begin, rne, ls = changed, "L", "C2"
         if until >= AFTER:
-            yield _Stay(begin, None, rne, ls, *place, "", post)
+            yield LivedStay(begin, None, rne, ls, *place, "", post)
             return
         if what == "leaves":
             way = chance.one_of(_AT_18 if until == adult else _below(_WAYS, _age(child.born, until)))
-            yield _Stay(begin, until, rne, ls, *place, "E12" if kind == "adopters" else way, post)
+            yield LivedStay(begin, until, rne, ls, *place, "E12" if kind == "adopters" else way, post)
             return
-        yield _Stay(begin, until, rne, ls, *place, "X1", post, True)
+        yield LivedStay(begin, until, rne, ls, *place, "X1", post, True)
         rne = "P"
         if what == "adopters":
             kind, rne, ls = "adopters", "B", "E1"
@@ -224,7 +233,7 @@ def _stays(council: MadeUp, chance: Chance, child: _Child, begin: date) -> Itera
         begin = since = until
 
 
-def _next(chance: Chance, child: _Child, kind: str, days: tuple[date, date, date], adult: date) -> tuple[date, str]:
+def _next(chance: Chance, child: LivedChild, kind: str, days: tuple[date, date, date], adult: date) -> tuple[date, str]:
     """When what happens next happens, and whether the child leaves, moves, or goes to adopters."""
     came, since, now = days
     while True:
@@ -244,7 +253,7 @@ def _next(chance: Chance, child: _Child, kind: str, days: tuple[date, date, date
             return adult, "leaves"
 
 
-def _placed(council: MadeUp, chance: Chance, child: _Child, kind: str) -> tuple[tuple[str, str], str]:
+def _placed(council: MadeUp, chance: Chance, child: LivedChild, kind: str) -> tuple[tuple[str, str], str]:
     """Code and provider of a placement, and where it is."""
     usual, other = _PLACES[kind]
     code = usual if chance.yes(0.7) else other
@@ -283,7 +292,7 @@ def _birthday(born: date, age: int) -> date:
 # ---- files ---------------------------------------------------------------------------------------------------------
 
 
-def _year(children: Sequence[_Child], year: int) -> dict[str, bytes]:
+def _year(children: Sequence[LivedChild], year: int) -> dict[str, bytes]:
     """The files of one collection year, as it was known on its last day."""
     first, last = date(year - 1, 4, 1), date(year, 3, 31)
     header, episodes, alone = [], [], []
@@ -302,7 +311,7 @@ def _year(children: Sequence[_Child], year: int) -> dict[str, bytes]:
     return files | ({"uasc.csv": _csv(UASC, alone)} if alone else {})
 
 
-def _as_coded(stays: Sequence[_Stay]) -> Iterator[_Stay]:
+def _as_coded(stays: Sequence[LivedStay]) -> Iterator[LivedStay]:
     """The same with supported accommodation under the code of its day: an episode ends where the code does."""
     for one in stays:
         if one.place != "H5" or (one.until is not None and one.until <= _SUPPORTED_FROM):
@@ -314,7 +323,7 @@ def _as_coded(stays: Sequence[_Stay]) -> Iterator[_Stay]:
             yield replace(one, begin=_SUPPORTED_FROM, rne="T", place="K3")
 
 
-def _row(child: _Child, one: _Stay, last: date) -> tuple[str, ...]:
+def _row(child: LivedChild, one: LivedStay, last: date) -> tuple[str, ...]:
     ended = one.until is not None and one.until <= last
     return (
         child.id, _uk(one.begin), one.rne, one.ls, child.cin, one.place, one.provider,

@@ -27,6 +27,21 @@ import typer
 from frontend.app_cli import app_command
 from frontend.batch_cli import batch_command
 from frontend.compare_cli import compare_command
+from frontend.duty_cli import (
+    Age,
+    Born,
+    ChildFile,
+    ChildOrFamily,
+    FromPostcode,
+    Needs,
+    PlanFile,
+    Routes,
+    Sex,
+    Siblings,
+    SmokeFree,
+    Solo,
+    Told,
+)
 from frontend.forecast_cli import forecast_command
 from frontend.out_folder import why_not_to_write
 from frontend.progress import Progress
@@ -35,6 +50,7 @@ from frontend.stoppable import still_running, stoppable
 from frontend.store_cli import mount, told
 
 if TYPE_CHECKING:
+    from matching.duty import Tonight
     from matching.points import GivenPoints
     from matching.policy import Policy
     from matching.propose import Proposal
@@ -398,6 +414,38 @@ def rank(
 
 @app.command()
 @guarded
+def duty(
+    records: RecordsArgument,
+    child_or_family_id: ChildOrFamily = None,
+    child_file: ChildFile = None,
+    born: Born = None,
+    age: Age = None,
+    sex: Sex = None,
+    from_postcode: FromPostcode = None,
+    sibling: Siblings = None,
+    needs: Needs = None,
+    route: Routes = None,
+    smoke_free: SmokeFree = False,
+    solo: Solo = False,
+    plan: PlanFile = None,
+    as_of: AsOf = None,
+    policy: PolicyFile = None,
+    authority: AuthorityCode = None,
+    allow: Allow = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many homes of each group to show.")] = 10,
+) -> int:
+    """Homes for one child or family tonight: whom to call first, what to ask, who must approve. Keeps nothing."""
+    told = Told(
+        born, age, sex, from_postcode, tuple(sibling or ()), tuple(needs or ()), tuple(route or ()), smoke_free, solo
+    )
+    if sum((child_or_family_id is not None, child_file is not None, told.anything)) != 1:
+        _refuse("Name one child: an id of the register, --child-file, or what is known of them (--born or --age).")
+    options = _options(as_of, policy, authority, allow, None, SolverName.BUNDLES, 1, None)
+    return _duty(records, child_or_family_id, child_file, told, _told(plan), options, top)
+
+
+@app.command()
+@guarded
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the demo.", readable=False)] = Path(
         "placewell-demo"
@@ -429,6 +477,67 @@ def demo(
 
         webbrowser.open(page.as_uri())
     return DONE if code == ROWS_LEFT_OUT else code
+
+
+# ---- one child tonight ---------------------------------------------------------------------------------------------
+
+
+def _duty(
+    records: Path,
+    named: str | None,
+    child_file: Path | None,
+    told: Told,
+    plan: Mapping[str, str | None] | None,
+    options: Options,
+    top: int,
+) -> int:
+    timed = Timed()
+    with Progress() as progress:
+        checked = _read(records, options.day, progress, timed)
+        from frontend.duty_cli import show, who_has
+        from matching.duty import tonight
+        from matching.duty_words import depends_on_age
+        from matching.rules.law import LawNotKnown
+        from records.geography import Directory
+        from records.tables import Unusable
+        from records.tonight import beside, read_tonight, rows_of_tonight
+
+        def searched(register: Records, one: str) -> Tonight:
+            return tonight(
+                register,
+                options.policy,
+                one,
+                council=options.authority,
+                allow=options.allow,
+                proposed=who_has(plan or {}),
+            )
+
+        more: list[str] = []
+        try:
+            if named is not None:
+                ids = {c.child_id for c in checked.children} | {c.family_id for c in checked.children if c.family_id}
+                if named not in ids:
+                    _refuse(_not_in_round(named, ids, checked))
+                found = searched(checked, named)
+            else:
+                came = (
+                    read_tonight(child_file, options.day, Directory())
+                    if child_file is not None
+                    else rows_of_tonight(told.rows(), options.day, Directory())
+                )
+                for one in came.findings:
+                    _say(f"{one.file}{f', {one.column}' if one.column else ''}: {one.message} {one.meaning} {one.mend}")
+                found = searched(beside(checked, came), came.ids[0])
+                if came.ages:
+                    older = searched(beside(checked, came.as_old_as_can_be(options.day)), came.ids[0])
+                    more += depends_on_age(found, older)
+        except Unusable as error:
+            _refuse(str(error))
+        except LawNotKnown as error:
+            _refuse(f"--as-of: {error}")
+    show(found, top, more=more)
+    _say_left_out(checked)
+    return ROWS_LEFT_OUT if checked.rows_left_out else DONE
 
 
 # ---- a round -------------------------------------------------------------------------------------------------------

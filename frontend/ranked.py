@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -37,7 +38,7 @@ def show(proposal: Proposal, unit: Unit, top: int) -> None:
         rows = [_row(proposal, group, priced, k) for k in range(min(top, len(group)))]
         title = f"{group.group_id} ({who}): {len(rows)} of {len(group)} homes that no rule bars"
         if sys.stdout.isatty():
-            _table(title, rows)
+            table(title, HEADS, rows)
         else:
             typer.echo(title)
             typer.echo("\t".join(HEADS))
@@ -72,14 +73,15 @@ def _row(proposal: Proposal, group: Ranked, priced: RankedCosts, k: int) -> tupl
     )
 
 
-def _table(title: str, rows: list[tuple[str, ...]]) -> None:
+def table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows of text as a table; what is a number stands to the right."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left")
-    for head in HEADS:
-        table.add_column(head, justify="right" if head in ("rank", "points", "miles") else "left")
+    drawn = Table(title=Text(title), title_justify="left")
+    for head in heads:
+        drawn.add_column(head, justify="right" if head in ("call", "rank", "points", "miles") else "left")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -132,6 +132,7 @@ def propose(
     apart: bool = False,
     stop: Callable[[], bool] | None = None,
     solved: Callable[[Question], Solution] | None = None,
+    only: Collection[str] | None = None,
 ) -> Proposal:
     """Suggest a home for every child or family, best in the council's order of priorities, or say what stops it.
 
@@ -142,7 +143,8 @@ def propose(
     pairs, the solver has a process of its own, so that running out of memory costs the proof and not the plan; a
     script must then be safe to import. `stop`: asked now and then whether a person wants the best plan found so far;
     the solver then has a process of its own whatever the size. `solved`: gives the answer to the question instead of
-    a solver, for a round that was solved before. Raises `PlanDisagrees` if the audit finds a breach.
+    a solver, for a round that was solved before. `only`: look for homes for these children alone; the others stay on
+    the register, with the places they hold, and none is looked for. Raises `PlanDisagrees` if the audit finds a breach.
     """
     register = Register(records)
     code, found = responsible_council(records, policy, council)
@@ -150,6 +152,8 @@ def propose(
     allowed = with_same_approval(frozenset(allow) | frozenset(policy.allow))
 
     screened = screen(register, policy)
+    if only is not None:
+        screened = screened.only(np.array([child.child_id in only for child in register.children], dtype=np.bool_))
     pairs, among = screened.pairs, Among(register)
     answers = ask_about(pairs, among, asked)
     usable = usable_pairs(register, pairs, answers, allowed)
@@ -192,7 +196,7 @@ def propose(
         home_of=solution.home_of,
         warnings=(
             *_about_pins(register, pins or {}, kept_pins, solution),
-            *_warnings(register, asked, found, solution, screened, usable, points),
+            *_warnings(register, asked, found, solution, screened, usable, points, only),
         ),
     )
 
@@ -328,6 +332,7 @@ def _warnings(
     screened: Screen,
     usable: Mask,
     points: GivenPoints | None,
+    only: Collection[str] | None,
 ) -> Iterable[str]:
     if asked.council is None:
         yield f"The responsible council is {found}. Rules on area and distance are therefore open questions."
@@ -344,6 +349,8 @@ def _warnings(
         yield f"Not proved best: the solver stopped before it could prove {unproved}. Bounds are shown."
     for i, child in enumerate(register.children):
         home = register.lives_in.get(child.child_id)
+        if only is not None and child.child_id not in only:
+            continue
         if register.is_settled(child) and home is not None and solution.home_of[i] < 0:
             yield (
                 f"Child {child.child_id} lives in home {register.homes.ids[home]} and no move is asked for, but the "

@@ -36,6 +36,10 @@ class Screen:
     pairs: Pairs
     beyond: Ints
 
+    def only(self, children: Mask) -> Screen:
+        """What concerns some of the children alone; shape of the mask (children,)."""
+        return Screen(self.pairs.only(children[self.pairs.child]), np.where(children, self.beyond, 0))
+
 
 def places_left(register: Register) -> Ints:
     """Children who may still be placed in each home: vacancies, and approved places less those fostered now.

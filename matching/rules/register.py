@@ -8,6 +8,7 @@ yes/no facts are 1, 0, or -1 for not recorded. Residents who have left on the ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
@@ -284,6 +285,14 @@ class Register:
             if fostered and str(person) in self.child_index:
                 lives_in.setdefault(str(person), int(home))
         return lives_in
+
+    def if_said(self, children: Iterable[Child]) -> Register:
+        """The same households, if these were the facts of some of the children: to try an answer to a question."""
+        said = {c.child_id: c for c in children}
+        register = copy(self)
+        register.children = tuple(said.get(c.child_id, c) for c in self.children)
+        register.families = {f: tuple(said.get(c.child_id, c) for c in all_) for f, all_ in self.families.items()}
+        return register
 
     def is_settled(self, child: Child) -> bool:
         """Whether the child stays with a current carer: there is one, and no move is asked for [STB-01]."""

@@ -17,6 +17,7 @@ import pandas as pd
 from records.ages import age_on
 from records.columns import FILES
 from records.contradictions import unprove
+from records.enquiries import enquiries_of
 from records.model import (
     Child,
     Finding,
@@ -85,6 +86,7 @@ def check(tables: Tables, day: date, directory: PostcodeDirectory | None = None)
     separations = separations_of(sheets["separations"], people)
     links = _links(sheets["links"], people, {home.home_id for home in homes})
     zones = _zones(sheets["zones"], people)
+    enquiries = enquiries_of(sheets["enquiries"], {home.home_id for home in homes}, day)
     _note_vacancies(sheets["homes"], residents, day)
     _note_settled(sheets, links, residents, people)
     if not children:
@@ -100,6 +102,7 @@ def check(tables: Tables, day: date, directory: PostcodeDirectory | None = None)
         residents=residents,
         links=links,
         zones=zones,
+        enquiries=enquiries,
         findings=desk.sorted(),
         rows_left_out=desk.rows_left_out(),
         inputs=dict(sorted(tables.inputs.items())),

@@ -16,6 +16,7 @@ from records.cells import Reader
 from records.days import day
 from records.model import (
     Alongside,
+    CarersAnswer,
     DistanceReason,
     HomeKind,
     LinkKind,
@@ -345,8 +346,32 @@ ZONES = File(
     ),
 )
 
+ENQUIRIES = File(
+    "enquiries",
+    "One row for each time a home's carers were asked to take a child or a family, whatever they said. No child is "
+    "named. It is used only to say how often carers accept, and what a refusal would do to the plan: it bars no home.",
+    "This enquiry is not counted.",
+    (
+        _must("home_id", cells.identifier, "home id", is_id=True),
+        _must("asked_on", day, "date, not after the day of the round"),
+        _fact("answered_on", day, "date, not before asked_on", "not recorded: taken as known on the day of asking"),
+        _fact(
+            "answer",
+            cells.one_of(CarersAnswer),
+            ", ".join(f"`{a}`" for a in CarersAnswer),
+            "not answered, or withdrawn before an answer: never a no",
+        ),
+        _fact("children", cells.whole(1, 20), "whole number, 1 to 20: asked to come together"),
+        _fact("youngest_age", _AGE, "whole years of the youngest when asked, 0 to 25"),
+        _fact("oldest_age", _AGE, "whole years of the oldest when asked, 0 to 25; not below youngest_age"),
+        _fact("needs_must", cells.needs, "list of need codes the home had to be able to meet", "none", ()),
+        _fact("placement_need", cells.one_of(PlacementNeed), ", ".join(f"`{n}`" for n in PlacementNeed)),
+        _fact("miles", cells.measure(0, 1000, "miles"), "miles from where the child came from to the home"),
+    ),
+)
+
 FILES: Final[dict[str, File]] = {
-    file.name: file for file in (CHILDREN, SIBLINGS, SEPARATIONS, HOMES, RESIDENTS, LINKS, ZONES)
+    file.name: file for file in (CHILDREN, SIBLINGS, SEPARATIONS, HOMES, RESIDENTS, LINKS, ZONES, ENQUIRIES)
 }
 """Every file by its name, in the contract's order."""
 

@@ -268,6 +268,34 @@ class Zone:
     expires_on: date | None = None
 
 
+class CarersAnswer(StrEnum):
+    """What carers said when they were asked to take a child or family."""
+
+    ACCEPTS = "accepts"
+    DECLINES = "declines"
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """One time carers were asked, what they were asked, and what they said. It names no child.
+
+    `answer` None: not answered, which is never a no. `children` is how many were to come together, ages are theirs in
+    whole years on the day of asking, `needs_must` the needs of all of them, `miles` straight line from where they come
+    from to the home, the longest. None where it was not recorded.
+    """
+
+    home_id: str
+    asked_on: date
+    answered_on: date | None = None
+    answer: CarersAnswer | None = None
+    children: int | None = None
+    youngest_age: int | None = None
+    oldest_age: int | None = None
+    needs_must: tuple[str, ...] = ()
+    placement_need: PlacementNeed | None = None
+    miles: float | None = None
+
+
 class Severity(StrEnum):
     """What a finding did to the row."""
 
@@ -310,6 +338,7 @@ class Records:
     residents: tuple[Resident, ...] = ()
     links: tuple[Link, ...] = ()
     zones: tuple[Zone, ...] = ()
+    enquiries: tuple[Enquiry, ...] = ()
     findings: tuple[Finding, ...] = ()
     rows_left_out: int = 0
     inputs: dict[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from records.cells import MARKS, Outcome, garbled, screen, shown, spaced, straig
 from records.columns import FILES, Column, Effect, File
 from records.model import (
     Child,
+    Enquiry,
     Finding,
     Home,
     Link,
@@ -299,9 +300,10 @@ _SHARED: dict[type[Any], list[str]] = {
         (Separation, "separations"),
         (Link, "links"),
         (Zone, "zones"),
+        (Enquiry, "enquiries"),
     )
 }
 
 
-def sort_key(made: Separation | Link | Zone) -> tuple[str, ...]:
+def sort_key(made: Separation | Link | Zone | Enquiry) -> tuple[str, ...]:
     return tuple(str(getattr(made, f.name)) for f in fields(made))

@@ -65,7 +65,7 @@ def council(
     }
     Ties(chance, rows, families, day).tie()
     _forget(chance, rows)
-    tables = {name: _frame(name, rows[name]) for name in FILES}
+    tables = {name: _frame(name, rows[name]) for name in FILES if name in rows}
     return spoil(tables, day) if with_findings else tables
 
 

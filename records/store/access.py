@@ -67,6 +67,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "take_step": _CASEWORK,
     "read_match": _CASEWORK,
     "home_enquiries": _CASEWORK,
+    "enquiries_made": _CASEWORK,
     "list_matches": _CASEWORK,
     "matches_due": _CASEWORK,
     "places_held": _CASEWORK,

@@ -20,6 +20,7 @@ from records.store.decisions import Decisions
 from records.store.desk import Clock, SessionRules, utc_now
 from records.store.due import Due
 from records.store.engine import alone, file_of, open_engine, reading, url_of
+from records.store.enquiries import Enquiries
 from records.store.errors import StoreError
 from records.store.exports import Exports
 from records.store.forms import newest_revision, revision_of, upgrade
@@ -35,7 +36,21 @@ from records.store.work import Work
 ITSELF = Actor("placewell", "Placewell itself", frozenset())
 
 
-class Store(Rounds, Saying, Decisions, Meetings, Due, Aggregates, Plans, Auditing, People, Retention, Exports, Backups):
+class Store(
+    Rounds,
+    Saying,
+    Decisions,
+    Enquiries,
+    Meetings,
+    Due,
+    Aggregates,
+    Plans,
+    Auditing,
+    People,
+    Retention,
+    Exports,
+    Backups,
+):
     """Everything that is kept. Every public call takes the `Actor` first, asks `access.MAY`, and is in the trail.
 
     Opened with `open_store`. Calls raise the errors of `records.store.errors`.

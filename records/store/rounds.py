@@ -16,7 +16,7 @@ from records.model import Records
 from records.store.canonical import batched, canonical, sha256
 from records.store.desk import Desk, call
 from records.store.errors import NotThere
-from records.store.rows import ROWS, home, person, plain, rebuilt, subjects_of
+from records.store.rows import ROWS, SINCE_LATER, home, person, plain, rebuilt, subjects_of
 from records.store.schema import content_subjects, contents, runs, snapshots, trail
 from records.store.work import AT_ONCE, Work
 
@@ -89,7 +89,7 @@ class Rounds(Desk):
 
         Each row is kept once at the address of what it says, so that the snapshots of many weeks share most rows.
         """
-        tables = {name: getattr(records, name) for name in ROWS}
+        tables = {name: getattr(records, name) for name in ROWS if name not in SINCE_LATER or getattr(records, name)}
         rows = [(name, subjects_of(row), plain(row)) for name, table in tables.items() for row in table]
         addresses = iter(work.keep_all(rows))
         listed = {
@@ -271,7 +271,11 @@ def _bare(cell: str) -> str:
 
 def records_of(work: Work, listed: Mapping[str, Any]) -> Records:
     """The records that a snapshot lists."""
-    tables = {name: [json.loads(data) for data in _bodies(work, listed["tables"][name])] for name in ROWS}
+    tables = {
+        name: [json.loads(data) for data in _bodies(work, listed["tables"][name])]
+        for name in ROWS
+        if name in listed["tables"] or name not in SINCE_LATER
+    }
     return rebuilt(listed["as_of"], tables, listed["inputs"], listed["rows_left_out"])
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from records import codes
 from records.columns import FILES, Effect, reference
-from records.model import Child, Home, Link, Resident, Separation, SiblingRow, Zone
+from records.model import Child, Enquiry, Home, Link, Resident, Separation, SiblingRow, Zone
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "records.md"
 
@@ -29,6 +29,7 @@ def test_the_page_is_current() -> None:
         ("residents", Resident),
         ("links", Link),
         ("zones", Zone),
+        ("enquiries", Enquiry),
     ],
 )
 def test_every_column_reaches_the_model(name: str, kind: type) -> None:

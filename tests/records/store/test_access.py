@@ -62,6 +62,7 @@ CALLS: dict[str, tuple[set[Role], Callable[[Store, Actor, Path], Any]]] = {
     "stay": (set(Role), lambda s, a, _: s.stay(a)),
     "standing": (set(Role), lambda s, a, _: s.standing(a)),
     "home_enquiries": (CASEWORK, lambda s, a, _: s.home_enquiries(a, "H1")),
+    "enquiries_made": (CASEWORK, lambda s, a, _: s.enquiries_made(a)),
     "look": (CASEWORK, lambda s, a, _: s.look(a, "one child", child_ids=["C1"])),
     "open_round": (CASEWORK, lambda s, a, _: s.open_round(a, "none")),
     "runs_made": (CASEWORK, lambda s, a, _: s.runs_made(a)),

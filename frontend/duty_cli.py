@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frontend.ranked import table
+from frontend.printed import table
 
 if TYPE_CHECKING:
     from matching.duty import Tonight

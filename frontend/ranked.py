@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
 
 import typer
 
+from frontend.printed import table
 from matching.opportunity.rounds import RankedCosts, costs_of, loss_in_words
 from matching.placements import who_signs
 from matching.propose import Proposal
@@ -71,17 +71,3 @@ def _row(proposal: Proposal, group: Ranked, priced: RankedCosts, k: int) -> tupl
         "; ".join(who),
         ", ".join(questions),
     )
-
-
-def table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows of text as a table; what is a number stands to the right."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(title=Text(title), title_justify="left")
-    for head in heads:
-        drawn.add_column(head, justify="right" if head in ("call", "rank", "points", "miles") else "left")
-    for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
-    Console().print(drawn)

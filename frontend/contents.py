@@ -87,6 +87,13 @@ PAGES: Final = (
         TONIGHT,
     ),
     Entry(
+        "duty.py",
+        "Tonight, one child",
+        "Say what is known of one child or family tonight, and see at once whom to call first, and why.",
+        ("keep_snapshot",),
+        BEYOND,
+    ),
+    Entry(
         "our_children.py",
         "Our children and homes",
         "See how many children there are, where they live and how that changes, beside other councils.",

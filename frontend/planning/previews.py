@@ -164,7 +164,7 @@ class Previews:
             now = time.monotonic()
             if tab.waits is not None:
                 before = sum(1 for one in self._in_turn() if one.served < tab.served) + self._busy(but=tab)
-                stage = "Waiting for the previews of others" if before else "Waiting to begin"
+                stage = "Waiting for the previews of others" if before else self._stage or "Waiting to begin"
                 return Waiting(stage, before, now - tab.waits.at)
             if tab.latest is None:
                 return None
@@ -230,8 +230,9 @@ class Previews:
         return sorted(waiting, key=lambda one: (one.served, one.waits.at if one.waits is not None else 0.0))
 
     def _busy(self, but: _Tab) -> int:
-        under_way = (one for one in self._tabs.values() if one.latest is not None and one.latest.answer is None)
-        return sum(1 for one in under_way if one is not but)
+        """Tabs whose ask is under way; having the process ready is nobody's."""
+        tabs = (one for key, one in self._tabs.items() if not key.startswith(_READY))
+        return sum(1 for one in tabs if one is not but and one.latest is not None and one.latest.answer is None)
 
     def _answered(self, ask: _Ask) -> Preview | Fault:
         for _ in range(MOST_TRIES):

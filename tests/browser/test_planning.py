@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from frontend.contents import ENOUGH, PAGES
+from records.store import local_actor, open_store
 from sufficiency.batch_made_up import made_up_council
 from tests.browser.looking import NARROW, WIDE, Watched
 from tests.browser.serving import Server, running, settings_file
@@ -29,9 +30,10 @@ OF_THE_STORE = frozenset(f"{kind}{n}".encode() for kind, most in (("C", 5), ("H"
 
 @dataclass(frozen=True)
 class Office:
-    """The server, and what of a child lies in the returns beside it."""
+    """The server, where its store is, and what of a child lies in the returns beside it."""
 
     server: Server
+    store: Path
     secrets: frozenset[bytes]
 
 
@@ -46,7 +48,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[Of
     council_store(store, datetime.now(UTC) - timedelta(days=1))
     options = ["--settings", str(settings_file(folder, issuer)), "--store", str(store), "--returns", str(returns)]
     with running(*options, folder=folder, issuer=issuer, module="tests.browser.small_app") as server:
-        yield Office(server, secrets_in(files))
+        yield Office(server, store, secrets_in(files))
 
 
 def looked_at(tab: Watched, title: str, artefacts: Path, who: str) -> list[str]:
@@ -68,12 +70,61 @@ def looked_at(tab: Watched, title: str, artefacts: Path, who: str) -> list[str]:
     return found
 
 
-def test_the_pages_of_a_first_forecast_and_nothing_of_a_child_reaches_the_browser(
+def pull_a_lever(con: Watched) -> None:
+    """Move a lever, see its preview, name and save the scenario, and see the full result, which follows by itself."""
+    con.go("Scenarios").sees("Nothing is changed yet")
+    lever = con.main.get_by_role("spinbutton", name="Help at the edge of care")
+    lever.fill("20")
+    lever.press("Enter")
+    con.sees("Preview: 100 futures", 120)
+    box = con.main.get_by_role("textbox", name="Name of the scenario")
+    box.fill("Help at the edge")
+    box.press("Enter")
+    con.settle().press("Save").sees("“Help at the edge” is saved, version 1.")
+    con.sees("shows every time, and what each lever does", 240)
+
+
+def prepare(con: Watched) -> None:
+    """Write the council's own words, read the draft and prepare the edition."""
+    con.go("Publish").pick("Steps", "1. What").press("Go on to step 2. Words")
+    words = con.main.locator("textarea").first
+    words.fill("We asked our children. They want to stay near school.")
+    words.blur()
+    con.begun().settle().press("Save the words")
+    con.press("Go on to step 3. Preview").press("Make the preview").sees("Draft: not signed off", 120)
+    con.press("Go on to step 4. Prepare").press("Prepare this edition").sees("The edition is prepared", 120)
+
+
+def sign(dee: Watched) -> None:
+    """A decision maker who did not prepare it signs it, in a named office."""
+    dee.go("Publish").sees("Draft: not signed off").choose("Your office", "Director of children")
+    dee.pick("What do you decide?", "It may be published as it is")
+    dee.main.locator("textarea").last.fill("Read whole.")
+    dee.press("Record the decision").sees("signed off")
+
+
+def publish(con: Watched, recorder: Recorder, store: Path, folder: Path) -> list[str]:
+    """Download every file of the edition; each is byte for byte what the archive keeps."""
+    con.go("Publish").pick("Steps", "6. Download").sees("Signed off by")
+    buttons = con.main.get_by_test_id("stDownloadButton").get_by_role("button").all()
+    got = dict(recorder.download(con.page, one.click, folder) for one in buttons)
+    archive = open_store(str(store))
+    (one,) = archive.list_editions(local_actor())
+    kept = {Path(name).name: archive.read_edition(local_actor(), one.edition_id, name) for name in one.files}
+    assert {name: data for name, data in got.items() if not name.endswith(".zip")} == {
+        name: kept[name] for name in got if not name.endswith(".zip")
+    }
+    assert "We asked our children" in kept["narrative.toml"].decode()
+    return sorted(got)
+
+
+def test_from_returns_to_a_published_statement_and_nothing_of_a_child_reaches_the_browser(
     office: Office, enter: Enter, artefacts: Path, tmp_path: Path
 ) -> None:
-    """A commissioner has the first forecast worked out and reads each page; a decision maker reads two of them. axe
-    finds nothing, nothing is cut off to the side, and not an id, UPN, birth date or postcode of the returns is in any
-    answer or frame.
+    """A commissioner has the first forecast worked out, reads each page, pulls a lever, keeps it and sees its full
+    result; writes, prepares an edition, and downloads it once a decision maker has signed it. axe finds nothing,
+    nothing is cut off to the side, and not an id, UPN, birth date or postcode of the returns is in any answer, frame
+    or file.
     """
     recorder, of_dee = Recorder(), Recorder()
     con = enter(office.server, "con", recorder=recorder).go("Need").sees("No forecast has been worked out yet")
@@ -84,10 +135,16 @@ def test_the_pages_of_a_first_forecast_and_nothing_of_a_child_reaches_the_browse
         con.go(entry.title)
         wrong += looked_at(con, entry.title, artefacts, "con")
         recorder.gather()
+    pull_a_lever(con)
+    prepare(con)
+    recorder.gather()
     dee = enter(office.server, "dee", recorder=of_dee)
     for title in ("Need", "Publish"):
         wrong += looked_at(dee.go(title), title, artefacts, "dee")
         of_dee.gather()
+    sign(dee)
+    names = publish(con, recorder, office.store, tmp_path)
+    assert {Path(one).suffix for one in names} == {".pdf", ".docx", ".html", ".xlsx", ".zip", ".toml"}
     assert wrong == []
     for each in (recorder, of_dee):
         assert any(SMALL.name.encode() in frame for frame in each.frames)  # the frames were heard, and can be read

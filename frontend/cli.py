@@ -44,6 +44,7 @@ from frontend.duty_cli import (
 )
 from frontend.forecast_cli import forecast_command
 from frontend.out_folder import why_not_to_write
+from frontend.papers_cli import papers_command
 from frontend.progress import Progress
 from frontend.report_cli import report_command
 from frontend.stoppable import still_running, stoppable
@@ -757,6 +758,7 @@ app.command("forecast")(guarded(told(forecast_command, Stop)))
 app.command("batch")(guarded(told(batch_command, Stop)))
 app.command("compare")(guarded(told(compare_command, Stop)))
 app.command("report")(guarded(told(report_command, Stop)))
+app.command("papers")(guarded(told(papers_command, Stop)))
 
 if __name__ == "__main__":
     main()

@@ -20,7 +20,7 @@ from records.geography import Directory
 from records.model import Records
 from records.tonight import Tonight as Came
 from records.tonight import beside, rows_of_tonight
-from reporting.section import Block, Bullets, Cell, Column, Notice, Paragraph, Section, Table
+from reporting.section import Block, Bullets, Cell, Column, Disclosure, Notice, Paragraph, Section, Table
 
 SHOWN: Final = 10
 REASONS: Final = 3
@@ -143,9 +143,12 @@ def answer(source: Source, found: Tonight, more: Sequence[str]) -> list[Section]
     """The whole answer: what to ask, the homes in the order to call, why, what comes first, and why not the others."""
     groups = found.looked_at_first
     sections = [_in_short(source, found, groups[0], more)]
+    together = found.first_to_call is not None and found.first_to_call[0] is groups[0]
     for group in groups:
-        who = " and ".join(group.child_ids)
-        sections.append(Section(f"Homes for {who}", tuple(_homes(source, found, group)), level=3))
+        who, inside = " and ".join(group.child_ids), tuple(_homes(source, found, group))
+        folded = together and group is not groups[0]
+        blocks = (Disclosure(f"Show the homes for {who} alone", inside),) if folded else inside
+        sections.append(Section(f"Homes for {who}", blocks, level=3))
     sections.append(Section("Why not the others", (barred_homes(found.proposal, groups[0], source.where),), level=3))
     sections.append(Section("How to take this", tuple(Paragraph(source.words(one)) for one in notes(found)), level=3))
     return sections

@@ -18,6 +18,7 @@ from matching.living_there import residents_in_words
 from matching.opportunity.rounds import NO_PLAN
 from matching.outputs import cost_column
 from matching.placements import NO_HOME
+from matching.question import KEEP, LEAST
 from matching.ranking import Ranked, Unit
 from matching.rules.rule import Answer
 from matching.words import ANSWER_TAGS, answer_tag, home_kind, in_words, miles_in_words, signed_in_words
@@ -36,6 +37,7 @@ TIERS: Final[Mapping[str, tuple[str, str]]] = {
     "near": ("split pair near each other", "split pairs near each other"),
     "local": ("child near home", "children near home"),
     "points": ("point of fit", "points of fit"),
+    KEEP: ("day taken from children who are expected", "days taken from children who are expected"),
 }
 
 
@@ -337,7 +339,8 @@ def _amounts(losses: Mapping[str, str]) -> list[str]:
             continue
         amount = int(float(cell))
         one, many = TIERS[name]
-        said.append(f"{abs(amount):,} {'fewer' if amount > 0 else 'more'} {one if abs(amount) == 1 else many}")
+        fewer = (amount > 0) is not (name in LEAST)
+        said.append(f"{abs(amount):,} {'fewer' if fewer else 'more'} {one if abs(amount) == 1 else many}")
     return said
 
 

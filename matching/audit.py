@@ -124,10 +124,12 @@ def recount(
     asked: Asked,
     home_of: PlannedHomes,
     points: Mapping[tuple[str, str], int] | None = None,
+    keep: Mapping[tuple[str, str], int] | None = None,
 ) -> dict[str, int]:
     """Each tier's value for a plan, counted afresh from the records; cost in pence a week.
 
     `points`: (child id, home id) to points. Without it the tier `points` is not among the values.
+    `keep`, likewise, to what each pair takes from children who are expected; pairs that it leaves out take nothing.
     """
     facts = _Facts(register.records, asked)
     placed = [(c, facts.homes[h]) for c in facts.children.values() if (h := home_of.get(c.child_id)) in facts.homes]
@@ -151,6 +153,8 @@ def recount(
     }
     if points is not None:
         values["points"] = sum(points[c.child_id, h.home_id] for c, h in placed)
+    if keep is not None:
+        values["keep"] = sum(keep.get((c.child_id, h.home_id), 0) for c, h in placed)
     return values
 
 

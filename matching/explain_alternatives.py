@@ -10,6 +10,7 @@ from matching.alternatives import After, BackUp, Certainty, Different, Group, Ki
 from matching.alternatives.certainty import LIKELY
 from matching.other_plans import Changes, OtherPlans
 from matching.propose import Proposal
+from matching.question import LEAST
 from reporting.section import Block, Cell, Column, Disclosure, Paragraph, Section, Table, Tag, Tone
 
 KIND_TAGS: dict[Kind, Tone] = {
@@ -25,6 +26,7 @@ LOSS_WORDS = {
     "near": ("pair of brothers and sisters near each other", "pairs of brothers and sisters near each other"),
     "local": ("child placed local", "children placed local"),
     "points": ("point", "points"),
+    "keep": ("day taken from children who are expected", "days taken from children who are expected"),
 }
 MOST_CHANGES = 40
 """So many children are named as changed in one cell; the others are counted."""
@@ -228,7 +230,7 @@ def _home(proposal: Proposal, home: int) -> Cell:
 
 def _loss_in_words(proposal: Proposal, before: dict[str, int], after: dict[str, int]) -> str:
     tiers = proposal.question.tiers
-    return _loss_words(proposal, {t: after[t] - before[t] if t == "cost" else before[t] - after[t] for t in tiers})
+    return _loss_words(proposal, {t: after[t] - before[t] if t in LEAST else before[t] - after[t] for t in tiers})
 
 
 def _loss_words(proposal: Proposal, loss: dict[str, int]) -> str:
@@ -240,5 +242,6 @@ def _loss_words(proposal: Proposal, loss: dict[str, int]) -> str:
             parts.append(f"£{abs(lost) / 100:,.2f} a week {'more' if lost > 0 else 'less'}")
         elif lost:
             one, many = LOSS_WORDS[tier]
-            parts.append(f"{abs(lost):,} {'fewer' if lost > 0 else 'more'} {one if abs(lost) == 1 else many}")
+            fewer = (lost > 0) is not (tier in LEAST)
+            parts.append(f"{abs(lost):,} {'fewer' if fewer else 'more'} {one if abs(lost) == 1 else many}")
     return ", ".join(parts) or "nothing is lost"

@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from matching.question import TIERS
+from matching.question import KEEP, TIERS
 from records.geography import authority_name, upper_tier
 
 Siblings = Literal["together_where_possible", "never_split"]
@@ -220,11 +220,16 @@ def _choice(*known: str) -> Callable[[object], str]:
 
 
 def _tiers(value: object) -> tuple[str, ...]:
-    tiers = [str(_choice(*TIERS)(item)) for item in _list(value, "tiers")]
+    tiers = [str(_choice(*TIERS, KEEP)(item)) for item in _list(value, "tiers")]
     if "placed" not in tiers:
         raise _Wrong(
             'the tier "placed" is missing, so the best plan might place nobody.',
             'Add "placed", ordinarily as the first.',
+        )
+    if KEEP in tiers and tiers.index(KEEP) < tiers.index("placed"):
+        raise _Wrong(
+            'the tier "keep" stands before "placed": a child would be left without a lawful home to save one.',
+            'Put "keep" anywhere after "placed", or leave it out.',
         )
     if "cost" in tiers and (tiers[-1] != "cost" or "points" not in tiers):
         raise _Wrong(
@@ -278,8 +283,9 @@ KEYS: Final = (
     Key(
         "tiers",
         _tiers,
-        "a list of " + ", ".join(f"`{t}`" for t in TIERS),
-        "What the plan does best, in order. `placed` must be there; `cost` only last, after `points`; each once.",
+        "a list of " + ", ".join(f"`{t}`" for t in (*TIERS, KEEP)),
+        "What the plan does best, in order. `placed` must be there; `cost` only last, after `points`; `keep` ([scarce homes](../explanation/scarce-homes.md)) only after `placed`; "
+        "each once.",
         "GOV-09, GOV-10, PLC-05",
     ),
     Key(

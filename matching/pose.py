@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from records.geography import METRES_PER_MILE, miles
 from records.model import Alongside, Child, HomeKind, SiblingPlan
 
 Ints = NDArray[np.int64]
+Keep = Mapping[tuple[str, str], int]
+"""Child id and home id to whole numbers, not negative, for the tier `keep`."""
+NOTHING_KEPT: Keep = MappingProxyType({})
 
 EDGE_MILES = 1e-6
 """So close to the edge, two ways to work out a distance might disagree: it is worked out home by home."""
@@ -51,8 +55,11 @@ def pose(
     points: Ints,
     local: Mask,
     allowed: frozenset[str],
+    keep: Keep = NOTHING_KEPT,
 ) -> Question:
     """The question for this round: `pairs` are those a plan may use; `points`, `local`: shape (pairs,).
+
+    `keep`: child id and home id to what the placement is expected to cost children who come later; left out: nothing.
 
     `allowed` are the rules whose sign-off this run accepts: a home's limit, bedrooms or company that somebody may
     sign off no longer binds the plan; places and vacancies always do.
@@ -97,11 +104,34 @@ def pose(
         apart=_kept_apart(register, with_company=not company_waived),
         never_split=asked.policy.siblings == "never_split",
         tiers=asked.policy.tiers,
+        pair_keep=_kept_free(register, pairs, keep),
         near_homes=near,
         pair_siblings_near=_siblings_near(register, near, pairs),
         pair_uses=rooms_used if rooms_waived else np.zeros((len(pair_child), 0), dtype=np.int64),
         home_has=rooms_there if rooms_waived else np.zeros((len(homes), 0), dtype=np.int64),
     )
+
+
+def _kept_free(register: Register, pairs: Pairs, keep: Keep) -> Ints:
+    """`keep` as an array, shape (pairs,); what it says of pairs that are not asked about is left out."""
+    found = np.zeros(len(pairs), dtype=np.int64)
+    if keep:
+        home_at = {str(home): at for at, home in enumerate(register.homes.ids)}
+        known = np.array(
+            [
+                (register.child_index[child] * len(home_at) + home_at[home], value)
+                for (child, home), value in keep.items()
+                if child in register.child_index and home in home_at
+            ],
+            dtype=np.int64,
+        ).reshape(-1, 2)
+        known = known[np.argsort(known[:, 0], kind="stable")]
+        wanted = pairs.child * len(home_at) + pairs.home
+        at = np.searchsorted(known[:, 0], wanted)
+        there = at < len(known)
+        there[there] = known[at[there], 0] == wanted[there]
+        found[there] = known[at[there], 1]
+    return found
 
 
 def siblings_there(register: Register, pairs: Pairs) -> Ints:

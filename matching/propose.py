@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from matching.council import responsible_council
 from matching.pairs import Pairs
 from matching.points import GivenPoints, WeighedByFile
 from matching.policy import Policy
-from matching.pose import local_pairs, pose
+from matching.pose import NOTHING_KEPT, Keep, local_pairs, pose
 from matching.question import Question, Solution
 from matching.rules import RULES
 from matching.rules.among import Among
@@ -64,6 +64,8 @@ class Proposal:
     solution: Solution
     home_of: NDArray[np.int64]
     warnings: tuple[str, ...]
+    keep: Keep = field(default_factory=dict)
+    """What placements are expected to cost children who come later; empty where scarce homes are not kept."""
 
     @property
     def miles_home(self) -> NDArray[np.float64]:
@@ -133,6 +135,7 @@ def propose(
     stop: Callable[[], bool] | None = None,
     solved: Callable[[Question], Solution] | None = None,
     only: Collection[str] | None = None,
+    keep: Keep = NOTHING_KEPT,
 ) -> Proposal:
     """Suggest a home for every child or family, best in the council's order of priorities, or say what stops it.
 
@@ -144,7 +147,8 @@ def propose(
     script must then be safe to import. `stop`: asked now and then whether a person wants the best plan found so far;
     the solver then has a process of its own whatever the size. `solved`: gives the answer to the question instead of
     a solver, for a round that was solved before. `only`: look for homes for these children alone; the others stay on
-    the register, with the places they hold, and none is looked for. Raises `PlanDisagrees` if the audit finds a breach.
+    the register, with the places they hold, and none is looked for. `keep`: (child id, home id) to what a placement is
+    expected to cost children who come later (`matching.prices`), read where the policy has the tier `keep`. Raises `PlanDisagrees` if the audit finds a breach.
     """
     register = Register(records)
     code, found = responsible_council(records, policy, council)
@@ -170,13 +174,14 @@ def propose(
         points=weighed.points[usable],
         local=local[usable],
         allowed=allowed,
+        keep=keep,
     )
     if solved is not None:
         solution = solved(question)
     else:
         apart = stop is not None or (apart and question.pairs > APART_PAIRS)
         solution = _solved(question, solver, time_limit, watch, workers, stop, apart=apart)
-    check_plan(register, asked, question, solution, weighed, allowed)
+    check_plan(register, asked, question, solution, weighed, allowed, keep)
 
     return Proposal(
         register=register,
@@ -198,6 +203,7 @@ def propose(
             *_about_pins(register, pins or {}, kept_pins, solution),
             *_warnings(register, asked, found, solution, screened, usable, points, only),
         ),
+        keep=keep,
     )
 
 
@@ -262,6 +268,7 @@ def check_plan(
     solution: Solution,
     weighed: Weighed,
     allowed: frozenset[str],
+    keep: Keep = NOTHING_KEPT,
 ) -> None:
     """Re-ask every rule of the finished plan and recount its tiers; raise `PlanDisagrees` at the first doubt."""
     home_of = {
@@ -283,7 +290,7 @@ def check_plan(
         for child, home in enumerate(solution.home_of)
         if home >= 0
     }
-    recounted = audit.recount(register, asked, home_of, points)
+    recounted = audit.recount(register, asked, home_of, points, keep)
     for tier in solution.tiers:
         if recounted[tier.name] != tier.value:
             raise PlanDisagrees(

@@ -24,6 +24,10 @@ SEVERAL_FAMILIES = -2
 """`fostered_family` of a home where children of several families, or of none recorded, are fostered now."""
 
 TIERS = ("placed", "siblings", "near", "local", "points", "cost")
+KEEP = "keep"
+"""A tier that a council may choose, after `placed`: least of what a plan takes from children who are expected."""
+LEAST = ("cost", KEEP)
+"""Tiers of which the best plan has least."""
 PINNED = "pinned"
 """A tier that may stand before the others: most pinned pairs kept (`Question.with_pins`)."""
 TIE_BREAK_BITS = 16
@@ -94,18 +98,22 @@ class Question:
     """Both left out: no resources."""
     pair_pinned: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """Left out: none. See `with_pins`."""
+    pair_keep: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Left out: nothing. Not negative: what the pair is expected to cost children who come later (`matching.prices`)."""
 
     def __post_init__(self) -> None:
         step = np.diff(self.pair_child * max(self.homes, 1) + self.pair_home)
         if (step <= 0).any():
             raise ValueError("pairs must be sorted by child, then home, each once")
-        unknown = set(self.tiers) - {*TIERS, PINNED}
+        unknown = set(self.tiers) - {*TIERS, PINNED, KEEP}
         if unknown:
-            raise ValueError(f"unknown tiers: {', '.join(sorted(unknown))}; known: {', '.join((PINNED, *TIERS))}")
+            raise ValueError(f"unknown tiers: {', '.join(sorted(unknown))}; known: {', '.join((PINNED, *TIERS, KEEP))}")
         if not len(self.pair_siblings_near):
             object.__setattr__(self, "pair_siblings_near", np.zeros(self.pairs, dtype=np.int64))
         if not len(self.pair_pinned):
             object.__setattr__(self, "pair_pinned", np.zeros(self.pairs, dtype=np.bool_))
+        if not len(self.pair_keep):
+            object.__setattr__(self, "pair_keep", np.zeros(self.pairs, dtype=np.int64))
         if not self.home_has.shape[-1]:
             object.__setattr__(self, "pair_uses", np.zeros((self.pairs, 0), dtype=np.int64))
             object.__setattr__(self, "home_has", np.zeros((self.homes, 0), dtype=np.int64))
@@ -116,6 +124,10 @@ class Question:
             raise ValueError("pair_uses must have a row for each pair and home_has one for each home, alike in columns")
         if (self.pair_uses < 0).any() or (self.home_has < 0).any():
             raise ValueError("resources may not be negative")
+        if (self.pair_keep < 0).any():
+            raise ValueError("what a pair takes from children who are expected may not be negative")
+        if KEEP in self.tiers and "placed" not in self.tiers[: self.tiers.index(KEEP)]:
+            raise ValueError("the tier keep may stand only after placed: no child is left without a home to save one")
         near = self.near_homes
         if len(near) and ((near[:, 0] >= near[:, 1]).any() or (np.diff(near @ [max(self.homes, 1), 1]) <= 0).any()):
             raise ValueError("near_homes must be sorted, each pair of homes once, the lower first")
@@ -172,7 +184,7 @@ class Question:
         return replace(self, **columns)
 
     def pair_value(self, tier: str) -> Ints:
-        """What each pair adds to a tier, to be made as large as possible (cost is negative), shape (pairs,).
+        """What each pair adds to a tier, to be made as large as possible (cost and keep are negative), shape (pairs,).
 
         `siblings` is only the brothers and sisters who live there now; those placed together are `sibling_pairs`.
         `near` likewise: only those who live now in a home near this one.
@@ -191,6 +203,8 @@ class Question:
             return self.pair_points
         if tier == "cost":
             return -self.pair_cost
+        if tier == KEEP:
+            return -self.pair_keep
         raise ValueError(f"unknown tier {tier!r}")
 
     def agreement(self, home_of: Ints) -> Ints:
@@ -212,15 +226,18 @@ class Question:
         )
 
     def values_of(self, home_of: Sequence[int] | Ints) -> dict[str, int]:
-        """Each tier's value for a plan given as the home of each child (-1 for none); cost is positive pence."""
+        """Each tier's value for a plan given as the home of each child (-1 for none); cost is positive pence, and
+        `keep`, of a question that has that tier, is not negative either."""
         home_of = np.asarray(home_of, dtype=np.int64)
         chosen = home_of[self.pair_child] == self.pair_home
-        values = {tier: int(self.pair_value(tier)[chosen].sum()) for tier in (PINNED, *TIERS)}
+        known = (KEEP,) if KEEP in self.tiers else ()
+        values = {tier: int(self.pair_value(tier)[chosen].sum()) for tier in (PINNED, *TIERS, *known)}
         if len(self.sibling_pairs):
             a, b = home_of[self.sibling_pairs[:, 0]], home_of[self.sibling_pairs[:, 1]]
             values["siblings"] += int(((a == b) & (a >= 0)).sum())
             values["near"] += int(self.are_near(a, b).sum())
-        values["cost"] = -values["cost"]
+        for tier in ("cost", *known):
+            values[tier] = -values[tier]
         return values
 
 

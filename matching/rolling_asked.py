@@ -219,6 +219,7 @@ def week_question(
         pair_uses=q.pair_uses[kept],
         home_has=q.home_has[home],
         pair_pinned=q.pair_pinned[kept],
+        pair_keep=q.pair_keep[kept],
     )
 
 

@@ -30,6 +30,7 @@ TIER_WORDS = {
     "local": "Children placed near home or in the council's area",
     "points": "Points: how well homes suit children",
     "cost": "Cost a week (a tie-break only)",
+    "keep": "Days in a home that the plan is expected to take from children who come",
 }
 
 

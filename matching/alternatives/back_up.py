@@ -12,7 +12,7 @@ from matching.alternatives.groups import Group, groups_of
 from matching.alternatives.order import Ordered, in_order, packed
 from matching.alternatives.programme import Programme, best
 from matching.alternatives.search import Search, settling_aim
-from matching.question import Ints, Question, Solution
+from matching.question import LEAST, Ints, Question, Solution
 from matching.solvers.beside import tight_links
 from matching.solvers.solver import Aim, Clock, tier_aim
 
@@ -187,7 +187,7 @@ class _Alone:
 def _after(question: Question, before: Ints, group: Group, ordered: Ordered) -> After:
     plan = ordered.home_of
     values, old = question.values_of(plan), question.values_of(before)
-    loss = {t: (values[t] - old[t]) if t == "cost" else (old[t] - values[t]) for t in question.tiers}
+    loss = {t: (values[t] - old[t]) if t in LEAST else (old[t] - values[t]) for t in question.tiers}
     others = np.ones(question.children, dtype=np.bool_)
     others[list(group.children)] = False
     moved = others & (plan != before) & (plan >= 0) & (before >= 0)

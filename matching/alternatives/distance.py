@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from matching.question import PINNED, Question, Solution
+from matching.question import KEEP, PINNED, Question, Solution
 from matching.solvers.solver import Held, tier_aim
 
 
@@ -14,7 +14,7 @@ class Distance:
     """The most that a near-optimal plan may lose against the best plan, tier by tier.
 
     Counts for `placed`, `siblings`, `near` and `local`; a share of the best plan's points, in per cent, rounded down
-    to whole points; pence a week for `cost`, where None leaves cost free. Pins are always kept. Tiers that the
+    to whole points; pence a week for `cost`, where None leaves cost free; `keep` is always free. Pins are always kept. Tiers that the
     question does not have are not looked at. Every tier is held at once: a gain in one never pays for a loss in
     another. By default a near-optimal plan places as many children, keeps as many brothers and sisters together, or
     near each other, and as many children local, and has at least 99% of the points. Raises `ValueError` for a
@@ -42,6 +42,8 @@ class Distance:
             return value
         if tier == "points":
             return value - int(abs(value) * Fraction(str(self.points_per_cent)) / 100)
+        if tier == KEEP:
+            return None
         if tier == "cost":
             return None if self.cost is None else value - self.cost
         return value - int(getattr(self, tier))

@@ -21,7 +21,7 @@ from matching.conflicts.reasons import Conflict
 from matching.conflicts.room import Group, make_room
 from matching.placements import who_signs
 from matching.propose import Proposal
-from matching.question import UNLIMITED, Ints, Question
+from matching.question import LEAST, UNLIMITED, Ints, Question
 from matching.rules.kinds import FOSTERING
 from matching.rules.register import Register
 from matching.rules.rule import Rule
@@ -271,7 +271,7 @@ def losses(proposal: Proposal, group: Group, plan: Ints) -> dict[str, int]:
     others = plan.copy()
     others[list(group)] = -1
     before, after = proposal.question.values_of(proposal.home_of), proposal.question.values_of(others)
-    return {tier: (after[tier] - before[tier]) * (1 if tier == "cost" else -1) for tier in proposal.question.tiers}
+    return {tier: (after[tier] - before[tier]) * (1 if tier in LEAST else -1) for tier in proposal.question.tiers}
 
 
 def _best(proposal: Proposal, question: Question, relaxed: Relaxation) -> Relaxation:

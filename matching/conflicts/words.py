@@ -20,7 +20,10 @@ PRIORITIES = {
     "points": "points",
     "cost": "cost",
     "placed": "children placed",
+    "keep": "days taken from children who are expected",
 }
+
+_LESS = {"cost": "less", "keep": "fewer"}
 
 
 def conflict_in_words(proposal: Proposal, conflict: Conflict) -> str:
@@ -96,7 +99,7 @@ def _others(proposal: Proposal, change: Relaxation) -> str:
     words = []
     for tier, n in lost.items():
         amount = f"£{abs(n) / 100:,.2f} a week" if tier == "cost" else f"{abs(n):,}"
-        change_of = ("more" if n > 0 else "less") if tier == "cost" else ("fewer" if n > 0 else "more")
+        change_of = ("more" if n > 0 else _LESS[tier]) if tier in _LESS else ("fewer" if n > 0 else "more")
         words.append(f"{PRIORITIES.get(tier, tier)} {amount} {change_of}")
     least = "" if change.exact else "at most, "
     return f"{who}; for them, {least}{', '.join(words)}"

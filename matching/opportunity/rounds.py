@@ -100,6 +100,7 @@ def _with_open_pairs(proposal: Proposal, groups: list[Ranked]) -> tuple[Question
         points=proposal.weighed.points[chosen],
         local=proposal.local[chosen],
         allowed=proposal.allowed,
+        keep=proposal.keep,
     )
     closed: Mask = ~proposal.usable[chosen]
     limit = np.uint64(sum(1 << bit for bit, rule in enumerate(proposal.rules) if rule.rule_id in LIMIT_RULES))

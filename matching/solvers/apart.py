@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from matching.memory import limit_memory
-from matching.question import Question, Solution, TierResult
+from matching.question import LEAST, Question, Solution, TierResult
 from matching.solvers import SOLVERS
 from matching.solvers.solver import Keep, Solver, Watch, count_again, tier_aim
 
@@ -138,8 +138,8 @@ class _SoFar:
         self.began = time.monotonic()
 
     def note_bound(self, tier: str, value: float, bound: float, seconds: float) -> None:  # noqa: ARG002
-        """The tightest bound of each tier; that of `cost` lies below."""
-        tightest = max if tier == "cost" else min
+        """The tightest bound of each tier; those of which least is best lie below."""
+        tightest = max if tier in LEAST else min
         self._bounds[tier] = float(tightest(self._bounds.get(tier, bound), bound))
 
     def answer(self, what: str) -> Solution:
@@ -152,7 +152,7 @@ class _SoFar:
             if tier in done:
                 tiers.append(done[tier])
                 continue
-            aim, sign = tier_aim(q, tier), -1 if tier == "cost" else 1
+            aim, sign = tier_aim(q, tier), -1 if tier in LEAST else 1
             # every tier that is not done is sought holding what the plan reaches in those that are
             bound = self._bounds.get(tier, float(sign * aim.ceiling(q)))
             tiers.append(TierResult(tier, sign * aim.of(q, plan), bound, False, 0.0))

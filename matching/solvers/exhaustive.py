@@ -13,7 +13,7 @@ from math import prod
 
 import numpy as np
 
-from matching.question import NO_FAMILY, NOBODY, Ints, Question, Solution, TierResult
+from matching.question import LEAST, NO_FAMILY, NOBODY, Ints, Question, Solution, TierResult
 from matching.solvers.solver import LEVELS, TIE_BREAK, Aim, Clock, Keep, Watch, tier_aim
 
 MOST_PLANS = 3_000_000
@@ -128,7 +128,7 @@ def solve_exhaustive(
     tiers: list[TierResult] = []
     for aim, value in zip(aims, best, strict=True):
         bound = value if finished else aim.ceiling(question)
-        sign = -1 if aim.name == "cost" else 1
+        sign = -1 if aim.name in LEAST else 1
         proved = value == bound and all(t.proved for t in tiers)
         tiers.append(TierResult(aim.name, sign * value, float(sign * bound), proved, 0.0 if tiers else clock.seconds))
         if watch is not None:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from matching.question import Ints, Question, Solution, TierResult
+from matching.question import LEAST, Ints, Question, Solution, TierResult
 
 Watch = Callable[[str, float, float, float], None]
 """Called with the tier's name, the value so far, the bound so far, and seconds since the start.
@@ -178,7 +178,7 @@ def solve_in_order(
     all_proved = True
     for at, (tier, aim) in enumerate(zip(question.tiers, aims, strict=True)):
         began = clock.seconds
-        sign = -1 if tier == "cost" else 1
+        sign = -1 if tier in LEAST else 1
 
         def tell(value: int, bound: int, plan: Ints | None = None, /, *, tier: str = tier, sign: int = sign) -> None:
             if watch is not None:
@@ -224,7 +224,7 @@ def count_again(question: Question, plan: Ints, tiers: Iterable[TierResult]) -> 
     counted: list[TierResult] = []
     all_proved = True
     for tier in tiers:
-        value = tier_aim(question, tier.name).of(question, plan) * (-1 if tier.name == "cost" else 1)
+        value = tier_aim(question, tier.name).of(question, plan) * (-1 if tier.name in LEAST else 1)
         all_proved = all_proved and value == tier.bound
         counted.append(replace(tier, value=value, proved=all_proved))
     return counted

@@ -98,21 +98,26 @@ def _ages_stand(sheet: Sheet, row: int) -> None:
         )
 
 
-def asked_for(children: Sequence[Child], home: Home | None, day: date) -> dict[str, object]:
-    """What carers are asked when they are asked for these children on a day: fields of `Enquiry`, naming nobody."""
+def asked_for(children: Sequence[Child], home_id: str, home: Home | None, day: date) -> Enquiry:
+    """What the carers of a home are asked when they are asked for these children on a day; it names no child.
+
+    Without the home's record the distance is not known.
+    """
     ages = [age_on(child.date_of_birth, day) for child in children]
     needs = {child.placement_need for child in children if child.placement_need is not None}
     urgent = PlacementNeed.EMERGENCY
     at = home.location if home is not None else None
     far = [miles(child.home, at) for child in children if child.home is not None] if at is not None else []
-    return {
-        "children": len(children),
-        "youngest_age": min(ages, default=None),
-        "oldest_age": max(ages, default=None),
-        "needs_must": tuple(sorted({need for child in children for need in child.needs_must})),
-        "placement_need": urgent if urgent in needs else min(needs, default=None),
-        "miles": round(max(far), 1) if far else None,
-    }
+    return Enquiry(
+        home_id,
+        day,
+        children=len(children),
+        youngest_age=min(ages, default=None),
+        oldest_age=max(ages, default=None),
+        needs_must=tuple(sorted({need for child in children for need in child.needs_must})),
+        placement_need=urgent if urgent in needs else min(needs, default=None),
+        miles=round(max(far), 1) if far else None,
+    )
 
 
 def as_one(*lists: Iterable[Enquiry]) -> tuple[Enquiry, ...]:

@@ -100,8 +100,8 @@ def back_ups(
                 ceilings=None if ceilings is None else [*ceilings, settle.of(q, solution.home_of)],
             )
             pool.append(ordered.home_of)
-            best_of_all = _after(q, solution.home_of, group, ordered)
-        found.append(BackUp(group, best_of_all, _after(q, solution.home_of, group, alone)))
+            best_of_all = after_of(q, solution.home_of, group.children, ordered)
+        found.append(BackUp(group, best_of_all, after_of(q, solution.home_of, group.children, alone)))
     return tuple(found)
 
 
@@ -184,12 +184,13 @@ class _Alone:
         return Ordered(plan, values, values)
 
 
-def _after(question: Question, before: Ints, group: Group, ordered: Ordered) -> After:
+def after_of(question: Question, before: Ints, refused: Sequence[int], ordered: Ordered) -> After:
+    """A plan found after some children were refused, beside the plan before; the others are all but these."""
     plan = ordered.home_of
     values, old = question.values_of(plan), question.values_of(before)
     loss = {t: (values[t] - old[t]) if t in LEAST else (old[t] - values[t]) for t in question.tiers}
     others = np.ones(question.children, dtype=np.bool_)
-    others[list(group.children)] = False
+    others[list(refused)] = False
     moved = others & (plan != before) & (plan >= 0) & (before >= 0)
     without = others & (plan < 0) & (before >= 0)
     gained = others & (plan >= 0) & (before < 0)

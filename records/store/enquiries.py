@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ class Enquiries(Desk):
                 asked[match_id] = when
         facts = _Facts(work, [listed[one] for one in asked])
         found = [
-            Enquiry(row.home_id, on, answered_on, answer, **facts.asked(row.run_id, children, row.home_id, on))
+            replace(facts.asked(row.run_id, children, row.home_id, on), answered_on=answered_on, answer=answer)
             for row, children, (on, answered_on, answer) in ((*listed[one], when) for one, when in asked.items())
         ]
         work.about(sorted({home(one.home_id) for one in found}))
@@ -106,11 +107,11 @@ class _Facts:
             for body in _about(work, listed["homes"], {home(one) for one in homes[run_id]}):
                 self._homes[run_id, body["home_id"]] = made(Home, body)
 
-    def asked(self, run_id: str, children: list[str], home_id: str, on: date) -> dict[str, Any]:
+    def asked(self, run_id: str, children: list[str], home_id: str, on: date) -> Enquiry:
         known = [self._children[run_id, one] for one in children if (run_id, one) in self._children]
         if len(known) < len(children):
-            return {"children": len(children)}
-        return asked_for(known, self._homes.get((run_id, home_id)), on)
+            return Enquiry(home_id, on, children=len(children))
+        return asked_for(known, home_id, self._homes.get((run_id, home_id)), on)
 
 
 def _about(work: Work, listed: list[str], subjects: set[str]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from matching.acceptance import FEATURES, FEW, Acceptance, Band, acceptance
 from matching.acceptance_fit import SPREAD_OF_COUNCIL, Fitted, Rows, Spread, fit, fit_with
 from matching.acceptance_tried import LEAST_SCORED, tried
 from records.enquiries import asked_for
-from records.model import CarersAnswer, Enquiry, Home, HomeKind, Provider
+from records.model import CarersAnswer, Child, Enquiry, Home, HomeKind, Provider
 from tests.ordinary import DAY, child, home
 
 YES, NO = CarersAnswer.ACCEPTS, CarersAnswer.DECLINES
@@ -238,8 +238,8 @@ def test_who_a_child_is_changes_nothing(strong: Acceptance) -> None:
         {"needs_must": ("missing", "uasc", "parent_and_child")},
     )
 
-    def chances(one: object) -> list[float]:
-        asked = [Enquiry(h.home_id, DAY, **asked_for([one], h, DAY)) for h in register]  # type: ignore[arg-type, list-item]
+    def chances(one: Child) -> list[float]:
+        asked = [asked_for([one], h.home_id, h, DAY) for h in register]
         return strong.chances(register, asked).tolist()
 
     for swap in swaps:

@@ -94,11 +94,11 @@ def test_what_is_asked_for_a_family_names_nobody() -> None:
     child = Child("C1", date(2020, 5, 4), (Route.FOSTER,), DAY, home=Location(0, 0), needs_must=("trauma",))
     other = Child("C2", date(2015, 5, 4), (Route.FOSTER,), DAY, placement_need=PlacementNeed.EMERGENCY)
     home = Home("H1", HomeKind.FOSTER, Provider.IN_HOUSE, 2, 2, location=Location(16_093, 0))
-    one = Enquiry("H1", DAY, **asked_for([child, other], home, DAY))
+    one = asked_for([child, other], "H1", home, DAY)
     assert (one.children, one.youngest_age, one.oldest_age, one.miles) == (2, 6, 11, 10.0)
     assert (one.needs_must, one.placement_need) == (("trauma",), PlacementNeed.EMERGENCY)
     assert "C1" not in repr(one)
-    assert asked_for([other], home, DAY)["miles"] is asked_for([child], None, DAY)["miles"] is None
+    assert asked_for([other], "H1", home, DAY).miles is asked_for([child], "H1", None, DAY).miles is None
 
 
 def test_two_lists_as_one_count_an_enquiry_once() -> None:

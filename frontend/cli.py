@@ -43,6 +43,7 @@ from frontend.duty_cli import (
     Told,
 )
 from frontend.forecast_cli import forecast_command
+from frontend.lab_cli import lab_command
 from frontend.out_folder import why_not_to_write
 from frontend.papers_cli import papers_command
 from frontend.progress import Progress
@@ -305,8 +306,10 @@ def _fit_to_write(out: Path) -> None:
     from reporting.whole import made_by
 
     made = made_by(out)
-    if made in ("forecast", "compare", "batch"):
-        what = {"forecast": "a forecast", "compare": "scenarios compared", "batch": "a batch"}[made]
+    if made in ("forecast", "compare", "batch", "lab"):
+        what = {"forecast": "a forecast", "compare": "scenarios compared", "batch": "a batch", "lab": "a policy lab"}[
+            made
+        ]
         _refuse(f"--out: {out} holds {what}, which would be written over. Name an empty or a new folder.")
 
 
@@ -757,6 +760,7 @@ app.command("app")(guarded(told(app_command, Stop)))
 app.command("forecast")(guarded(told(forecast_command, Stop)))
 app.command("batch")(guarded(told(batch_command, Stop)))
 app.command("compare")(guarded(told(compare_command, Stop)))
+app.command("lab")(guarded(told(lab_command, Stop)))
 app.command("report")(guarded(told(report_command, Stop)))
 app.command("papers")(guarded(told(papers_command, Stop)))
 

@@ -177,6 +177,12 @@ def lives(council: MadeUp = FIRST) -> tuple[LivedChild, ...]:
     return tuple(_children(council, Chance(np.random.default_rng([903, council.seed]))))
 
 
+def children_of_a_family() -> float:
+    """Children who come into care together, a family on average."""
+    several = sum(int(children) * share for children, share in _SIBLINGS.items())
+    return _UNACCOMPANIED + (1 - _UNACCOMPANIED) * several
+
+
 def _children(council: MadeUp, chance: Chance) -> Iterator[LivedChild]:
     day, number, family = BEGUN, 0, 0
     shares = values("children", "age_on_starting")

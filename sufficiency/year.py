@@ -27,6 +27,7 @@ from sufficiency.batch_made_up import AFTER, FIRST, LivedChild, MadeUp, lives, m
 from sufficiency.households import SEGMENTS
 from sufficiency.scenario import Scenario, baseline
 from sufficiency.usable_places import spots_of
+from sufficiency.usable_register import Household
 from sufficiency.year_children import Pool, children_of, lives_with_hosts, pool_of
 from sufficiency.year_homes import as_homes, closed_weeks, households_for, refusals, start_of
 from sufficiency.year_lives import Need, needs_of
@@ -50,6 +51,8 @@ class YearOf:
     homes: float = 1.0
     """Places, as a share of those that make homes as full as England's; below 1: a tight register."""
     area: str = AREA
+    register: tuple[Household, ...] = ()
+    """A council's own homes, nobody placed in them; without any, made-up ones for the children there are."""
 
     @property
     def begins(self) -> date:
@@ -95,7 +98,8 @@ def true_year(of: YearOf) -> TrueYear:
     living = dict.fromkeys(("foster", "supported_lodgings", "adopters"), 0)
     for _, one in needs:
         living[one.kind] += len(one.children) * (one.begin < day)
-    households = households_for(of.scenario, spots, day, living, times=of.homes, seed=seed)
+    made_up = households_for(of.scenario, spots, day, living, times=of.homes, seed=seed) if not of.register else ()
+    households = of.register or made_up
     homes, others = as_homes(households)
     empty = Year(
         day=day,

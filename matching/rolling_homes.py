@@ -13,6 +13,22 @@ from matching.rules.register import Register
 from records.model import Alongside, HomeKind, Records, Resident, ResidentStatus
 
 
+def takes(asked: AskedYear, group: int, home: int) -> tuple[int, int, int]:
+    """Places, children under the usual limit, and bedrooms that a group takes of a home."""
+    if asked.bundle[group, home] < 0:
+        # There at the start, though it would not be placed there today: it still takes a place and a room each.
+        size = len(asked.year.groups[group])
+        return size, size, size
+    return int(asked.newcomers[group, home]), int(asked.limit[group, home]), int(asked.rooms[group, home])
+
+
+def lives_alone(asked: AskedYear, group: int, home: int) -> bool:
+    """Whether no other group may live in the home meanwhile."""
+    if asked.bundle[group, home] < 0:
+        return any(one.alongside is Alongside.SOLO for one in asked.year.groups[group])
+    return bool(asked.alone[group, home])
+
+
 class Lived:
     """Who lives where in a year of rounds. Changed by `move_in` and `move_out` only."""
 
@@ -38,18 +54,9 @@ class Lived:
         self.home[group] = NO_HOME
 
     def _count(self, group: int, home: int, sign: int) -> None:
-        asked = self.asked
-        children = asked.year.groups[group]
-        if asked.bundle[group, home] >= 0:
-            takes = [int(table[group, home]) for table in (asked.newcomers, asked.limit, asked.rooms)]
-            alone = bool(asked.alone[group, home])
-        else:
-            # There at the start, though it would not be placed there today: it still takes a place and a room each.
-            takes = [len(children)] * 3
-            alone = any(one.alongside is Alongside.SOLO for one in children)
-        for left, number in zip((self._places, self._limit, self._rooms), takes, strict=True):
+        for left, number in zip((self._places, self._limit, self._rooms), takes(self.asked, group, home), strict=True):
             left[home] += sign * number
-        self._alone[home] += sign * alone
+        self._alone[home] += sign * lives_alone(self.asked, group, home)
         self._groups[home] += sign
 
     @property

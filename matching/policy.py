@@ -284,7 +284,8 @@ KEYS: Final = (
         "tiers",
         _tiers,
         "a list of " + ", ".join(f"`{t}`" for t in (*TIERS, KEEP)),
-        "What the plan does best, in order. `placed` must be there; `cost` only last, after `points`; `keep` ([scarce homes](../explanation/scarce-homes.md)) only after `placed`; "
+        "What the plan does best, in order. `placed` must be there; `cost` only last, after `points`; `keep` "
+        "([scarce homes](../explanation/scarce-homes.md)) only after `placed`; "
         "each once.",
         "GOV-09, GOV-10, PLC-05",
     ),

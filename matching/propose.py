@@ -148,7 +148,8 @@ def propose(
     the solver then has a process of its own whatever the size. `solved`: gives the answer to the question instead of
     a solver, for a round that was solved before. `only`: look for homes for these children alone; the others stay on
     the register, with the places they hold, and none is looked for. `keep`: (child id, home id) to what a placement is
-    expected to cost children who come later (`matching.prices`), read where the policy has the tier `keep`. Raises `PlanDisagrees` if the audit finds a breach.
+    expected to cost children who come later (`matching.prices`), read where the policy has the tier `keep`. Raises
+    `PlanDisagrees` if the audit finds a breach.
     """
     register = Register(records)
     code, found = responsible_council(records, policy, council)

@@ -99,7 +99,7 @@ class Question:
     pair_pinned: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """Left out: none. See `with_pins`."""
     pair_keep: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    """Left out: nothing. Not negative: what the pair is expected to cost children who come later (`matching.prices`)."""
+    """Left out: nothing. Not negative: what the pair is expected to cost those who come later (`matching.prices`)."""
 
     def __post_init__(self) -> None:
         step = np.diff(self.pair_child * max(self.homes, 1) + self.pair_home)

@@ -1,4 +1,4 @@
-"""The tier `keep`: the same plan from every solver, nobody left out for it, and nothing changed where it is not chosen."""
+"""The tier `keep`: the same plan from every solver, nobody left out for it, nothing changed where it is not chosen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def test_every_solver_keeps_the_same_homes_and_leaves_nobody_out_for_it() -> Non
                 name,
             )
             assert solution.home_of.tolist() == trusted.home_of.tolist(), (seed, name)
-            assert solution.proved and lawful_plan(question, solution.home_of), (seed, name)
+            assert solution.proved, (seed, name)
+            assert lawful_plan(question, solution.home_of), (seed, name)
         without = SOLVERS["exhaustive"](replace(question, tiers=tuple(t for t in question.tiers if t != KEEP)))
         with_, before = question.values_of(trusted.home_of), question.values_of(without.home_of)
         assert with_["placed"] == before["placed"]
@@ -84,7 +85,7 @@ def test_a_policy_may_choose_it_after_placed_alone(tmp_path: Path) -> None:
 
 
 def test_a_round_that_keeps_homes_is_audited_and_its_costs_say_so() -> None:
-    """One child, two homes: the nearer one is kept, the audit counts it again, and insisting on it costs so many days."""
+    """One child, two homes: the better one is kept, the audit counts it again, and insisting on it costs days."""
     told = records(children=[child("ANNA")], homes=[home("ASH"), home("BIRCH")])
     ordinary = propose(told, Policy(authority=TRAFFORD))
     best = ordinary.question.home_ids[int(ordinary.home_of[0])]

@@ -55,6 +55,8 @@ def at_work(here: session.Here) -> None:
         more = f" {len(line) - 1:,} more waiting." if len(line) > 1 else ""
         words = f"Each page of Enough homes shows how far it is.{more}"
         draw.notice(f"A {line[0].what} is being worked out", words, name="planning-at-work")
+    if planning is not None and any(not job.is_over for job in planning.press.jobs_of(here.actor.user_id)):
+        draw.notice("A document is being made", "Publish shows how far it is.", name="press-at-work")
 
 
 def run() -> None:

@@ -177,7 +177,8 @@ def enter() -> Here | None:
         st.session_state[_STAYED] = now
         house.workshop.keep_what_waits(house.store, actor)
         if house.planning is not None:
-            house.planning.queue.keep_what_waits(house.store, actor)
+            for shop in (house.planning.queue, house.planning.press):
+                shop.keep_what_waits(house.store, actor)
     return here
 
 

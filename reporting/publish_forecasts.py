@@ -24,6 +24,10 @@ from reporting.linked import Counted, Name, names_of, structure
 from reporting.publish_counts import COUNTED, Safe
 
 LOWER: Final = ("p01", "p05", "p10", "p20", "p25", "low", "least")
+FALL: Final = "a fall of "
+"""Begins what is said of a small difference below nought."""
+DIFFERENCE: Final = "difference_"
+"""Begins the name of a column that may be below nought."""
 UPPER: Final = ("p75", "p80", "p90", "p95", "p99", "high", "most")
 COUNTS: Final = (Unit.PEOPLE, Unit.HOMES, Unit.PLACES)
 PER_SCENARIO: Final = ("scenario", "lever")
@@ -246,7 +250,7 @@ def said_ahead(value: Value, number: object, total: bool, rules: Rules) -> str:
         unit = to if total else 1
         whole = unit * math.floor(amount / unit + 0.5)
     if amount and abs(amount) < rules.few:
-        return few_in_words(rules) if amount > 0 else f"{few_in_words(rules)} less"
+        return few_in_words(rules) if amount > 0 else f"{FALL}{few_in_words(rules)}"
     if not amount:
         return "0"
     return f"{'−' if whole < 0 else ''}{abs(whole):,}"
@@ -289,7 +293,9 @@ def _found_in(
     rules: Rules,
 ) -> list[tuple[str, int]]:
     built = structure(frames)
-    low, high = np.zeros(len(built.number)), np.full(len(built.number), np.inf)
+    # a difference may be below nought, and that of a part above that of its whole
+    signed = column.startswith(DIFFERENCE)
+    low, high = np.full(len(built.number), -np.inf if signed else 0.0), np.full(len(built.number), np.inf)
     hidden: dict[int, tuple[str, int]] = {}
     for frame in frames:
         totals = totals_of(some[frame.name])
@@ -305,7 +311,8 @@ def _found_in(
     asked = np.zeros(len(built.number), dtype=bool)
     asked[list(hidden)] = True
     try:
-        found = narrower(Known(low, high, built.sums, built.within), asked, rules.width)
+        within = built.within[:0] if signed else built.within
+        found = narrower(Known(low, high, built.sums, within), asked, rules.width)
     except Impossible:
         # Medians need not add up even nearly: then nothing follows from their sums.
         return []
@@ -313,9 +320,14 @@ def _found_in(
 
 
 def _span(text: str, total: bool, rules: Rules, more: float) -> tuple[float, float]:
-    """The least and the most that a printed middle can have been."""
+    """The least and the most that a printed middle, or difference of middles, can have been."""
+    if text.startswith(FALL):
+        return -float(rules.few), 0.0
     if text.startswith(FEWER):
         return 0.0, float(rules.few)
     half = (rules.round_forecasts_to if total else 1) / 2
     amount = float(text.replace(",", "").replace("−", "-"))
-    return (max(0.0, amount - half - more), amount + half + more) if amount else (0.0, 0.0)
+    if not amount:
+        return 0.0, 0.0
+    low, high = amount - half - more, amount + half + more
+    return (max(0.0, low), high) if amount > 0 else (low, min(0.0, high))

@@ -11,6 +11,7 @@ from typing import Final
 
 from reporting.disclosure import HIDDEN, NOT_APPLICABLE, ROUNDS_TO_NOUGHT
 from reporting.lens import NOT_KNOWN, Lens, Said
+from reporting.publish_forecasts import FALL
 from reporting.section import Cell, Column, Table
 from sufficiency.need_words import FEWER, day_said, listed
 
@@ -21,7 +22,7 @@ _SYMBOLS: Final = {
     NOT_APPLICABLE: "none, for it does not apply",
     NOT_KNOWN: "an unknown number",
 }
-LESS: Final = f"{FEWER} less"
+LESS: Final = f"{FALL}{FEWER}"
 """What is said of a difference below nought that is few."""
 BANDS_NOTE: Final = "Ahead: the middle of the forecast, and beneath it where 8 in 10 futures lie."
 
@@ -103,10 +104,10 @@ def band_of(low: str, high: str) -> str:
 
 
 def change(text: str | None) -> str:
-    """A difference as it is read: +10, −10, fewer than 5 more, fewer than 5 less, 0, £0."""
-    if text is None or text in _SYMBOLS or text in ("0", "£0") or text.startswith(("−", "-")) or text.endswith(" less"):
+    """A difference as it is read: +10, −10, a rise or a fall of fewer than 5, 0, £0."""
+    if text is None or text in _SYMBOLS or text in ("0", "£0") or text.startswith(("−", "-", FALL)):
         return in_words(text)
-    return f"{text} more" if text == FEWER else f"+{text}"
+    return f"a rise of {text}" if text == FEWER else f"+{text}"
 
 
 def middle_and_band(lens: Lens, key: str, middle: str = "p50", **by: str) -> tuple[Cell, ...]:

@@ -67,6 +67,8 @@ class Planning:
         inputs.work.mkdir(parents=True, mode=0o700, exist_ok=True)
         self.inputs = inputs
         self.queue = Workshop(self._kept)
+        self.press = Workshop()
+        """Where documents are made: one at a time, beside forecasts, so that none waits behind one for minutes."""
         self.previews = Previews(inputs)
         self._clear_left_behind()
         self._own = Path(tempfile.mkdtemp(prefix=_OPENED, dir=inputs.work))
@@ -191,6 +193,7 @@ class Planning:
         """Stop what is at work, and delete what was unpacked."""
         self.previews.close()
         self.queue.close()
+        self.press.close()
         shutil.rmtree(self._own, ignore_errors=True)
 
     # ---- small parts ---------------------------------------------------------------------------------------------

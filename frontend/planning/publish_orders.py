@@ -20,7 +20,6 @@ from frontend.orders import CannotBeDone, Kept, Told, Words
 from frontend.planning.inputs import Inputs, WontRead
 from frontend.planning.publish_look import Look, look_of
 from frontend.planning.publish_words import read_toml
-from frontend.rounds import Workshop
 from records.store import Actor, Store
 from reporting.disclosure import Refused
 from reporting.facts_file import NotABook
@@ -239,16 +238,6 @@ class Looks:
 
 
 LOOKS: Final = Looks()
-_PRESSES: Final[list[Workshop]] = []
-_LOCK: Final = threading.Lock()
-
-
-def press() -> Workshop:
-    """Where documents are made: one at a time, beside forecasts, so that none waits behind one for minutes."""
-    with _LOCK:
-        if not _PRESSES:
-            _PRESSES.append(Workshop())
-        return _PRESSES[0]
 
 
 def of_earlier(name: str) -> bool:

@@ -12,7 +12,7 @@ from frontend import draw
 from frontend.planning.opened import Opened
 from frontend.planning.planning import Planning
 from frontend.planning.publish_look import Look
-from frontend.planning.publish_orders import LOOKS, DraftOrder, EditionOrder, Wanted, of_earlier, press
+from frontend.planning.publish_orders import LOOKS, DraftOrder, EditionOrder, Wanted, of_earlier
 from frontend.planning.publish_view import hidden_blocks, hidden_table, place_words
 from frontend.planning.publish_what import Choice
 from frontend.planning.publish_words import as_edition, toml_of
@@ -187,8 +187,7 @@ def _offer(
     words: str,
 ) -> None:
     """A button that has a document made, and how far that is."""
-    shop, me_id = press(), me.actor.user_id
-    shop.keep_what_waits(me.store, me.actor)
+    shop, me_id = planning.press, me.actor.user_id
     asked: str | None = st.session_state.get(JOB)
     job = shop.job(asked, me_id) if asked is not None else None
     if job is not None and not job.is_over:
@@ -219,13 +218,14 @@ def _offer(
 def follow(job_id: str) -> None:
     """Show how far it is, until it is over; then draw the page again."""
     me = still_here()
-    job = press().job(job_id, me.actor.user_id) if me is not None else None
-    if me is None or job is None or job.is_over:
+    planning = me.office.planning if me is not None else None
+    job = planning.press.job(job_id, me.actor.user_id) if me is not None and planning is not None else None
+    if me is None or planning is None or job is None or job.is_over:
         st.rerun()
         return
     draw.say(f"{job.stage}: {job.seconds:.0f} seconds so far. You may go on reading.", "publish-follow")
     if st.button("Cancel", key=f"publish cancel {job_id}"):
-        press().cancel(job_id, me.actor.user_id)
+        planning.press.cancel(job_id, me.actor.user_id)
 
 
 def _earlier(me: Here, choice: Choice, editions: Sequence[KeptEdition]) -> Mapping[str, bytes]:

@@ -20,7 +20,7 @@ from reporting.lens import Lens
 from reporting.publish import publish
 from reporting.publish_attack import attack
 from reporting.publish_before import Before
-from reporting.publish_forecasts import said_ahead
+from reporting.publish_forecasts import found_ahead, said_ahead
 from reporting.section import Edition
 from tests.sufficiency.a_book import LATEST, a_book
 
@@ -169,6 +169,24 @@ def test_few_ahead_are_said_in_words() -> None:
     said = [lens.text("forecast.age", "mean", on="2026-05-31", age=age) for age in ("a", "b", "c", "all")]
     assert said == ["0", "fewer than 5", "6", "10"]
     assert lens.number("forecast.age", "p90", on="2026-05-31", age="c") == 10
+
+
+@pytest.mark.parametrize(("rest", "whole", "told"), [("−7", "−9", True), ("7", "9", True), ("−7", HIDDEN, False)])
+def test_a_hidden_difference_is_worked_out_below_nought_too(rest: str, whole: str, told: bool) -> None:
+    """What a whole and its other part leave of a difference is found, whichever side of nought they lie."""
+    rows = [("2026-05-31", age, 0.0) for age in ("a", "b", "all")]
+    facts = made(
+        "d.age",
+        "Differences",
+        Kind.FORECAST,
+        ("on", "age"),
+        (Value("difference_mean", "D", Unit.PEOPLE),),
+        rows,
+        like={"what": "in_care", "on": LATEST},
+    )
+    printed = facts.rows.assign(difference_mean=[HIDDEN, rest, whole])
+    found = found_ahead({"d.age": facts}, {"d.age": printed}, Rules(round_forecasts_to=1, width=3))
+    assert found == ([("d.age", 0)] if told else [])
 
 
 def test_hidden_alike_in_scenarios() -> None:

@@ -19,7 +19,6 @@ from typer.testing import CliRunner
 
 from frontend.cli import app
 from frontend.office import Office
-from frontend.planning import publish_reading
 from frontend.planning.opened import Opened
 from frontend.planning.publish_look import hidden_in, look_of
 from frontend.rounds import Job
@@ -56,15 +55,23 @@ class AtOnce:
         """What was asked for."""
         return self.jobs.get(job_id)
 
+    def jobs_of(self, user_id: str) -> list[Job]:
+        """What was asked for."""
+        return [job for job in self.jobs.values() if job.owner == user_id]
+
     def keep_what_waits(self, store: Store, actor: Actor) -> None:
         """Nothing ever waits."""
 
+    def close(self) -> None:
+        """Nothing is at work."""
+
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def at_once(planning_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are made at once, and each edition of the small council is hidden once."""
     shop = AtOnce()
-    monkeypatch.setattr(publish_reading, "press", lambda: shop)
+    assert planning_office.planning is not None
+    monkeypatch.setattr(planning_office.planning, "press", shop)
     known: dict[Edition, Lens] = {}
 
     def once(book: Any, edition: Edition, *rest: Any, **more: Any) -> Lens:

@@ -11,12 +11,22 @@ from typing import Final
 
 from frontend.open_round import OpenRound
 from frontend.session import Here
+from matching.papers import round_sentence
+from matching.points import WeighedByFile
 from matching.ranking import Unit
 
 Said = tuple[Mapping[str, Sequence[str]], Sequence[str]]
 """Unit id to sentences, and sentences for the whole round."""
 
-SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = ()
+
+def _how_it_was_made(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Said:  # noqa: ARG001 - a source's form
+    """How the proposal was made, and where that can be read."""
+    proposal = round_.proposal
+    own_points = isinstance(proposal.weighed, WeighedByFile)
+    return {}, (round_sentence(proposal.asked.policy, proved=proposal.solution.proved, own_points=own_points),)
+
+
+SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = (_how_it_was_made,)
 
 
 def of_round(me: Here, round_: OpenRound, units: Sequence[Unit]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:

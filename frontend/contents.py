@@ -94,6 +94,13 @@ PAGES: Final = (
         BEYOND,
     ),
     Entry(
+        "papers.py",
+        "Papers on how it works",
+        "Read the transparency record and the drafts of the two assessments, and see what is left to fill.",
+        (),
+        BEYOND,
+    ),
+    Entry(
         "our_children.py",
         "Our children and homes",
         "See how many children there are, where they live and how that changes, beside other councils.",

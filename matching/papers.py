@@ -11,7 +11,7 @@ from typing import Final
 
 from matching.papers_data_protection import assessment
 from matching.papers_equality import impact_assessment
-from matching.papers_facts import PEOPLE_DECIDE, System, learned_words
+from matching.papers_facts import PEOPLE_DECIDE, System, learned_in_brief
 from matching.papers_form import Kind, Paper, as_csv, as_json
 from matching.papers_sections import sections, sheet_sections
 from matching.papers_transparency import record
@@ -72,8 +72,8 @@ def round_sentence(policy: Policy, *, proved: bool, own_points: bool) -> str:
     how = "proved to be the best" if proved else "the best that was found, not proved in every priority"
     return (
         f"How this proposal was made: by {len(RULES)} published rules, {points} and its order of priorities (policy "
-        f"version {policy.version}, fingerprint {policy.fingerprint[:12]}); it is {how}. "
-        f"{learned_words(policy)} {PEOPLE_DECIDE} The transparency record says all of it: page "
+        f"version {policy.version}, fingerprint {policy.fingerprint[:12]}); it is {how}. {learned_in_brief(policy)} "
+        f"{PEOPLE_DECIDE} The transparency record says all of it: page "
         f"{PAGE_TITLE}, or placewell papers."
     )
 

@@ -40,6 +40,7 @@ CATEGORIES: Final[tuple[Category, ...]] = (
             "residents": ("home_id", "resident_id", "family_id"),
             "links": ("child_id", "home_id"),
             "zones": ("child_id",),
+            "enquiries": ("home_id",),
         },
     ),
     Category(
@@ -171,12 +172,30 @@ CATEGORIES: Final[tuple[Category, ...]] = (
         "fostered children, carers' own children, adults",
         {"residents": ("status", "leaving_on")},
     ),
+    Category(
+        "What carers were asked before, and said",
+        "carers; children who are not named, and may be told by those who know them",
+        {
+            "enquiries": (
+                "asked_on",
+                "answered_on",
+                "answer",
+                "children",
+                "youngest_age",
+                "oldest_age",
+                "needs_must",
+                "placement_need",
+                "miles",
+            )
+        },
+        f"{ARTICLE_9}: the needs of a child who was asked for",
+    ),
 )
 
 SPECIAL_903: Final[Mapping[str, tuple[str, ...]]] = {
     "Header": ("ETHNIC",),
     "Episodes": ("LS", "CIN"),
-    "OC2": ("SDQ_SCORE", "CONVICTED", "HEALTH_CHECK", "SUBSTANCE_MISUSE"),
+    "OC2": tuple(item.name.upper() for item in LAYOUTS["OC2"].items if item.name not in ("child", "dob")),
 }
 """Items of the SSDA903 return that are special or may be: ethnic origin, need, health, convictions."""
 

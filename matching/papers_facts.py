@@ -25,6 +25,9 @@ RULES_DOC: Final = "docs/reference/rules.md"
 STORE_DOC: Final = "docs/reference/store.md"
 FORESEES: Final = "keep"
 """The priority, off in the packaged policy, that keeps scarce homes for children who are expected."""
+BESIDE: Final = (
+    "What is estimated from the past, such as how often carers accept, stands beside a proposal and changes none."
+)
 PEOPLE_DECIDE: Final = "People decide; it never does."
 
 
@@ -178,9 +181,16 @@ def learned_words(policy: Policy) -> str:
         return (
             "One priority alone looks ahead: it keeps scarce homes for children who are expected, from a forecast made "
             "of past returns and from sampled futures with a fixed seed. It never leaves a child without a lawful "
-            "home. Nothing else rests on past cases or on chance."
+            f"home. Nothing else in a proposal rests on past cases or on chance. {BESIDE}"
         )
-    return "Nothing is learned from past cases, and nothing is drawn at random."
+    return f"Nothing in a proposal is learned from past cases, and nothing is drawn at random. {BESIDE}"
+
+
+def learned_in_brief(policy: Policy) -> str:
+    """The same in a few words."""
+    if FORESEES in policy.tiers:
+        return "One priority looks ahead, from a forecast."
+    return "Nothing in it was learned from past cases."
 
 
 def points_words(run: Run | None) -> str:

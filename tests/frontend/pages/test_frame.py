@@ -24,6 +24,7 @@ OPEN_TO = {
     "record.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "homes.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "duty.py": {Role.FAMILY_FINDER},
+    "papers.py": set(Role),
     "our_children.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
     "need.py": {Role.COMMISSIONER, Role.DECISION_MAKER},
     "supply.py": {Role.COMMISSIONER, Role.DECISION_MAKER},

@@ -185,6 +185,10 @@ OtherPlans = Annotated[
         help="Work out other plans, what is certain and back-up homes, also in a large round: minutes or longer.",
     ),
 ]
+FairnessCounts = Annotated[
+    bool,
+    typer.Option("--fairness-counts", help="fairness.csv tells small numbers too: for casework, never to pass on."),
+]
 Keep = Annotated[
     Path | None,
     typer.Option(
@@ -376,11 +380,20 @@ def match(
     every_cost: EveryCost = False,
     keep: Keep = None,
     other_plans: OtherPlans = False,
+    fairness_counts: FairnessCounts = False,
 ) -> int:
     """Work out the whole round: the lawful plan that is best for all the children, with every reason."""
     _fit_to_write(out)
     options = _options(as_of, policy, authority, allow, points, solver, workers, time_limit)
-    return _match(records, out, options, every_cost=every_cost, told=_told(keep), every_plan=other_plans)
+    return _match(
+        records,
+        out,
+        options,
+        every_cost=every_cost,
+        told=_told(keep),
+        every_plan=other_plans,
+        fairness_counts=fairness_counts,
+    )
 
 
 @app.command()
@@ -567,6 +580,7 @@ def _match(
     every_cost: bool = False,
     told: Mapping[str, str | None] | None = None,
     every_plan: bool = False,
+    fairness_counts: bool = False,
 ) -> int:
     timed = Timed()
     with Progress() as progress:
@@ -586,6 +600,7 @@ def _match(
                 every_cost=every_cost,
                 told=told,
                 every_plan=every_plan,
+                fairness_counts=fairness_counts,
             )
         except OSError as error:
             _refuse(f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__}).")

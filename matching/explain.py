@@ -13,6 +13,7 @@ import numpy as np
 from matching.conflicts.table import without_a_home
 from matching.explain_alternatives import alternatives_sections
 from matching.explain_unit import amount_for, unit_section
+from matching.fairness_sections import envy_section, fairness_sections, floors_section, proxies_section
 from matching.placements import NO_HOME
 from matching.points import WeighedByFile
 from matching.priorities import priorities_table
@@ -81,10 +82,22 @@ def sections(results: Results) -> list[Section]:
     found.append(without_a_home(results.proposal, results.unplaced))
     if results.others is not None:
         found += alternatives_sections(results.proposal, results.others)
+    found += _is_it_fair(results)
     found += _each_unit(results)
     found += [_always_before_confirming(results), _findings(results)]
     found += _how_it_was_worked_out(results)
     return found
+
+
+def _is_it_fair(results: Results) -> list[Section]:
+    """The figures by protected characteristic, longer waits, stand-ins and what floors would cost [GOV-06, IDN-07]."""
+    question = results.proposal.question
+    return [
+        *fairness_sections(results.fairness),
+        envy_section(results.envy, lambda c: question.child_ids[c], lambda h: question.home_ids[h], level=3),
+        proxies_section(results.proxies, level=3),
+        floors_section(results.floors, level=3),
+    ]
 
 
 def ranking_sections(results: Results, unit: Unit) -> list[Section]:

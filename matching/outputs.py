@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from matching import explain
 from matching.conflicts.table import UNPLACED_COLUMNS, unplaced_rows
+from matching.fairness import envy_table, fairness_table
 from matching.opportunity import Cost
 from matching.pairs import NOT_LISTED
 from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
@@ -40,6 +41,8 @@ FILES = (
     "pairs.parquet",
     "ranked.csv",
     "unplaced.csv",
+    "fairness.csv",
+    "envy.csv",
     "findings.csv",
     "report.html",
     "summary.json",
@@ -62,10 +65,12 @@ def write_all(
     every_cost: bool = False,
     told: Mapping[str, str | None] | None = None,
     every_plan: bool = False,
+    fairness_counts: bool = False,
 ) -> dict[str, Any]:
     """Write every file of the contract to the folder `out`, replacing an earlier run's, and return the summary.
 
-    `seconds`: how long each stage before this one took. The others are as in `matching.results.work_out`.
+    `seconds`: how long each stage before this one took. `fairness_counts`: fairness.csv tells small numbers too, for
+    casework alone. The others are as in `matching.results.work_out`.
     Raises OSError when the folder cannot be written.
     """
     say = step or nobody_listens
@@ -84,6 +89,8 @@ def write_all(
         write_pairs(proposal, partial / "pairs.parquet")
         write_text(partial / "ranked.csv", csv_text(ranked_table(results)))
         write_text(partial / "unplaced.csv", csv_text(unplaced_table(results)))
+        write_text(partial / "fairness.csv", csv_text(fairness_table(results.fairness, counts=fairness_counts)))
+        write_text(partial / "envy.csv", csv_text(envy_table(proposal, results.envy)))
         write_text(partial / "findings.csv", csv_text(findings_frame(proposal.register.records.findings)))
         write_text(partial / "report.html", explain.report(results))
         written = {name: sha256_of(partial / name) for name in FILES if name != "summary.json"}

@@ -6,6 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from matching.conflicts import Unplaced, unplaced
+from matching.envy import Envy, envy_of
+from matching.fairness import Fairness, fairness_of
+from matching.fairness_proxies import Proxy, proxies
+from matching.floors import MOST_PAIRS as MOST_PAIRS_FOR_FLOORS
+from matching.floors import Floor, floors
 from matching.opportunity.rounds import NOT_PROVED, RankedCosts, costs_of, not_worked_out
 from matching.other_plans import MOST_PAIRS, OtherPlans, other_plans
 from matching.placements import BeforeConfirming, Placement, Split, placements, splits
@@ -34,6 +39,11 @@ class Results:
     """What each ranked row costs everybody else, by the children of its group (`Ranked.child_ids`)."""
     others: OtherPlans | None
     """What else could be done: what is certain, other plans, back-ups, and what was told before; None: not asked."""
+    fairness: Fairness
+    envy: Envy
+    proxies: tuple[Proxy, ...]
+    floors: tuple[Floor, ...]
+    """Not worked out in rounds of more than `matching.floors.MOST_PAIRS` pairs."""
 
 
 def work_out(
@@ -74,6 +84,10 @@ def work_out(
     say("Looking for other plans, and for homes to turn to")
     asked = every_plan or told is not None or proposal.question.pairs <= MOST_PAIRS
     others = other_plans(proposal, told=told, whole=every_plan or None, time_limit=time_limit) if asked else None
+    say("Asking whether everybody is served alike")
+    fair = fairness_of(proposal)
+    few = proposal.question.pairs <= MOST_PAIRS_FOR_FLOORS
+    priced = floors(proposal.question, proposal.solution, fair.groups, time_limit=time_limit) if few else ()
     cut = [u for u in units if u.parts_left_out]
     warnings = list(proposal.warnings)
     warnings += [
@@ -94,7 +108,19 @@ def work_out(
             )
         )
     return Results(
-        proposal, placements(proposal), units, left, splits(proposal), before, tuple(warnings), costs, others
+        proposal,
+        placements(proposal),
+        units,
+        left,
+        splits(proposal),
+        before,
+        tuple(warnings),
+        costs,
+        others,
+        fair,
+        envy_of(proposal),
+        proxies(proposal, fair.groups),
+        priced,
     )
 
 

@@ -58,7 +58,7 @@ def test_a_run_is_worked_out_again_to_the_last_byte(store: Store) -> None:
     assert summary["proved"]
     found = replay(store, ME, run_id)
     assert found.identical
-    assert len(found.same) == 7
+    assert len(found.same) == 9
     assert found.notes == ()
     run = store.read_run(ME, run_id)
     assert run.document["result"]["home_of"] == plan(store, run_id)

@@ -100,7 +100,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_file_of_the_contract_is_there_and_no_other(written: Path) -> None:
-    """Seven files, the columns the contract names first and in its order, `\\n` ends and UTF-8."""
+    """Nine files, the columns the contract names first and in its order, `\\n` ends and UTF-8."""
     assert sorted(p.name for p in written.iterdir()) == sorted(FILES)
     assert [p.name for p in written.parent.iterdir()] == ["out"]
     for name, columns in CONTRACT.items():

@@ -94,6 +94,13 @@ PAGES: Final = (
         BEYOND,
     ),
     Entry(
+        "lab.py",
+        "Policy lab",
+        "Try two ways of deciding, or more homes, on the same made-up years, and see whether luck explains it.",
+        ("list_works", "keep_snapshot"),
+        BEYOND,
+    ),
+    Entry(
         "papers.py",
         "Papers on how it works",
         "Read the transparency record and the drafts of the two assessments, and see what is left to fill.",

@@ -15,10 +15,10 @@ class Distance:
 
     Counts for `placed`, `siblings`, `near` and `local`; a share of the best plan's points, in per cent, rounded down
     to whole points; pence a week for `cost`, where None leaves cost free; `keep` is always free. Pins are always
-    kept. Tiers that the question does not have are not looked at. Every tier is held at once: a gain in one never pays for a loss in
-    another. By default a near-optimal plan places as many children, keeps as many brothers and sisters together, or
-    near each other, and as many children local, and has at least 99% of the points. Raises `ValueError` for a
-    negative loss or more than 100 per cent.
+    kept. Tiers that the question does not have are not looked at. Every tier is held at once: a gain in one never
+    pays for a loss in another. By default a near-optimal plan places as many children, keeps as many brothers and
+    sisters together, or near each other, and as many children local, and has at least 99% of the points. Raises
+    `ValueError` for a negative loss or more than 100 per cent.
     """
 
     placed: int = 0

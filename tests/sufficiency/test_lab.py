@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def test_what_cannot_be_tried_is_said_in_words() -> None:
         replace(SMALL, years=1)
 
 
-def test_the_files_hold_every_year_and_the_page_its_table(tried: Tried, tmp_path) -> None:
+def test_the_files_hold_every_year_and_the_page_its_table(tried: Tried, tmp_path: Path) -> None:
     """Whole files, the same bytes again, every chart with its table, and nobody's made-up id anywhere."""
     told = write_lab(tmp_path / "out", tried)
     assert {one.name for one in (tmp_path / "out").iterdir()} == set(FILES)

@@ -38,6 +38,7 @@ def register() -> Records:
             f"XHOME{n}", kinds[n % 5], Provider.IN_HOUSE,
             approved_places=2 + n % 2, vacancies=n % 2, on_hold=n % 4 == 0,
             approved_age_min=(0, 5, 11)[n % 3], approved_age_max=(4, 10, 17)[n % 3],
+            authority=("E08000009", "E06000015", None)[n % 3],
         )  # fmt: skip
         homes.append(home)
         residents.append(Resident(home.home_id, f"XKIND{n}", ResidentStatus.FOSTERED))
@@ -111,7 +112,7 @@ def test_every_table_says_where_it_comes_from_and_how_it_is_told(book: Book) -> 
             assert not nameless, (one.key, dim, nameless)
     measures = {key for key in TABLES if key.startswith(("performance", "adoption"))}
     assert set(TABLES) - set(book.facts) - measures <= {
-        *("children.rate", "comparators", "assumptions.prices", "data.noted", "places.homes_in"),
+        *("children.rate", "comparators", "assumptions.prices", "data.noted"),
     }
     assert len(measures & set(book.facts)) > 10
     assert book.about["known_until"] == LATEST
@@ -191,6 +192,17 @@ def test_homes_places_and_gap_add_up(homes: HomesRun, book: Book) -> None:
         change = flows[year, ALL][["approved", "transfer"]].sum() - flows[year, ALL, "left"]
         before = len(homes.start.households) if year == "2021-22" else ends["2022-03-31", ALL]
         assert ends[f"20{year[-2:]}-03-31", ALL] == pytest.approx(before + change, abs=0.02)
+
+
+def test_every_home_of_the_register_is_somewhere_or_said_not_to_be_known(homes: HomesRun, book: Book) -> None:
+    """Households by authority: the council's own, each that adjoins it, further away and not known add up to all."""
+    told = values(book, "places.homes_in", "households")
+    ids = homes.start.households.home_id
+    at = {home.home_id: home.authority for home in register().homes}
+    by_area = told.groupby(level="homes_in").sum()
+    assert by_area[ALL] == len(ids) == by_area.drop(ALL).sum()
+    assert by_area["not_known"] == sum(at[one] is None for one in ids)
+    assert by_area["beyond"] + by_area.get("E06000015", 0) >= sum(at[one] == "E06000015" for one in ids) > 0
 
 
 def test_targets_add_up_and_take_the_enquiries_they_need(homes: HomesRun, book: Book) -> None:

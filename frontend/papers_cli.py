@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -51,6 +52,10 @@ def papers_command(
         Path | None,
         typer.Option("--policy", metavar="FILE", help="The council's policy (TOML), without a round."),
     ] = None,
+    fairness: Annotated[
+        Path | None,
+        typer.Option("--fairness", metavar="FILE", help="Fairness figures. Default: fairness.csv of OUT_OF_MATCH."),
+    ] = None,
     names: Annotated[
         list[PaperName] | None, typer.Option("--paper", help="May be repeated. Default: all three.", show_default=False)
     ] = None,
@@ -73,7 +78,7 @@ def papers_command(
     from matching.papers_sections import counted
     from reporting.whole import sha256_of, write_text, written_whole
 
-    system = _system(out, policy_file)
+    system, left_out = _with_evidence(_system(out, policy_file), out, fairness)
     suffixes = (*(one.value for one in dict.fromkeys(formats or PaperFormat)), *MACHINE)
     papers = [paper(Kind(name.value), system) for name in dict.fromkeys(names or PaperName)]
     files = [file_name(one.kind, suffix) for one in papers for suffix in suffixes]
@@ -91,12 +96,27 @@ def papers_command(
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Ended(WRONG_ARGUMENTS, f"--out: the papers could not be written to {to} ({reason}).") from error
-    for warning in system.warnings:
+    for warning in (*system.warnings, *left_out):
         typer.echo(f"Warning: {warning}", err=True)
     for one in papers:
         typer.echo(f"{one.title}. {counted(one)}")
     typer.echo(f"Papers: {to.resolve()}")
     return DONE
+
+
+def _with_evidence(system: System, out: Path | None, fairness: Path | None) -> tuple[System, tuple[str, ...]]:
+    """The system with the fairness figures that may be said, and what was left out. A file that was named is a must."""
+    from matching.papers_fairness import FILE, NotFairness, read_fairness
+
+    found = fairness if fairness is not None else None if out is None else out / FILE
+    if found is None or (fairness is None and not found.exists()):
+        return system, ()
+    try:
+        return replace(system, evidence=read_fairness(found)), ()
+    except NotFairness as error:
+        if fairness is not None:
+            raise Ended(UNUSABLE, f"--fairness: {error}") from error
+        return system, (f"Fairness figures were left out of the papers. {error}",)
 
 
 def _system(out: Path | None, policy_file: Path | None) -> System:

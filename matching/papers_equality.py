@@ -238,7 +238,7 @@ def _evidence(system: System) -> tuple[Item, ...]:
     )
     if system.evidence:
         said = ("Figures of the round by characteristic, small numbers hidden. One round proves little.",)
-        return (Item("E7", "Figures of the round", said, fill, system.evidence, ("fairness.csv of the round",)),)
+        return (Item("E7", "Figures of the round", said, fill, system.evidence, ("matching/papers_fairness.py",)),)
     return (
         Item(
             "E7",

@@ -46,9 +46,32 @@ def test_papers_of_a_round_and_the_same_bytes_again(tmp_path: Path) -> None:
         assert hashlib.sha256(data).hexdigest() == mark["files"][name]
     told = (one / "placewell-transparency.md").read_text(encoding="utf-8")
     assert "Pairs of brothers and sisters together | fewer than 5 | proved" in told
+    assert "By protected characteristic: not measured" in told
+    (results / "fairness.csv").write_text(f"{FAIRNESS}placed,sex,F,3,2,0.6667,,,x,N\n", encoding="utf-8")
+    done = run("papers", results, "--out", two, "--format", "md")
+    assert done.exit_code == 0
+    assert "Fairness figures were left out" in done.stderr
+    assert (two / "placewell-transparency.md").read_text(encoding="utf-8") == told
     ids = {line.split(",")[0] for line in (results / "plan.csv").read_text(encoding="utf-8").splitlines()[1:]}
     assert ids
     assert not any(f"{child}" in told for child in ids)
+
+
+FAIRNESS = "measure,characteristic,group,n,part,value,low,high,said,hidden\n"
+
+
+def test_fairness_figures_that_are_named_are_used_or_refused(tmp_path: Path) -> None:
+    """With figures that may be said the paper has them; with exact counts nothing is written."""
+    file, out = tmp_path / "figures.csv", tmp_path / "out"
+    asked = ("papers", "--fairness", file, "--out", out, "--paper", "equality", "--format", "md")
+    file.write_text(f"{FAIRNESS}placed,sex,F,3,2,0.6667,,,x,N\n", encoding="utf-8")
+    done = run(*asked)
+    assert done.exit_code == 3
+    assert "for casework alone" in done.stderr
+    assert not out.exists()
+    file.write_text(f"{FAIRNESS}placed,sex,F,40,25,0.6250,,,x,N\n", encoding="utf-8")
+    assert run(*asked).exit_code == 0
+    assert "| sex | F | 40 | 62% |" in (out / "placewell-equality.md").read_text(encoding="utf-8")
 
 
 def test_papers_of_a_policy(tmp_path: Path) -> None:

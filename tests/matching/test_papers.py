@@ -18,6 +18,7 @@ from matching.papers import FORMATS, MACHINE, PAPERS, PRINTED, page, paper, roun
 from matching.papers_data import CATEGORIES, SPECIAL_903
 from matching.papers_equality import PROXIES, TOUCHES
 from matching.papers_facts import FORESEES, System
+from matching.papers_fairness import NotFairness, read_fairness
 from matching.papers_form import Fill, Item, Kind, Paper, Status, as_csv, as_json
 from matching.papers_measures import MEASURES, RISKS
 from matching.papers_run import NotARound, Run, about, read_run, run_of
@@ -301,6 +302,59 @@ def test_what_is_learned_drawn_or_given_is_said() -> None:
     assert "not proved" in round_sentence(POLICY, proved=False, own_points=True)
     assert "by characteristic" in as_json(paper(Kind.EQUALITY, SYSTEM))
     assert "Not measured" in as_json(paper(Kind.EQUALITY, SYSTEM))
+
+
+HEAD = "measure,characteristic,group,n,part,value,low,high,said,hidden"
+SAYABLE = ("placed,sex,F,40,25,0.6250,0.4700,0.7578,no difference,N", "placed,sex,M,c,c,c,,,not told,Y",
+           "waiting,sex,F,,,31.0000,,,no interval is told,N")  # fmt: skip
+
+
+def fairness_file(folder: Path, *rows: str, head: str = HEAD) -> Path:
+    """A file of fairness figures."""
+    path = folder / "fairness.csv"
+    path.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_fairness_figures_are_evidence_in_two_papers(tmp_path: Path) -> None:
+    """Shares in percent, means as they are, what is hidden hidden; the third paper needs none."""
+    system = System(POLICY, evidence=read_fairness(fairness_file(tmp_path, *SAYABLE)))
+    for kind in (Kind.EQUALITY, Kind.TRANSPARENCY):
+        told = as_json(paper(kind, system))
+        assert "Characteristic: sex. Group: F. Children: 40. Figure: 62%. Between: 47% to 76%" in told
+        assert "Group: M. Children: c. Figure: c" in told
+        assert "Group: F. Children: –. Figure: 31" in told
+        assert "not measured" not in told.lower()
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        (("placed,sex,F,41,25,0.61,,,x,N",), "exact counts"),
+        (("placed,sex,F,40,3,0.07,,,x,N",), "exact counts"),
+        (("waiting,sex,F,40,,31.0,,,x,N",), "exact counts"),
+        (("placed,sex,F,-5,0,0.1,,,x,N",), "exact counts"),
+        (("placed,sex,F,40,25,much,,,x,N",), "not a number"),
+        (("placed,sex,F,40,25,nan,,,x,N",), "not a number"),
+        (("placed,sex,F,40",), "more or fewer cells"),
+        ((), "0 rows"),
+    ],
+)
+def test_figures_that_may_not_be_said_are_refused(tmp_path: Path, rows: tuple[str, ...], why: str) -> None:
+    """A casework file never ends up in a paper that is published."""
+    with pytest.raises(NotFairness, match=why):
+        read_fairness(fairness_file(tmp_path, *rows))
+
+
+def test_what_is_no_table_of_fairness_is_refused(tmp_path: Path) -> None:
+    """Other columns, other bytes, nothing."""
+    with pytest.raises(NotFairness, match="lacks the columns measure"):
+        read_fairness(fairness_file(tmp_path, "1,2", head="a,b"))
+    (tmp_path / "fairness.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(NotFairness, match="not a table"):
+        read_fairness(tmp_path / "fairness.csv")
+    with pytest.raises(NotFairness, match="cannot be read"):
+        read_fairness(tmp_path / "gone.csv")
 
 
 @pytest.mark.parametrize("suffix", [*FORMATS, *MACHINE])

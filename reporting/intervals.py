@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Final
 
 from reporting.drawing import FONT
-from reporting.ground import INK, SOFT, WIDTH, number, plain, whole_svg, wrapped
+from reporting.ground import INK, SMALL, SOFT, WIDTH, number, plain, whole_svg, wrapped
 
 LEFT: Final = 196.0
 RIGHT: Final = WIDTH - 96.0
@@ -21,6 +21,10 @@ TOP: Final = 26.0
 NAME: Final = 26
 """Characters of a name on one line."""
 DOT: Final = 5.0
+KEY: Final = (
+    "Full dot: a difference that luck would hardly make. Empty dot: it may be luck.",
+    "Each row: a scale of its own.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,8 @@ def intervals_svg(rows: Sequence[Interval], *, title: str, alt: str, less: str, 
         out.append(_text(row.text, RIGHT + 8, y + 4, INK, "start"))
     end = TOP + ROW * len(rows)
     down = f'<path d="M{number(nought)} {number(TOP - 4)}V{number(end)}" stroke="{SOFT}" stroke-dasharray="4 3"/>'
-    key = "Full dot: a difference that luck would hardly make. Empty: it may be luck."
-    out += [down, _text(key, LEFT - 10 - 180, end + 18, SOFT, "start")]
-    return whole_svg("".join(out), end + 26, title=title, alt=alt)
+    out += [down, *(_text(line, 8, end + 18 + 14 * at, SOFT, "start", SMALL) for at, line in enumerate(KEY))]
+    return whole_svg("".join(out), end + 40, title=title, alt=alt)
 
 
 def _text(text: str, x: float, y: float, colour: str, anchor: str, size: float = FONT) -> str:

@@ -59,7 +59,7 @@ def picture(tried: Tried) -> Picture:
     )
     title = f"“{b.name}” less “{a.name}”, a year"
     alt = "; ".join(sentence(one, b.name) for one in all_)
-    svg = intervals_svg(rows, title=title, alt=alt, less=f"less in “{b.name}”", more=f"more in “{b.name}”")
+    svg = intervals_svg(rows, title=title, alt=alt, less="less", more="more")
     table = Table(
         f"{title}: mean difference, and where 90 of 100 years lie",
         (Column("Measure"), Column("Difference", number=True), Column("From", number=True), Column("To", number=True)),

@@ -36,17 +36,19 @@ def page() -> None:
     )
     job_id: str | None = st.session_state.get(JOB)
     job = None if job_id is None else bench().job(job_id, me.actor.user_id)
-    if job is not None and not job.is_over:
-        follow(job.job_id)
-        return
-    if job is not None:
+    busy = job is not None and not job.is_over
+    if job is not None and not busy:
         found = bench().result_of(job.job_id, me.actor.user_id)
         st.session_state.pop(JOB, None)
         if found is not None:
             st.session_state[TRIED] = found
         elif job.fault is not None:
             st.session_state[WRONG] = job.fault
-    ask(me)
+    # drawn also while it plays: what was chosen stays
+    ask(me, busy=busy)
+    if job is not None and busy:
+        follow(job.job_id)
+        return
     wrong: str | None = st.session_state.get(WRONG)
     if wrong is not None:
         draw.problem(wrong, name="wrong")
@@ -55,7 +57,7 @@ def page() -> None:
         draw.sections(sections(tried), "tried")
 
 
-def ask(me: Here) -> None:
+def ask(me: Here, *, busy: bool) -> None:
     """The two sides, and how many years."""
     with st.form("lab"):
         left, right = st.columns(2)
@@ -72,7 +74,7 @@ def ask(me: Here) -> None:
         seed = st.number_input(
             "Seed: another number, other years", min_value=0, max_value=2**31, value=1, key="lab seed"
         )
-        if not st.form_submit_button("Try them", type="primary"):
+        if not st.form_submit_button("Try them", type="primary", disabled=busy):
             return
     st.session_state.pop(WRONG, None)
     st.session_state.pop(TRIED, None)

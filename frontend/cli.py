@@ -200,6 +200,26 @@ Keep = Annotated[
 ]
 
 
+Refuse = Annotated[
+    int | None,
+    typer.Option(
+        "--refusals",
+        metavar="K",
+        min=1,
+        max=5,
+        help="What up to K refusals at once do to the plan (refusals.csv). In a small round with enquiries.csv: 3.",
+        show_default=False,
+    ),
+]
+LikelierCarers = Annotated[
+    bool,
+    typer.Option(
+        "--likelier-carers",
+        help="Show, beside the plan, one as good in the first priorities whose carers are likelier to accept.",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What one round is asked, checked before anything is read."""
@@ -381,6 +401,8 @@ def match(
     keep: Keep = None,
     other_plans: OtherPlans = False,
     fairness_counts: FairnessCounts = False,
+    refuse: Refuse = None,
+    likelier_carers: LikelierCarers = False,
 ) -> int:
     """Work out the whole round: the lawful plan that is best for all the children, with every reason."""
     _fit_to_write(out)
@@ -393,6 +415,8 @@ def match(
         told=_told(keep),
         every_plan=other_plans,
         fairness_counts=fairness_counts,
+        refuse=refuse,
+        likelier=likelier_carers,
     )
 
 
@@ -581,6 +605,8 @@ def _match(
     told: Mapping[str, str | None] | None = None,
     every_plan: bool = False,
     fairness_counts: bool = False,
+    refuse: int | None = None,
+    likelier: bool = False,
 ) -> int:
     timed = Timed()
     with Progress() as progress:
@@ -601,6 +627,8 @@ def _match(
                 told=told,
                 every_plan=every_plan,
                 fairness_counts=fairness_counts,
+                refuse=refuse,
+                likelier=likelier,
             )
         except OSError as error:
             _refuse(f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__}).")

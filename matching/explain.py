@@ -18,6 +18,7 @@ from matching.placements import NO_HOME
 from matching.points import WeighedByFile
 from matching.priorities import priorities_table
 from matching.ranking import Unit
+from matching.refusals_words import refusals_sections
 from matching.results import Results
 from matching.rings import adoption_section
 from matching.rules.law import sources
@@ -83,6 +84,8 @@ def sections(results: Results) -> list[Section]:
     if results.others is not None:
         found += alternatives_sections(results.proposal, results.others)
     found += _is_it_fair(results)
+    if results.refused is not None:
+        found += refusals_sections(*results.refused)
     found += _each_unit(results)
     found += [_always_before_confirming(results), _findings(results)]
     found += _how_it_was_worked_out(results)

@@ -154,7 +154,7 @@ def _after(proposal: Proposal, group: Group, after: After) -> Cell:
         if len(set(homes)) == 1
         else [f"{ids[c]}: {_home_words(proposal, h)}" for c, h in zip(group.children, homes, strict=True)]
     )
-    lines.append(_loss_words(proposal, after.loss))
+    lines.append(loss_words(proposal, after.loss))
     if after.moved:
         lines.append(f"Moved: {_named(proposal, after.moved)}")
     if after.without:
@@ -230,10 +230,10 @@ def _home(proposal: Proposal, home: int) -> Cell:
 
 def _loss_in_words(proposal: Proposal, before: dict[str, int], after: dict[str, int]) -> str:
     tiers = proposal.question.tiers
-    return _loss_words(proposal, {t: after[t] - before[t] if t in LEAST else before[t] - after[t] for t in tiers})
+    return loss_words(proposal, {t: after[t] - before[t] if t in LEAST else before[t] - after[t] for t in tiers})
 
 
-def _loss_words(proposal: Proposal, loss: dict[str, int]) -> str:
+def loss_words(proposal: Proposal, loss: dict[str, int]) -> str:
     """What a plan loses, tier by tier in the council's order, in words."""
     parts: list[str] = []
     for tier in proposal.question.tiers:

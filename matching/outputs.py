@@ -25,6 +25,7 @@ from matching.opportunity import Cost
 from matching.pairs import NOT_LISTED
 from matching.placements import NO_HOME, BeforeConfirming, Placement, who_signs
 from matching.propose import Proposal
+from matching.refusals_file import refusals_table
 from matching.results import Results, Step, nobody_listens, work_out
 from matching.rings import CLOCK_COLUMNS, clock_cells, clocks, ring_of
 from matching.rules.law import sources
@@ -47,6 +48,8 @@ FILES = (
     "report.html",
     "summary.json",
 )
+REFUSALS = "refusals.csv"
+"""Written only where enquiries are recorded, or it is asked for."""
 PAIRS_AT_ONCE = 200_000
 OVER_20_MILES = 20.0
 LIST = ";"
@@ -66,6 +69,8 @@ def write_all(
     told: Mapping[str, str | None] | None = None,
     every_plan: bool = False,
     fairness_counts: bool = False,
+    refuse: int | None = None,
+    likelier: bool = False,
 ) -> dict[str, Any]:
     """Write every file of the contract to the folder `out`, replacing an earlier run's, and return the summary.
 
@@ -82,8 +87,11 @@ def write_all(
         every_cost=every_cost,
         told=told,
         every_plan=every_plan,
+        refuse=refuse,
+        likelier=likelier,
     )
-    with written_whole(out, FILES) as partial:
+    names = FILES if results.refused is None else (REFUSALS, *FILES)
+    with written_whole(out, names, gone=(REFUSALS,)) as partial:
         say("Writing the results")
         write_text(partial / "plan.csv", csv_text(plan_table(results)))
         write_pairs(proposal, partial / "pairs.parquet")
@@ -93,7 +101,9 @@ def write_all(
         write_text(partial / "envy.csv", csv_text(envy_table(proposal, results.envy)))
         write_text(partial / "findings.csv", csv_text(findings_frame(proposal.register.records.findings)))
         write_text(partial / "report.html", explain.report(results))
-        written = {name: sha256_of(partial / name) for name in FILES if name != "summary.json"}
+        if results.refused is not None:
+            write_text(partial / REFUSALS, csv_text(refusals_table(*results.refused)))
+        written = {name: sha256_of(partial / name) for name in names if name != "summary.json"}
         told = summary(results, seconds=seconds, files=written)
         write_text(partial / "summary.json", json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     return told

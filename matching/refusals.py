@@ -83,8 +83,9 @@ class Likelier:
 class Refusals:
     """What refusals do to one plan. `groups`: those whose carers have to be asked; `chances`, shape (groups,).
 
-    `worst`: refusals are the ones that cost most, because carers are not told apart; else the likeliest.
-    `expected`: None where no chance can be said. `likelier`: None where it was not asked for, or there is none.
+    `worst`: refusals are the ones that cost most, because carers are not told apart; `likeliest`: those least likely to
+    accept; neither: those that were chosen.
+    `expected`: None where no chance can be said. `likelier`: None where it was not sought, or there is none.
     """
 
     groups: tuple[Group, ...]
@@ -92,8 +93,10 @@ class Refusals:
     back_ups: tuple[BackUp, ...]
     expected: Expected | None
     worst: bool
+    likeliest: bool
     refused: tuple[Refused, ...]
     likelier: Likelier | None
+    sought_likelier: bool
 
 
 def refusals(
@@ -141,8 +144,10 @@ def refusals(
         backed,
         expected(asking, solution.home_of, groups, chances, backed) if known else None,
         not told_apart and chosen is None,
+        told_apart and chosen is None,
         found,
         likelier,
+        prefer_likelier,
     )
 
 

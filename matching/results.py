@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from matching.acceptance import acceptance
+from matching.asking import Asking
 from matching.conflicts import Unplaced, unplaced
 from matching.envy import Envy, envy_of
 from matching.fairness import Fairness, fairness_of
@@ -16,6 +18,7 @@ from matching.other_plans import MOST_PAIRS, OtherPlans, other_plans
 from matching.placements import BeforeConfirming, Placement, Split, placements, splits
 from matching.propose import Proposal
 from matching.ranking import MOST_PARTS, Unit, rank_every_unit
+from matching.refusals import MOST, Refusals, refusals
 
 MOST_ROWS = 150
 """Ranked rows whose costs are worked out unasked: each takes from a thousandth of a second to some seconds."""
@@ -44,6 +47,8 @@ class Results:
     proxies: tuple[Proxy, ...]
     floors: tuple[Floor, ...]
     """Not worked out in rounds of more than `matching.floors.MOST_PAIRS` pairs."""
+    refused: tuple[Asking, Refusals] | None = None
+    """What refusals do to the plan; None: nothing is recorded of carers' answers, and it was not asked."""
 
 
 def work_out(
@@ -55,6 +60,8 @@ def work_out(
     every_cost: bool = False,
     told: Mapping[str, str | None] | None = None,
     every_plan: bool = False,
+    refuse: int | None = None,
+    likelier: bool = False,
 ) -> Results:
     """Rank every group, say what each choice costs the others, and what would help children without a home.
 
@@ -62,6 +69,8 @@ def work_out(
     these are no more; else for none, with a warning, unless `every_cost`. Other plans are left out of rounds of more
     than `MOST_PAIRS` pairs unless `every_plan` or `told`: the home that each child was told before, by id, None for
     no home. `workers` are for the costs; `time_limit` (seconds) is for the costs and for each part of the other plans.
+    `refuse`: what up to so many refusals at once do; unasked, where enquiries are recorded and the round has no more
+    than `MOST_PAIRS` pairs, up to `refusals.MOST`. `likelier`: also seek a plan whose carers are likelier to accept.
     `step` is told the name of each stage as it begins.
     """
     say = step or nobody_listens
@@ -82,12 +91,21 @@ def work_out(
     say("Asking what would help children without a home")
     left = unplaced(proposal)
     say("Looking for other plans, and for homes to turn to")
-    asked = every_plan or told is not None or proposal.question.pairs <= MOST_PAIRS
+    few = proposal.question.pairs <= MOST_PAIRS
+    asked = every_plan or told is not None or few
     others = other_plans(proposal, told=told, whole=every_plan or None, time_limit=time_limit) if asked else None
+    refused = None
+    if refuse is not None or likelier or (proposal.register.records.enquiries and few):
+        say("Looking at what becomes of the plan when carers say no")
+        asking = Asking(proposal, acceptance(proposal.register.records.enquiries, proposal.register.records.homes))
+        found = refusals(
+            asking, most=MOST if refuse is None else refuse, prefer_likelier=likelier, time_limit=time_limit
+        )
+        refused = (asking, found)
     say("Asking whether everybody is served alike")
     fair = fairness_of(proposal)
-    few = proposal.question.pairs <= MOST_PAIRS_FOR_FLOORS
-    priced = floors(proposal.question, proposal.solution, fair.groups, time_limit=time_limit) if few else ()
+    few_for_floors = proposal.question.pairs <= MOST_PAIRS_FOR_FLOORS
+    priced = floors(proposal.question, proposal.solution, fair.groups, time_limit=time_limit) if few_for_floors else ()
     cut = [u for u in units if u.parts_left_out]
     warnings = list(proposal.warnings)
     warnings += [
@@ -121,6 +139,7 @@ def work_out(
         envy_of(proposal),
         proxies(proposal, fair.groups),
         priced,
+        refused,
     )
 
 

@@ -129,6 +129,8 @@ class Priced:
     """[columns] how much less than the bound a year with this column is worth at least."""
     taken_in: Ints
     """Columns that were looked at together, sorted."""
+    of_homes: Floats
+    """[resources, homes, weeks] the price of one unit of each."""
 
 
 def priced(rows: Rows, value: Ints, hint: Ints) -> Priced:
@@ -140,10 +142,10 @@ def priced(rows: Rows, value: Ints, hint: Ints) -> Priced:
     capacity = rows.capacity
     master = _Master(rows, value, capacity)
     inside: Mask = np.zeros(len(c), dtype=np.bool_)
-    best = (np.inf, np.zeros(len(c)))
+    best = (np.inf, np.zeros(len(c)), capacity)
     new = np.union1d(hint, _most_gained(c, value.astype(np.float64), inside, 0.0))
     if not len(new):
-        return Priced(0.0, np.zeros(len(c)), new)
+        return Priced(0.0, np.zeros(len(c)), new, np.zeros(rows.short.shape))
     for _ in range(MOST_TURNS):
         inside[new] = True
         master.add(new)
@@ -154,13 +156,15 @@ def priced(rows: Rows, value: Ints, hint: Ints) -> Priced:
         np.maximum.at(of_stage, c.stage, gain)
         bound = float(of_stage.sum() + (capacity[c.stages :] * paid[c.stages :]).sum())
         if bound < best[0]:
-            best = (bound, of_stage[c.stage] - gain)
+            best = (bound, of_stage[c.stage] - gain, paid)
         if best[0] < np.floor(worth + 0.5) + 1:
             break
         new = _most_gained(c, value - rows.costs(np.maximum(prices, 0.0)), inside, prices[: c.stages])
         if not len(new):
             break
-    return Priced(*best, np.flatnonzero(inside))
+    bound, loss, paid = best
+    of_short = np.append(paid[c.stages + rows.onces :], 0.0)
+    return Priced(bound, loss, np.flatnonzero(inside), np.where(rows.short >= 0, of_short[rows.short], 0.0))
 
 
 def _most_gained(c: Columns, gain: Floats, inside: Mask, paid: Floats | float) -> Ints:

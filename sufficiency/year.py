@@ -18,8 +18,9 @@ from typing import Final
 import numpy as np
 
 from matching.policy import Policy, read_policy
-from matching.question import Ints
+from matching.question import Ints, Mask
 from matching.rolling_asked import AskedYear, ask_year
+from matching.rolling_keep import YearBefore
 from matching.rolling_year import NO_HOME, Year
 from records.model import Child
 from sufficiency.batch_councils import BatchCouncil
@@ -78,10 +79,17 @@ class TrueYear:
     split: int
     """Families that no home could take together even when empty: they come in parts that one could."""
 
+    before: YearBefore
+    """What is known of the year before."""
+
     @property
     def year(self) -> Year:
         """The year."""
         return self.asked.year
+
+
+Part = tuple[str, Need, tuple[Child, ...], int]
+"""What is needed, as lived, as a round is told, and a number."""
 
 
 def true_year(of: YearOf) -> TrueYear:
@@ -116,19 +124,30 @@ def true_year(of: YearOf) -> TrueYear:
         closed=np.zeros((len(homes), of.weeks), dtype=np.bool_),
         refuses=np.zeros((0, len(homes)), dtype=np.bool_),
     )
-    asked, parts, split = _asked_in_parts(empty, needs, pool_of(spots, day, of.scenario, seed))
+    pool = pool_of(spots, day, of.scenario, seed)
+    parts = [(*_split_of(pool, one, number), number) for number, one in needs]
+    past, week, ends = _year_before(of, pool)
+    asked, parts, split = _asked_in_parts(empty, parts, past, pool)
+    needed = [one for _, one, *_ in parts]
     wanted = np.array([SEGMENTS.index(what) for what, *_ in parts], dtype=np.int64)
-    started = np.flatnonzero([one.begin < day for _, one, _ in parts])
+    started = np.flatnonzero([one.begin < day for one in needed[: len(needed) - len(past)]])
     segment = np.array([one.segment for one in households], dtype=np.int64)
     lives_in = start_of(asked, started, segment, wanted, seed)
-    year, elsewhere, nowhere = _when(asked, [one for _, one, _ in parts], lives_in)
+    came_before = np.arange(len(parts), dtype=np.int64) >= len(parts) - len(past)
+    year, elsewhere, nowhere = _when(asked, needed, lives_in, came_before)
     year = replace(
         year,
         closed=closed_weeks(of.scenario, households, of.weeks, seed),
         refuses=refusals(len(parts), len(homes), of.refuses, seed),
     )
     return TrueYear(
-        asked.with_year(year), tuple(one.children for _, one, _ in parts), wanted, elsewhere, nowhere, split
+        asked.with_year(year),
+        tuple(one.children for one in needed),
+        wanted,
+        elsewhere,
+        nowhere,
+        split,
+        YearBefore(np.flatnonzero(came_before), week, ends),
     )
 
 
@@ -148,26 +167,45 @@ def _within(one: Need, day: date, weeks: int) -> bool:
     return begin < 7 * weeks and (until is None or until > 0)
 
 
-def _asked_in_parts(
-    year: Year, needs: Sequence[tuple[int, Need]], pool: Pool
-) -> tuple[AskedYear, list[tuple[str, Need, tuple[Child, ...]]], int]:
-    """The rules asked about everybody; families that no home could take together come in halves."""
-    parts = [(*_split_of(pool, one, number), number) for number, one in needs]
+def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, float]:
+    """Who needed a home in the year before, once for each time, in which week; and how often a stay ended."""
+    day, seed, span = pool.day, of.council.seed, 7 * WEEKS
+    parts: list[Part] = []
+    weeks: list[int] = []
+    ended = lived = 0
+    for number, one in enumerate(needs_of(lives(of.council))):
+        if not lives_with_hosts(one, of.scenario, seed, number):
+            continue
+        times = (one.begin, *one.breaks)
+        for at, (begin, until) in enumerate(zip(times, (*one.breaks, one.until), strict=True)):
+            first = (begin - day).days + span
+            after = span if until is None else (until - day).days + span
+            lived += max(min(after, span) - max(first, 0), 0)
+            ended += 0 <= after < span
+            if 0 <= first < span:
+                own = 10 * number + min(at, 9) + 500_000
+                again = replace(one, begin=begin)
+                what, children = children_of(pool, again, own, as_they_came=True)
+                parts.append((what, again, children, own))
+                weeks.append(first // 7)
+    return parts, np.array(weeks, dtype=np.int64), 7 * ended / max(lived, 1)
+
+
+def _asked_in_parts(year: Year, parts: list[Part], past: list[Part], pool: Pool) -> tuple[AskedYear, list[Part], int]:
+    """The rules asked about everybody; families that no home could take together come in halves. Those of the year
+    before come last, as they were."""
     split = 0
     while True:
-        year = _with_groups(year, [children for _, _, children, _ in parts])
+        year = _with_groups(year, [children for _, _, children, _ in (*parts, *past)])
         asked = ask_year(year)
-        hopeless = ~asked.lawful.any(axis=1) & (year.sizes > 1)
+        hopeless = (~asked.lawful.any(axis=1) & (year.sizes > 1))[: len(parts)]
         if not hopeless.any():
-            return asked, [part[:3] for part in parts], split
+            return asked, [*parts, *past], split
         divided = []
         for part, too_many in zip(parts, hopeless.tolist(), strict=True):
             divided += _halves(pool, part) if too_many else [part]
         split += int(hopeless.sum())
         parts = divided
-
-
-Part = tuple[str, Need, tuple[Child, ...], int]
 
 
 def _split_of(pool: Pool, one: Need, number: int) -> tuple[str, Need, tuple[Child, ...]]:
@@ -200,13 +238,16 @@ def _with_groups(year: Year, groups: Sequence[tuple[Child, ...]]) -> Year:
     )
 
 
-def _when(asked: AskedYear, needs: Sequence[Need], lives_in: Ints) -> tuple[Year, int, int]:
+def _when(asked: AskedYear, needs: Sequence[Need], lives_in: Ints, came_before: Mask) -> tuple[Year, int, int]:
     """The weeks in which each group comes, leaves and moves; children who live elsewhere; children for whom none is."""
     year = asked.year
     comes, leaves, breaks = _none(len(needs)), _none(len(needs)), []
     elsewhere = nowhere = 0
     hopeless = np.asarray(~asked.lawful.any(axis=1))
     for at, one in enumerate(needs):
+        if came_before[at]:
+            comes[at], leaves[at] = year.weeks, year.weeks + 1
+            continue
         first, last = _week(one.begin, year.day), year.weeks
         if one.until is not None:
             last = max(min(_week(one.until, year.day), year.weeks), max(first, 0) + 1)

@@ -75,10 +75,13 @@ def lives_with_hosts(need: Need, scenario: Scenario, seed: int, number: int) -> 
     return need.kind != HOSTS or float(uniform(keys_for(seed, SPECIAL, number), 1)[0]) < share
 
 
-def children_of(pool: Pool, need: Need, number: int) -> tuple[str, tuple[Child, ...]]:
-    """What these children need, and they as a round is told of them; `number` names them and is their luck."""
+def children_of(pool: Pool, need: Need, number: int, *, as_they_came: bool = False) -> tuple[str, tuple[Child, ...]]:
+    """What these children need, and they as a round is told of them; `number` names them and is their luck.
+
+    `as_they_came`: as old as when the need began, also where that was before the year.
+    """
     what = need_of(pool, need, number)
-    later = max((need.begin - pool.day).days, 0)
+    later = (need.begin - pool.day).days if as_they_came else max((need.begin - pool.day).days, 0)
     born = sorted(one.born.toordinal() - later for one in need.children)
     lived = sorted(need.children, key=lambda one: (one.born, one.id))
     like = _like(pool, what, lived, born, number)

@@ -1,0 +1,119 @@
+"""Scarce homes kept, in a year of rounds: what a home is worth to those who may come decides between equal plans.
+
+A few futures are drawn now and then: those who live in homes stay as long as children did, and the children of the
+year before come again in weeks that are drawn. In each of them the prices of places, week by week, say who would go
+short (`hindsight_prices`). A round still places as many as it can; among plans that do, it takes the one whose homes
+are worth most to the children in them less what they are expected to cost those who come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.hindsight_columns import columns_of
+from matching.hindsight_prices import priced, rows_of
+from matching.question import Ints, Question
+from matching.rolling import Moment, Way
+from matching.rolling_asked import AskedYear
+from matching.rolling_worth import worth_of
+from matching.rolling_year import NO_HOME, Year
+
+Floats = NDArray[np.float64]
+WEEKS_IN_A_YEAR: Final = 52
+KEPT_TIERS: Final = ("placed", "points")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class YearBefore:
+    """What planners know of the year before: who needed a home, and how often a stay came to its end."""
+
+    groups: Ints
+    """Groups of the year, by index, who came then and come no more: they stand for those like them."""
+    week: Ints
+    """The week of the year before in which each came, 0 to 51."""
+    ends: float
+    """Share of stays that ended or broke down in a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How far ahead, how often, and how many futures."""
+
+    weeks: int = 13
+    every: int = 4
+    futures: int = 4
+    seed: int = 1
+
+
+def scarce_homes_kept(before: YearBefore, looks: Looks = Looks()) -> Way:
+    """The weekly plan with scarce homes kept. The way may be used for one year only, and gives the same each time."""
+    known: dict[int, tuple[Floats, Floats]] = {}
+
+    def asks(moment: Moment) -> Question:
+        since = moment.week - moment.week % looks.every
+        if since not in known:
+            known.clear()
+            known[since] = _prices(moment, before, looks, since)
+        price, lasting = known[since]
+        return _with_prices(moment, price, lasting)
+
+    return Way("all together, scarce homes kept", together=True, asks=asks)
+
+
+def _prices(moment: Moment, before: YearBefore, looks: Looks, since: int) -> tuple[Floats, Floats]:
+    """[resources, homes] what a unit of each costs those who may come, over a stay that begins now; the chance that
+    such a stay still goes on, [weeks]."""
+    lasting: Floats = (1.0 - before.ends) ** np.arange(looks.weeks, dtype=np.float64)
+    cost = np.zeros((3, len(moment.asked.year.homes)))
+    for number in range(looks.futures):
+        future = moment.asked.with_year(_future(moment, before, looks, (since, number)))
+        columns = columns_of(future)
+        value = worth_of(future)[columns.group, columns.home] * (columns.after - columns.begin)
+        found = priced(rows_of(columns, np.zeros((0, 4), dtype=np.int64)), value, np.zeros(0, dtype=np.int64))
+        cost += (found.of_homes * lasting).sum(axis=2)
+    return cost / looks.futures, lasting
+
+
+def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, int]) -> Year:
+    """One future: homes stay open or shut as they are, nobody refuses, and stays end by lot."""
+    year = moment.asked.year
+    rng = np.random.default_rng([looks.seed, *luck])
+    count = len(year.groups)
+    stays = rng.geometric(max(before.ends, 1e-6), count)
+    week_of = rng.permutation(WEEKS_IN_A_YEAR)[before.week]
+    comes = np.full(count, looks.weeks, dtype=np.int64)
+    comes[before.groups] = week_of
+    there = moment.lives_in != NO_HOME
+    comes[there] = -1
+    return replace(
+        year,
+        weeks=looks.weeks,
+        comes=comes,
+        leaves=np.maximum(comes, 0) + stays,
+        lives_in=moment.lives_in,
+        breaks=year.breaks[:0],
+        closed=np.repeat(year.closed[:, moment.week, None], looks.weeks, axis=1),
+        refuses=np.zeros_like(year.refuses),
+    )
+
+
+def _with_prices(moment: Moment, price: Floats, lasting: Floats) -> Question:
+    """The round's question with one tier after `placed`: what the homes are worth less what they cost others."""
+    asked, q = moment.asked, moment.question
+    children = np.flatnonzero(np.isin(asked.group_of, moment.groups))
+    group = asked.group_of[children][q.pair_child]
+    home = _homes(asked, q)[q.pair_home]
+    uses = np.stack([np.where(asked.alone, asked.places, asked.newcomers), asked.limit, asked.rooms])
+    cost = (uses[:, group, home] * price[:, home]).sum(axis=0)
+    net = (worth_of(asked)[group, home] * lasting.sum() - cost) / asked.year.sizes[group]
+    points = np.rint(net).astype(np.int64)
+    return replace(q, pair_points=points - points.min(initial=0), tiers=KEPT_TIERS)
+
+
+def _homes(asked: AskedYear, question: Question) -> Ints:
+    index = dict(zip(asked.question.home_ids, asked.home_of.tolist(), strict=True))
+    return np.array([index[home_id] for home_id in question.home_ids], dtype=np.int64)

@@ -1,0 +1,121 @@
+"""Scarce homes kept: a home that others will need is left to them where another would do; no child waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from matching.policy import read_policy
+from matching.rolling import ALL_TOGETHER, Way, play
+from matching.rolling_asked import ask_year
+from matching.rolling_keep import Looks, YearBefore, scarce_homes_kept
+from matching.rolling_year import Year
+from matching.solvers import solve_bundles
+from records.model import Child, Home, HomeKind, Location, Precision, Provider, Route
+from tests.matching.tiny_years import tiny_year
+
+DAY = date(2026, 11, 2)
+TRAFFORD = "E08000009"
+LOOKS = Looks(weeks=12, every=4, futures=3)
+
+
+def child(name: str, family: str | None = None) -> Child:
+    """A boy of eight, like all the others."""
+    return Child(
+        child_id=name,
+        date_of_birth=date(2018, 5, 1),
+        routes=(Route.FOSTER,),
+        referred_on=DAY,
+        family_id=family,
+        sex="M",
+        home=Location(370_000.0, 390_000.0, Precision.GRID),
+    )
+
+
+def home(name: str, places: int, east: float) -> Home:
+    """A foster home of so many places and rooms, and somewhere."""
+    return Home(
+        home_id=name,
+        kind=HomeKind.FOSTER,
+        provider=Provider.IN_HOUSE,
+        approved_places=places,
+        vacancies=places,
+        bedrooms_free=places,
+        approved_from=date(2020, 1, 1),
+        location=Location(east, 390_000.0, Precision.GRID),
+        authority=TRAFFORD,
+    )
+
+
+@pytest.fixture(scope="module")
+def town():
+    """One child comes, then two brothers; the home for two is a little nearer, and last year brothers came often."""
+    groups = ((child("C1"),), (child("C2", "F2"), child("C3", "F2")))
+    before = tuple((child(f"P{n}a", f"P{n}"), child(f"P{n}b", f"P{n}")) for n in range(20))
+    every = (*groups, *before)
+    count = len(every)
+    return ask_year(
+        Year(
+            day=DAY,
+            council=TRAFFORD,
+            policy=read_policy(),
+            weeks=8,
+            groups=every,
+            comes=np.array([0, 2] + [8] * 20),
+            leaves=np.array([8, 8] + [9] * 20),
+            lives_in=np.full(count, -1),
+            breaks=np.zeros((0, 2), dtype=np.int64),
+            homes=(home("H1", 2, 370_000.0), home("H2", 1, 382_000.0)),
+            others=(),
+            closed=np.zeros((2, 8), dtype=bool),
+            refuses=np.zeros((count, 2), dtype=bool),
+        )
+    ), YearBefore(np.arange(2, 22), np.arange(20) * 52 // 20, 0.02)
+
+
+def test_the_home_for_brothers_is_kept_for_brothers(town):
+    """The weekly plan takes the nearer home for one child, and the brothers wait all year; kept, both live well."""
+    asked, before = town
+    plain, kept = play(asked, ALL_TOGETHER), play(asked, scarce_homes_kept(before, LOOKS))
+    assert plain.home[0, 0] == 0
+    assert plain.weeks_waited[1] == 6
+    assert kept.home[0, 0] == 1
+    assert kept.weeks_waited[:2].tolist() == [0, 0]
+
+
+def test_no_child_waits_to_save_a_home(town):
+    """Where the scarce home is the only one, the child who is here has it."""
+    asked, before = town
+    only = asked.with_year(replace(asked.year, closed=np.array([[False] * 8, [True] * 8])))
+    assert play(only, scarce_homes_kept(before, LOOKS)).home[0, 0] == 0
+
+
+def test_as_many_are_placed_each_week_as_without():
+    """Of the same question, with prices or without, the plan places as many."""
+    looked = 0
+    for seed in range(4):
+        asked = ask_year(tiny_year(seed))
+        every = np.arange(len(asked.year.groups))
+        kept = scarce_homes_kept(YearBefore(every, every, 0.1), Looks(weeks=4, every=2, futures=1))
+        seen = []
+
+        def both(moment, kept=kept, seen=seen):
+            priced = kept.asks(moment)
+            seen.append((solve_bundles(priced), solve_bundles(moment.question)))
+            return priced
+
+        play(asked, Way("both", together=True, asks=both))
+        for priced, plain in seen:
+            assert priced.tiers[0].value == plain.tiers[0].value
+            looked += plain.tiers[0].value > 0
+    assert looked > 5
+
+
+def test_the_same_futures_are_drawn_each_time(town):
+    """No luck but the seed's: the same way of planning leads to the same year."""
+    asked, before = town
+    plays = [play(asked, scarce_homes_kept(before, LOOKS)) for _ in range(2)]
+    np.testing.assert_array_equal(plays[0].home, plays[1].home)

@@ -175,33 +175,44 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=10, help="councils: seeds 1 to this")
     parser.add_argument("--homes", type=float, default=1.0, help="places, as a share of those that fill as England's")
     parser.add_argument("--why", action="store_true", help="years without refusals, holds or breakdowns")
-    parser.add_argument("--keep", action="store_true", help=f"add the figures to {RESULTS.name}")
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures are kept, seed by seed")
+    parser.add_argument("--tables", action="store_true", help="only print the tables of what is kept")
     options = parser.parse_args(arguments)
-    seeds = range(1, options.seeds + 1)
+    seeds = range(options.first, options.first + options.seeds)
     if options.why:
         print(why(seeds, options.homes))
         return
-    began, lines = time.perf_counter(), []
-    for seed in seeds:
-        lines += lines_of(seed, options.homes)
-    print(tables(lines))
-    print(f"\n{options.seeds} councils, homes {options.homes:g}: {time.perf_counter() - began:.0f} s")
-    if options.keep:
-        _keep(lines, options.homes)
+    began = time.process_time()
+    for seed in () if options.tables else seeds:
+        keep(lines_of(seed, options.homes), options.results)
+    kept = [one for one in read(options.results) if one.homes == options.homes and one.seed in seeds]
+    print(tables(kept))
+    if not options.tables:
+        print(f"\n{options.seeds} councils, homes {options.homes:g}: {time.process_time() - began:.0f} s of one core")
 
 
-def _keep(lines: Sequence[Line], homes: float) -> None:
-    kept: list[list[str]] = []
-    if RESULTS.is_file():
-        with RESULTS.open(encoding="utf-8", newline="") as file:
-            kept = [row for row in list(csv.reader(file))[1:] if float(row[0]) != homes]
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
+def read(path: Path) -> list[Line]:
+    """The figures kept so far."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Line(float(homes), int(seed), way, what, name, float(value), float(of))
+            for homes, seed, way, what, name, value, of in list(csv.reader(file))[1:]
+        ]
+
+
+def keep(lines: Sequence[Line], path: Path) -> None:
+    """Keep the figures of one seed in place of older ones."""
+    done = {(one.homes, one.seed) for one in lines}
+    every = [*(one for one in read(path) if (one.homes, one.seed) not in done), *lines]
+    every.sort(key=lambda one: (-one.homes, one.seed))
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["homes", "seed", "way", "what", "name", "value", "of"])
-        writer.writerows(kept)
-        writer.writerows(
-            [one.homes, one.seed, one.way, one.what, one.name, f"{one.value:g}", f"{one.of:g}"] for one in lines
-        )
+        for one in every:
+            writer.writerow([one.homes, one.seed, one.way, one.what, one.name, f"{one.value:.0f}", f"{one.of:.0f}"])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from a forecast is `sufficiency.coming`; who reads it needs to know nothing of f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -39,6 +40,8 @@ class Coming:
     futures: int
     weeks: int
     """How many weeks ahead the futures go."""
+    day: date
+    """The day on which the made-up children are as old as they are."""
     leaving: float = 0.0
     """Of the children who live in homes now, the share who leave them in a week."""
 
@@ -72,4 +75,4 @@ class Coming:
     def none(self) -> Coming:
         """The same futures, in which nobody comes."""
         nobody = np.zeros(0, dtype=np.int64)
-        return Coming(self.groups, nobody, nobody, nobody, nobody, self.futures, self.weeks, self.leaving)
+        return replace(self, future=nobody, week=nobody, group=nobody, weeks_stay=nobody)

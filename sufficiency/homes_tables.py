@@ -1,9 +1,10 @@
-"""The tables of supply, gap, targets and cost, as they are written to files."""
+"""The tables of supply, gap, targets, cost and who is coming, as they are written to files."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from sufficiency.coming import coming_table
 from sufficiency.cost import cost_rows
 from sufficiency.forecast import Forecast
 from sufficiency.gap import gap_rows, supply_table
@@ -22,4 +23,5 @@ def homes_tables(forecast: Forecast, homes: HomesRun) -> dict[str, pd.DataFrame]
         "gap.csv": gap_rows(homes.future, names),
         "targets.csv": targets,
         "cost.csv": cost_rows(homes.costs),
+        "coming.csv": coming_table(homes.wanted),
     }

@@ -27,7 +27,7 @@ from sufficiency.groups import AGE_BANDS, EXITS, GROUPS
 from sufficiency.scores import draw_error
 from sufficiency.segments import Segments
 
-HOMES_FILES: Final = ("supply.csv", "gap.csv", "targets.csv", "cost.csv")
+HOMES_FILES: Final = ("supply.csv", "gap.csv", "targets.csv", "cost.csv", "coming.csv")
 FILES: Final = (
     "need.csv",
     "entries_exits.csv",

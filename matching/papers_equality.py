@@ -50,7 +50,7 @@ TOUCHES: Final[tuple[Touch, ...]] = (
     Touch(
         "Age",
         ("children.date_of_birth", "residents.date_of_birth", "homes.approved_age_min", "homes.approved_age_max"),
-        ("SLG-01", "FOST-02", "BED-01", "SAFE-04"),
+        ("SLG-01", "SAFE-04", "FOST-02", "BED-01", "HLT-05"),
         ("school", "wish", "advice", "household", "stay"),
         "Law and carers' approval fix ages. A carer's wish for an age scores and bars nobody.",
     ),
@@ -65,9 +65,9 @@ TOUCHES: Final[tuple[Touch, ...]] = (
     Touch("Marriage and civil partnership", how="No column holds it."),
     Touch(
         "Pregnancy and maternity",
-        ("children.placement_need",),
-        ("PAC-01", "FOST-24"),
-        (),
+        ("children.placement_need", "children.needs_must"),
+        ("FOST-02", "FOST-24", "PAC-01"),
+        ("stay",),
         "A parent and child placement needs a home approved for it.",
     ),
     Touch(
@@ -90,7 +90,7 @@ TOUCHES: Final[tuple[Touch, ...]] = (
         "Sex",
         ("children.sex", "residents.sex", "homes.approved_sex", "homes.preferred_sex"),
         ("FOST-02", "BED-01"),
-        ("wish",),
+        ("wish", "advice"),
         "A carer's approval may be for one sex; brothers and sisters of one sex may share a room. A carer's wish "
         "scores and bars nobody.",
     ),
@@ -171,9 +171,16 @@ def _touching(system: System) -> tuple[Item, ...]:
             (
                 "Considerations that read no data of a characteristic: "
                 f"{considerations_words(none, policy)}. They may stand in for one: see E6.",
+                "Tried out on made-up children: all told to be of one kind, then of another, no rule and no consideration "
+                "answered otherwise but those listed.",
             ),
             blocks=(touches_table(system),),
-            facts=("matching/papers_equality.py", "matching/considerations/contents.py", "matching/rules/__init__.py"),
+            facts=(
+                "matching/papers_equality.py",
+                "matching/considerations/contents.py",
+                "matching/rules/__init__.py",
+                "tests/matching/test_papers.py",
+            ),
         ),
         Item(
             "E5",

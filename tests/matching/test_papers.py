@@ -8,6 +8,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,18 @@ from matching.papers_transparency import FIELDS
 from matching.policy import read_policy
 from matching.rules import GATES, RULES
 from matching.rules.law import sources
+from matching.rules.register import Register
+from records import synthetic
+from records.check import check
 from records.columns import FILES
+from records.geography import Directory
+from records.model import PlacementNeed
 from records.sources.return_903.layout import LAYOUTS
 from records.store import MAY, Role
 from records.store.retention import read_retention
+from records.tables import Tables
 from reporting.section import Notice, Table, every_block
+from tests.ordinary import TRAFFORD, asked_on
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = read_policy()
@@ -168,6 +176,46 @@ def test_what_touches_a_characteristic_is_there() -> None:
     assert {name for _, some in PROXIES for name in some} <= names
     named = {name for touch in TOUCHES for name in touch.considerations}
     assert {"language", "faith", "identity", "access", "needs"} <= named
+
+
+DISABILITIES = ("physical_disability", "learning_disability", "autism", "complex_health", "sign_language")
+CHANGES: dict[str, list[dict[str, Any]]] = {
+    "Age": [{"date_of_birth": date(2013, 5, 1)}, {"date_of_birth": date(2024, 5, 1)}],
+    "Disability": [{"needs_must": DISABILITIES}, {"needs_must": (), "needs_helpful": DISABILITIES}],
+    "Pregnancy and maternity": [
+        {"placement_need": PlacementNeed.PARENT_AND_CHILD},
+        {"needs_must": ("parent_and_child",)},
+    ],
+    "Race": [{"ethnicity": "BCRB", "languages": ("Polish",)}, {"ethnicity": "WBRI", "languages": ()}],
+    "Religion or belief": [{"religion": "Muslim"}, {"religion": "none"}],
+    "Sex": [{"sex": "M"}, {"sex": "F"}],
+}
+"""Each characteristic told in two ways, all else being as it was."""
+
+
+def test_what_touches_a_characteristic_was_tried_out() -> None:
+    """All children are told to be of one kind, then of another: nothing answers otherwise but what the paper lists."""
+    base = check(Tables.of(synthetic.council(6, 40, seed=4, homes_with_vacancies=True)), synthetic.DAY, Directory())
+    plain = replace(base, children=tuple(replace(c, needs_must=(), needs_helpful=()) for c in base.children))
+    asked = asked_on(plain.day, TRAFFORD)
+
+    def given(changes: dict[str, Any]) -> dict[str, bytes]:
+        register = Register(replace(plain, children=tuple(replace(c, **changes) for c in plain.children)))
+        groups = [register.group(c.child_id) for c in register.children]
+        found = {rule.rule_id: b"".join(rule(one, register.homes, asked).tobytes() for one in groups) for rule in RULES}
+        for one in CONSIDERATIONS:
+            scores = [one.score(c, register, asked) for c in register.children]
+            found[one.name] = b"".join(s.value.tobytes() + s.applies.tobytes() + s.known.tobytes() for s in scores)
+        return found
+
+    for touch in TOUCHES:
+        if touch.name in CHANGES:
+            some, others = (given(changes) for changes in CHANGES[touch.name])
+            changed = {name for name in some if some[name] != others[name]}
+            assert changed, touch.name
+            assert changed <= {*touch.rules, *touch.considerations}, touch.name
+        else:
+            assert not touch.columns
 
 
 def test_every_measure_exists() -> None:

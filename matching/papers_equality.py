@@ -171,8 +171,8 @@ def _touching(system: System) -> tuple[Item, ...]:
             (
                 "Considerations that read no data of a characteristic: "
                 f"{considerations_words(none, policy)}. They may stand in for one: see E6.",
-                "Tried out on made-up children: all told to be of one kind, then of another, no rule and no consideration "
-                "answered otherwise but those listed.",
+                "Tried out on made-up children: all told to be of one kind, then of another, no rule and no "
+                "consideration answered otherwise but those listed.",
             ),
             blocks=(touches_table(system),),
             facts=(

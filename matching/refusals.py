@@ -21,7 +21,7 @@ from matching.alternatives.order import in_order
 from matching.alternatives.search import Search, settling_aim
 from matching.asking import Asking
 from matching.other_plans import check_every_plan
-from matching.question import Ints, Question, Solution
+from matching.question import LEAST, Ints, Question, Solution
 from matching.solvers.solver import Aim, Clock, tier_aim
 
 MOST: Final = 3
@@ -272,8 +272,8 @@ def expected(
             turned[part.home] = turned.get(part.home, 0) + 1
         agree = float(np.prod(asking.chances(parts))) if parts else 0.0
         for tier in (*q.tiers,):
-            # cost is counted upwards: its loss is what a week costs more
-            gain = own[at][tier] + (1 if tier == "cost" else -1) * one.alone.loss[tier]
+            # of what is better when less, the loss is what it grows by
+            gain = own[at][tier] + (1 if tier in LEAST else -1) * one.alone.loss[tier]
             after[tier] += (1.0 - chances[at]) * agree * gain
     return Expected(first, after, sum(many > 1 for many in turned.values()))
 
@@ -295,9 +295,7 @@ def expected_at_first(q: Question, home_of: Ints, groups: Sequence[Group], chanc
             found["siblings"] += float(both[together].sum())
         if "near" in found:
             found["near"] += float(both[q.are_near(home_of[a], home_of[b])].sum())
-    if "cost" in found:
-        found["cost"] = -found["cost"]
-    return found
+    return {tier: -value if tier in LEAST else value for tier, value in found.items()}
 
 
 def _own(q: Question, home_of: Ints, group: Group) -> dict[str, int]:
@@ -338,7 +336,7 @@ def likelier_plan(
     if then <= now + 0.5 / IN_A_CHILD:
         return None
     values, old = q.values_of(plan), q.values_of(solution.home_of)
-    loss = {t: (values[t] - old[t]) if t == "cost" else (old[t] - values[t]) for t in q.tiers}
+    loss = {t: (values[t] - old[t]) if t in LEAST else (old[t] - values[t]) for t in q.tiers}
     changed = tuple(np.flatnonzero(plan != solution.home_of).tolist())
     return Likelier(plan, values, loss, then, now, changed, ordered.proved[0], distance)
 

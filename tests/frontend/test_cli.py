@@ -18,7 +18,10 @@ import frontend.cli
 from frontend.cli import app
 from records import synthetic
 
-SEVEN = {"plan.csv", "pairs.parquet", "ranked.csv", "unplaced.csv", "findings.csv", "report.html", "summary.json"}
+NINE = {
+    *("plan.csv", "pairs.parquet", "ranked.csv", "unplaced.csv", "findings.csv", "report.html", "summary.json"),
+    *("fairness.csv", "envy.csv"),
+}
 DAY = "2026-11-02"
 ON = ["--as-of", DAY]
 
@@ -42,11 +45,11 @@ def records(tables: dict[str, pd.DataFrame], tmp_path_factory: pytest.TempPathFa
     return folder
 
 
-def test_match_writes_the_seven_files_and_says_it_is_a_proposal(records: Path, tmp_path: Path) -> None:
+def test_match_writes_the_nine_files_and_says_it_is_a_proposal(records: Path, tmp_path: Path) -> None:
     """Exit code 0, the files of the contract, what is proved, and where the report is."""
     done = run("match", records, "--out", tmp_path / "out", *ON)
     assert done.exit_code == 0, done.output
-    assert {p.name for p in (tmp_path / "out").iterdir()} == SEVEN
+    assert {p.name for p in (tmp_path / "out").iterdir()} == NINE
     assert "of 6 children have a proposed home" in done.stdout
     assert "proved best" in done.stdout
     assert "Nothing is decided" in done.stdout
@@ -341,7 +344,7 @@ def test_the_demo_makes_records_results_and_a_report(tmp_path: Path) -> None:
     for seed in (1, 2):
         done = run("demo", "--out", tmp_path / "demo", "--children", 5, "--seed", seed, "--no-open")
         assert done.exit_code == 0, done.output
-    assert {p.name for p in (tmp_path / "demo" / "results").iterdir()} == SEVEN
+    assert {p.name for p in (tmp_path / "demo" / "results").iterdir()} == NINE
     assert (tmp_path / "demo" / "records" / "children.csv").is_file()
     assert "report.html" in done.stdout
     assert json.loads((tmp_path / "demo" / "results" / "summary.json").read_text(encoding="utf-8"))["findings"]

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from frontend import fairness_view
 from frontend.open_round import OpenRound
 from frontend.session import Here
+from matching.fairness import fairness_of
+from matching.fairness_sections import round_sentence as fairness_sentence
 from matching.papers import round_sentence
 from matching.points import WeighedByFile
 from matching.ranking import Unit
@@ -26,7 +29,12 @@ def _how_it_was_made(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Said
     return {}, (round_sentence(proposal.asked.policy, proved=proposal.solution.proved, own_points=own_points),)
 
 
-SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = (_how_it_was_made,)
+def _fairness(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Said:  # noqa: ARG001 - a source's form
+    """Whether groups are served alike, and who has waited longer for the same home."""
+    return fairness_view.sentences(round_, units), (fairness_sentence(fairness_of(round_.proposal)),)
+
+
+SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = (_how_it_was_made, _fairness)
 
 
 def of_round(me: Here, round_: OpenRound, units: Sequence[Unit]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:

@@ -94,6 +94,13 @@ PAGES: Final = (
         BEYOND,
     ),
     Entry(
+        "fairness.py",
+        "Fairness",
+        "See whether groups of children are served alike, who waits longer, and what a floor would cost the others.",
+        ("open_round", "fairness_over_time"),
+        BEYOND,
+    ),
+    Entry(
         "lab.py",
         "Policy lab",
         "Try two ways of deciding, or more homes, on the same made-up years, and see whether luck explains it.",

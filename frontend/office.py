@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from frontend.planning.planning import Planning
 from frontend.rounds import Workshop
+from matching.fairness_time import told_of_period
 from matching.policy import Policy, read_policy
 from records.boundaries import Boundary
 from records.store import Actor, Store, local_actor, open_store, read_retention
@@ -94,6 +95,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.badges = Badges(self.settings, self.clock)
+        self.store.tells_fairness = told_of_period
 
     @property
     def one_user(self) -> bool:

@@ -104,15 +104,18 @@ def price_of(
     least: int | None = None,
     engine: PricedEngine | None = None,
     clock: Clock | None = None,
+    time_limit: float | None = None,
 ) -> Floor:
     """The price of one floor. `members`, shape (children,). `least`: by default as large a share as all children's.
+
+    `time_limit` in seconds, where no clock is given. The plan has to be proved best.
 
     Raises ValueError for a kind that is not one of `KINDS`.
     """
     if kind not in KINDS:
         raise ValueError(f"a floor is about {' or '.join(KINDS)}, not {kind!r}")
     q, plan = question, solution.home_of
-    clock, engine = clock or Clock(None), engine or PricedEngine(question)
+    clock, engine = clock or Clock(time_limit), engine or PricedEngine(question)
     has = _has(q, plan, kind)
     now = int(has[members].sum())
     wanted = fair_share(int(has.sum()), q.children, int(members.sum())) if least is None else least

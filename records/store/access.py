@@ -77,6 +77,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "make_pack": _CASEWORK,
     # totals
     "totals": _CASEWORK | {Role.COMMISSIONER},
+    "fairness_over_time": _CASEWORK | {Role.COMMISSIONER},
     # enough homes
     "keep_scenario": _COMMISSIONER,
     "change_scenario": _COMMISSIONER,

@@ -23,6 +23,7 @@ from records.store.engine import alone, file_of, open_engine, reading, url_of
 from records.store.enquiries import Enquiries
 from records.store.errors import StoreError
 from records.store.exports import Exports
+from records.store.fairness import FairnessOverTime
 from records.store.forms import newest_revision, revision_of, upgrade
 from records.store.meeting import Meetings
 from records.store.people import People
@@ -44,6 +45,7 @@ class Store(
     Meetings,
     Due,
     Aggregates,
+    FairnessOverTime,
     Plans,
     Auditing,
     People,

@@ -19,6 +19,7 @@ from matching.fairness_hiding import Safe, attacked, safely, said, tables_of
 from matching.fairness_outcomes import MEASURES, SHARES, outcomes
 from matching.fairness_proxies import proxies
 from matching.fairness_sections import round_sentence
+from matching.fairness_time import attacked_together, told_of_period, whole_period
 from matching.floors import Outcome, price_of
 from matching.policy import Policy
 from matching.propose import Proposal, propose
@@ -28,6 +29,7 @@ from records.check import check
 from records.geography import Directory
 from records.model import Location
 from records.sources.folder import read
+from records.store.fairness import KeptRound
 from reporting.disclosure import Rules
 from tests.matching.questions import FromSeed, random_question
 from tests.ordinary import DAY, TRAFFORD, child, home, lives_with, miles_east, records
@@ -376,3 +378,39 @@ def test_every_share_is_of_the_placed_or_of_all() -> None:
     """What the tables are built on: only `placed` asks children without a home."""
     assert [one.key for one in SHARES if not one.of_placed] == ["placed"]
     assert all(a.key != b.key for a, b in combinations(MEASURES, 2))
+
+
+# ---- over time -----------------------------------------------------------------------------------------------------
+
+
+def test_each_child_counts_once_as_of_the_last_round() -> None:
+    """One who waited and was then placed is placed; one who left before the last round is as that round had it."""
+    first = records([child("C1"), child("C2"), child("C3", sex="M")], [home("H1")])
+    second = records([child("C1", sex="M"), child("C4")], [home("H1"), home("H2")])
+    policy = Policy().as_dict()
+    rounds = (KeptRound(first, {"C1": None, "C2": "H1", "C3": None}, policy, TRAFFORD),
+              KeptRound(second, {"C1": "H2", "C4": None}, policy, TRAFFORD))  # fmt: skip
+    groups, values = whole_period(rounds)
+    assert values["placed"].tolist() == [1.0, 1.0, 0.0, 0.0]
+    assert groups["sex"].members("boys").tolist() == [True, False, True, False]
+    assert told_of_period(()) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_periods_cannot_be_taken_from_one_another(seed: int) -> None:
+    """A reader of two prints, who knows that children may be in both, works out no small number of either, nor of
+    those who came or left between them.
+    """
+    groups, values = made_up(seed, 160)
+    here = (np.arange(160) < 130, np.arange(160) >= 8 + 20 * (seed % 2))
+    prints = []
+    for mask in here:
+        part = {n: type(g)(g.characteristic, g.names, g.of[mask]) for n, g in groups.items()}
+        prints.append(safely(tables_of(part, {k: v[mask] for k, v in values.items()}), RULES))
+    flows = {}
+    for name, grouped in groups.items():
+        for at, group in enumerate(grouped.names):
+            mine = grouped.of == at
+            flows[((name, group),)] = (int((mine & here[0] & ~here[1]).sum()), int((mine & ~here[0] & here[1]).sum()))
+    assert any(0 < n <= 4 for flow in flows.values() for n in flow)
+    assert attacked_together(prints[0], prints[1], flows, RULES) == 0

@@ -24,6 +24,7 @@ OPEN_TO = {
     "record.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "homes.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "duty.py": {Role.FAMILY_FINDER},
+    "fairness.py": set(Role) - {Role.AUDITOR, Role.ADMINISTRATOR},
     "papers.py": set(Role),
     "lab.py": {Role.FAMILY_FINDER, Role.COMMISSIONER, Role.DECISION_MAKER},
     "our_children.py": {Role.COMMISSIONER, Role.DECISION_MAKER},

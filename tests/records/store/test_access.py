@@ -74,6 +74,7 @@ CALLS: dict[str, tuple[set[Role], Callable[[Store, Actor, Path], Any]]] = {
     "list_none_proposed": (CASEWORK, lambda s, a, _: s.list_none_proposed(a)),
     "make_pack": (CASEWORK, lambda s, a, _: s.make_pack(a, "x", ["C3"], [], "with names", "pdf")),
     "totals": (CASEWORK | {COMMISSIONER}, lambda s, a, _: s.totals(a)),
+    "fairness_over_time": (CASEWORK | {COMMISSIONER}, lambda s, a, _: s.fairness_over_time(a)),
     "keep_scenario": ({COMMISSIONER}, lambda s, a, _: s.keep_scenario(a, "More carers", "")),
     "change_scenario": ({COMMISSIONER}, lambda s, a, _: s.change_scenario(a, "x", 1, note="n")),
     "list_scenarios": (PLANS, lambda s, a, _: s.list_scenarios(a)),

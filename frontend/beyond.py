@@ -10,13 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from frontend import fairness_view
+from frontend.carers_answers import asking_of, shown_to
 from frontend.open_round import OpenRound
 from frontend.session import Here
+from matching.alternatives import back_ups
 from matching.fairness import fairness_of
 from matching.fairness_sections import round_sentence as fairness_sentence
+from matching.other_plans import check_every_plan
 from matching.papers import round_sentence
 from matching.points import WeighedByFile
 from matching.ranking import Unit
+from matching.refusals_words import sentence
 
 Said = tuple[Mapping[str, Sequence[str]], Sequence[str]]
 """Unit id to sentences, and sentences for the whole round."""
@@ -34,7 +38,25 @@ def _fairness(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Said:  # no
     return fairness_view.sentences(round_, units), (fairness_sentence(fairness_of(round_.proposal)),)
 
 
-SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = (_how_it_was_made, _fairness)
+def _if_refused(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Said:
+    """How the carers of each proposed home answered before, and where to turn if they say no."""
+    asking, _ = asking_of(me, round_)
+    shown, index = shown_to(round_), round_.proposal.register.child_index
+    unit_of = {index[child_id]: unit.unit_id for unit in units for child_id in unit.child_ids}
+    mine = [g for g in asking.groups(round_.proposal.home_of) if g.children[0] in unit_of and shown.seen(g)]
+    found = back_ups(round_.proposal.question, round_.proposal.solution, mine, others_may_move=False)
+    check_every_plan(round_.proposal, [one.alone.home_of for one in found])
+    said: dict[str, list[str]] = {}
+    for one in found:
+        said.setdefault(unit_of[one.group.children[0]], []).append(sentence(asking, one, shown))
+    return said, ()
+
+
+SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = (
+    _how_it_was_made,
+    _if_refused,
+    _fairness,
+)
 
 
 def of_round(me: Here, round_: OpenRound, units: Sequence[Unit]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:

@@ -94,6 +94,13 @@ PAGES: Final = (
         BEYOND,
     ),
     Entry(
+        "if_refused.py",
+        "If a carer says no",
+        "See whom the plan has to ask, how they answered before, where to turn, and what refusals would do.",
+        ("enquiries_made",),
+        BEYOND,
+    ),
+    Entry(
         "fairness.py",
         "Fairness",
         "See whether groups of children are served alike, who waits longer, and what a floor would cost the others.",

@@ -11,10 +11,12 @@ from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any, Final
 
+from pandas import DataFrame
+
 from frontend.office import Clock, Office
 from matching.kept import Asked, keep_round
 from matching.policy import read_policy
-from records import synthetic
+from records import invented_enquiries, synthetic
 from records.check import check
 from records.geography import Directory
 from records.model import Records
@@ -57,7 +59,11 @@ def demo_office(
     (folder / MARK).write_bytes(b"Everything in this folder is made up by `placewell app --demo`.\n")
     step("Making up a council")
     synthetic.write(synthetic.council(children, seed=seed, with_findings=True), folder / "records")
-    records = check(read(folder / "records"), synthetic.DAY, Directory())
+    directory = Directory()
+    homes = check(read(folder / "records"), synthetic.DAY, directory).homes
+    answers = invented_enquiries.rows(invented_enquiries.enquiries(homes, synthetic.DAY, seed=seed))
+    synthetic.write({"enquiries": DataFrame(answers)}, folder / "records")
+    records = check(read(folder / "records"), synthetic.DAY, directory)
     place = str(folder / STORE)
     create(place, evening(WEEK + timedelta(hours=1)))
     step("Working out last week's round")
@@ -86,6 +92,7 @@ def last_week(store: Store, records: Records) -> None:
         links=tuple(link for link in records.links if link.child_id in ids),
         zones=tuple(z for z in records.zones if z.child_id in ids),
         separations=tuple(s for s in records.separations if {s.person_a, s.person_b} & ids),
+        enquiries=(),
     )
     me = replace(local_actor(), acting_as=Role.FAMILY_FINDER)
     run_id, _ = keep_round(store, me, earlier, read_policy(), Asked())

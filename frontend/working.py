@@ -9,8 +9,10 @@ import streamlit as st
 
 from frontend import draw
 from frontend.orders import AnyOrder, BackUpOrder, ChangeOrder, CostOrder, Next
+from frontend.refusal_order import RefusalOrder
 from frontend.rounds import Job
 from frontend.session import Here, still_here
+from matching.refusals import Refusals
 from matching.since import LeastChange
 from matching.words import TIER_WORDS, tier_value
 from reporting.section import Column, Table
@@ -19,6 +21,7 @@ EVERY: Final = 1.0
 _COSTS: Final = "costs worked out"
 _CHANGES: Final = "least changes worked out"
 _BACK_UPS: Final = "back-ups worked out"
+_REFUSALS: Final = "refusals worked out"
 _ASKED: Final = "work asked for"
 
 
@@ -55,6 +58,23 @@ def back_ups(me: Here, key: str, order: BackUpOrder) -> list[tuple[str, Next, Ne
         known[key] = result
     if key not in known:
         _offer(me, f"back-up {key}", "Find where to turn if the carers decline", order)
+    return known.get(key)
+
+
+def key_of(me: Here, run_id: str, order: RefusalOrder) -> str:
+    """Names what was asked of refusals in this tab; what carers answered cannot be read from it."""
+    return f"{me.actor.user_id} {run_id} {order.chosen} {order.likelier} {hash(order.enquiries)}"
+
+
+def refusals(me: Here, run_id: str, order: RefusalOrder) -> Refusals | None:
+    """What refusals do to the plan, once it was asked for and found; until then a button, and how far it is."""
+    key = key_of(me, run_id, order)
+    known: dict[str, Refusals] = st.session_state.setdefault(_REFUSALS, {})
+    result = _taken(me, f"refusals {key}")
+    if result is not None:
+        known[key] = result
+    if key not in known:
+        _offer(me, f"refusals {key}", "Work out where to turn, and what refusals would do", order)
     return known.get(key)
 
 

@@ -274,7 +274,7 @@ def expected(
         for tier in (*q.tiers,):
             # of what is better when less, the loss is what it grows by
             gain = own[at][tier] + (1 if tier in LEAST else -1) * one.alone.loss[tier]
-            after[tier] += (1.0 - chances[at]) * agree * gain
+            after[tier] += (1.0 - float(chances[at])) * agree * gain
     return Expected(first, after, sum(many > 1 for many in turned.values()))
 
 

@@ -129,6 +129,21 @@ def carers_table(asking: Asking, found: Refusals, shown: Shown) -> Table:
     )
 
 
+def asked_table(asking: Asking, groups: Sequence[Group], shown: Shown) -> Table:
+    """The same before any back-up was looked for: who is to be asked, and how they answered before."""
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (_children(asking, one.children, shown), _home(asking, one.home, shown), band_cell(asking, one))
+        for one in groups
+        if shown.seen(one)
+    )
+    return Table(
+        "Whom the plan has to ask",
+        (Column("Child or family"), Column("Proposed home"), Column("How its carers answer")),
+        rows,
+        (f"A carer who answered fewer than {FEW} times is not told apart. No answer counts as neither yes nor no.",),
+    )
+
+
 def band_cell(asking: Asking, group: Group) -> Cell:
     """The band of the carers for this request, with the counts behind it."""
     home = asking.proposal.register.records.homes[group.home]

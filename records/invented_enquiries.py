@@ -12,9 +12,9 @@ from records.model import CarersAnswer, Enquiry, Home, PlacementNeed
 from records.reading import sort_key
 
 DAYS: Final = 730
-EACH: Final = 6
+EACH: Final = 10
 """About how often a home is asked in that time."""
-CARERS_DIFFER: Final = 1.3
+CARERS_DIFFER: Final = 1.6
 """Standard deviation of the carers' own log-odds of a yes."""
 YES: Final = 0.6
 UNANSWERED: Final = 0.06
@@ -30,7 +30,7 @@ def enquiries(homes: Sequence[Home], day: date, *, seed: int) -> tuple[Enquiry, 
     found: list[Enquiry] = []
     for home, carers, times in zip(ordered, own.tolist(), rng.poisson(often).tolist(), strict=True):
         for _ in range(times):
-            asked_on = day - timedelta(days=int(rng.integers(7, DAYS)))
+            asked_on = day - timedelta(days=int(rng.integers(14, DAYS)))
             youngest, group = int(rng.integers(0, 16)), int(rng.choice([1, 1, 1, 2, 3]))
             oldest = min(youngest + (group - 1) * int(rng.integers(1, 4)), 17)
             urgent = bool(rng.random() < 0.2)

@@ -25,6 +25,7 @@ OPEN_TO = {
     "homes.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "duty.py": {Role.FAMILY_FINDER},
     "fairness.py": set(Role) - {Role.AUDITOR, Role.ADMINISTRATOR},
+    "if_refused.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "papers.py": set(Role),
     "lab.py": {Role.FAMILY_FINDER, Role.COMMISSIONER, Role.DECISION_MAKER},
     "our_children.py": {Role.COMMISSIONER, Role.DECISION_MAKER},

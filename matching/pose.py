@@ -56,10 +56,13 @@ def pose(
     local: Mask,
     allowed: frozenset[str],
     keep: Keep = NOTHING_KEPT,
+    few: bool = False,
 ) -> Question:
     """The question for this round: `pairs` are those a plan may use; `points`, `local`: shape (pairs,).
 
     `keep`: child id and home id to what the placement is expected to cost children who come later; left out: nothing.
+
+    `few`: only a few of the children are looked for, so nearness is worked out among the homes that concern them.
 
     `allowed` are the rules whose sign-off this run accepts: a home's limit, bedrooms or company that somebody may
     sign off no longer binds the plan; places and vacancies always do.
@@ -75,7 +78,7 @@ def pose(
 
     pair_child, pair_home = pairs.child, pairs.home
     adoptive = homes.is_kind(*ADOPTIVE)
-    near = near_homes(register, asked.policy.split_miles)
+    near = near_homes(register, asked.policy.split_miles, _concerned(register, pairs) if few else None)
     needs_room = np.array([needs_a_room(c, asked) for c in children], dtype=np.bool_)
     lives_there = _lives_there(register, pairs)
     rooms_used, rooms_there = _rooms_beside_harm(register, needs_room, pair_child, pair_home, lives_there)
@@ -145,13 +148,25 @@ def siblings_there(register: Register, pairs: Pairs) -> Ints:
     return there
 
 
-def near_homes(register: Register, most_miles: float) -> Ints:
+def _concerned(register: Register, pairs: Pairs) -> Mask:
+    """Homes that a plan may use, and those where brothers and sisters of the children looked for live: (homes,)."""
+    concerned: Mask = np.zeros(len(register.homes), dtype=np.bool_)
+    concerned[pairs.home] = True
+    families = {register.children[i].family_id for i in np.unique(pairs.child).tolist()} - {None}
+    residents = register.homes.residents
+    concerned[residents.home[np.isin(residents.family, sorted(map(str, families)))]] = True
+    return concerned
+
+
+def near_homes(register: Register, most_miles: float, among: Mask | None = None) -> Ints:
     """Every two homes at most so many miles from each other, by index, the lower first, sorted: shape (pairs, 2).
 
-    A home whose place is not recorded is near none. Miles are those of `records.geography.miles`, unrounded.
+    A home whose place is not recorded is near none. Miles are those of `records.geography.miles`, unrounded. `among`,
+    shape (homes,): only these are looked at.
     """
     homes = register.homes
-    located = np.flatnonzero(~np.isnan(homes.easting) & ~np.isnan(homes.northing))
+    known = ~np.isnan(homes.easting) & ~np.isnan(homes.northing)
+    located = np.flatnonzero(known if among is None else known & among)
     places = np.column_stack((homes.easting, homes.northing))[located]
     # a metre more, so that rounding inside the tree loses no pair at the edge
     found = cKDTree(places).query_pairs(most_miles * METRES_PER_MILE + 1.0, output_type="ndarray")

@@ -176,6 +176,7 @@ def propose(
         local=local[usable],
         allowed=allowed,
         keep=keep,
+        few=only is not None,
     )
     if solved is not None:
         solution = solved(question)

@@ -44,10 +44,11 @@ def page() -> None:
             st.session_state[TRIED] = found
         elif job.fault is not None:
             st.session_state[WRONG] = job.fault
-    # drawn also while it plays: what was chosen stays
-    ask(me, busy=busy)
     if job is not None and busy:
         follow(job.job_id)
+    # drawn also while it plays: what was chosen stays
+    ask(me, busy=busy)
+    if busy:
         return
     wrong: str | None = st.session_state.get(WRONG)
     if wrong is not None:

@@ -18,8 +18,10 @@ from matching.duty_words import (
     takes,
 )
 from matching.policy import Policy, read_policy
+from matching.pose import pose
 from matching.propose import propose
 from matching.ranking import Ranked, rank_unit
+from matching.solvers import solve_bundles
 from records.model import Alongside, PlacementNeed, Records
 from records.tonight import beside, rows_of_tonight
 from tests.ordinary import DAY, TRAFFORD, apart, child, fostered, home, miles_east, records, together
@@ -51,6 +53,26 @@ def test_the_same_as_the_ranking_of_a_whole_round(council: TinyCouncil) -> None:
         found = tonight(council.records, policy, one.child_id, council=council.council, allow=council.allow)
         assert len(unit.groups) == len(found.unit.groups)
         assert all(same(a, b) for a, b in zip(unit.groups, found.unit.groups, strict=True))
+
+
+@settings(max_examples=20)
+@given(tiny_councils())
+def test_nearness_among_the_homes_that_concern_a_family_is_all_that_matters(council: TinyCouncil) -> None:
+    """The plan for one family, and what it is worth, is that of the question with every two near homes."""
+    for family_id in sorted({c.family_id for c in council.records.children if c.family_id is not None}):
+        members = [c.child_id for c in council.records.children if c.family_id == family_id]
+        few = propose(council.records, POLICY, council=council.council, allow=council.allow, only=members)
+        every = pose(
+            few.register,
+            few.asked,
+            few.pairs.only(few.usable),
+            points=few.weighed.points[few.usable],
+            local=few.local[few.usable],
+            allowed=few.allowed,
+        )
+        solved = solve_bundles(every)
+        assert np.array_equal(solved.home_of, few.home_of)
+        assert [(t.name, t.value) for t in solved.tiers] == [(t.name, t.value) for t in few.solution.tiers]
 
 
 def two_waiting(**home_changes: object) -> Records:

@@ -8,6 +8,7 @@ from typing import Final
 from frontend.open_round import OpenRound
 from matching.papers import MACHINE, MARKDOWN
 from matching.papers_facts import System
+from matching.papers_fairness import evidence_of
 from matching.papers_form import Kind, Paper
 from matching.papers_run import run_of_proposal
 from matching.papers_sections import sections
@@ -43,7 +44,7 @@ def system_of(policy: Policy, round_: OpenRound | None) -> System:
     if round_ is None:
         return System(policy, versions=versions())
     run = run_of_proposal(round_.proposal, round_.document["versions"])
-    return System(run.policy, run, versions())
+    return System(run.policy, run, versions(), evidence=evidence_of(round_.proposal))
 
 
 def parts(paper: Paper, warnings: tuple[str, ...]) -> dict[str, list[Section]]:

@@ -14,8 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from matching.fairness import fairness_of, fairness_table
+from matching.fairness_groups import TITLES
+from matching.fairness_outcomes import MEASURES
+from matching.propose import Proposal
 from reporting.disclosure import HIDDEN, ROUNDS_TO_NOUGHT, Rules
 from reporting.section import Block, Cell, Column, Notice, Table
+from reporting.write import csv_text
 
 FILE: Final = "fairness.csv"
 NEEDED: Final = ("measure", "characteristic", "group", "n", "part", "value", "low", "high", "said", "hidden")
@@ -40,6 +45,16 @@ def read_fairness(path: Path) -> tuple[Block, ...]:
         raise NotFairness(f"{path} cannot be read ({error.strerror or type(error).__name__}).") from error
     if len(data) > _LARGEST:
         raise NotFairness(f"{path} is far too large for fairness figures.")
+    return evidence_in(data, str(path))
+
+
+def evidence_of(proposal: Proposal) -> tuple[Block, ...]:
+    """The figures of a round that is open, small numbers hidden."""
+    return evidence_in(csv_text(fairness_table(fairness_of(proposal))).encode(), FILE)
+
+
+def evidence_in(data: bytes, path: str) -> tuple[Block, ...]:
+    """The figures in the bytes of a file that is called `path` in what is refused. Raises `NotFairness`."""
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
         rows = list(reader)
@@ -52,13 +67,16 @@ def read_fairness(path: Path) -> tuple[Block, ...]:
         raise NotFairness(f"{path} has {len(rows):,} rows; fairness figures have 1 to {_MOST_ROWS:,}.")
     for number, row in enumerate(rows, 2):
         _may_be_said(path, number, row)
-    measures = dict.fromkeys(row["measure"] for row in rows)
-    tables = [_table(name, [row for row in rows if row["measure"] == name]) for name in measures]
-    told = f"Figures of {FILE}, sha256 {hashlib.sha256(data).hexdigest()[:12]}; small numbers are hidden."
-    return (Notice("How to read the figures", (LOOK, told), "caution"), *tables)
+    shown = [row for row in rows if _number(row["value"]) is not None]
+    hidden = f"{len(rows) - len(shown):,} of {len(rows):,}"
+    mark = hashlib.sha256(data).hexdigest()[:12]
+    told = f"{FILE}, sha256 {mark}. {hidden} figures are hidden, because their children are few or would give few away."
+    measures = dict.fromkeys(row["measure"] for row in shown)
+    tables = [_table(name, [row for row in shown if row["measure"] == name]) for name in measures]
+    return (Notice("How to read the figures", (told, LOOK), "caution"), *tables)
 
 
-def _may_be_said(path: Path, number: int, row: Mapping[str, str | None]) -> None:
+def _may_be_said(path: str, number: int, row: Mapping[str, str | None]) -> None:
     where = f"{path}, row {number}"
     if None in row or any(row[name] is None for name in NEEDED):
         raise NotFairness(f"{where}: it has more or fewer cells than there are columns.")
@@ -89,7 +107,7 @@ def _number(text: str) -> float | None:
 def _table(measure: str, rows: list[dict[str, str]]) -> Table:
     told: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            row["characteristic"].replace("_", " "),
+            TITLES.get(row["characteristic"], row["characteristic"]),
             row["group"],
             row["n"] or "–",
             _said(row, "value"),
@@ -106,7 +124,13 @@ def _table(measure: str, rows: list[dict[str, str]]) -> Table:
         Column("Between"),
         Column("Beside everybody else"),
     )
-    return Table(f"Measure: {measure.replace('_', ' ')}", columns, told, (f"{HIDDEN}: hidden. Counts are rounded.",))
+    known = {one.key: one for one in MEASURES}
+    caption, meaning = measure, "Counts are rounded."
+    if measure in known:
+        one = known[measure]
+        caption = f"{one.title} ({'share' if one.share else one.unit})"
+        meaning = f"{one.meaning[:1].upper()}{one.meaning[1:]}. {meaning}".replace("`", "")
+    return Table(caption, columns, told, (meaning,))
 
 
 def _said(row: Mapping[str, str], name: str) -> str:

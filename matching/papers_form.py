@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from reporting.paper import lines
-from reporting.section import Block, Bullets, Table, every_block
+from reporting.section import Block, Bullets, Notice, Table, every_block
 from reporting.write import safe_cell
 
 
@@ -84,6 +84,8 @@ def _told(block: Block) -> Iterator[str]:
         for row in block.rows:
             cells = ["; ".join(line.text for line in lines(cell)) for cell in row]
             yield "- " + ". ".join(f"{t}: {c}" for t, c in zip(titles, cells, strict=True) if c)
+    elif isinstance(block, Notice):
+        yield " ".join(block.text)
     elif isinstance(block, Bullets):
         yield from ("- " + "; ".join(line.text for line in lines(item)) for item in block.items)
 

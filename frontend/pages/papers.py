@@ -7,13 +7,16 @@ from typing import Final
 import streamlit as st
 
 from frontend import draw
+from frontend.open_round import OpenRound
 from frontend.papers_view import FORM_WORDS, MEDIA, PAPER_WORDS, parts, system_of
 from frontend.session import Here, here
 from matching.papers import file_name, paper, written
+from matching.papers_facts import System
 from matching.papers_form import Kind, Paper
 from matching.papers_sections import counted
 
 _MADE: Final = "paper made"
+_SYSTEM: Final = "paper system"
 
 
 def page() -> None:
@@ -21,13 +24,26 @@ def page() -> None:
     me = here()
     chosen = st.radio("Paper", list(Kind), format_func=PAPER_WORDS.__getitem__, key="paper kind")
     round_ = me.round_if_it_holds() if with_round(me) else None
-    system = system_of(me.office.policy if round_ is None else round_.proposal.asked.policy, round_)
+    system = system_here(me, round_)
     one = paper(chosen or Kind.TRANSPARENCY, system)
     draw.say(counted(one), "counted")
     shown = parts(one, system.warnings)
     part = st.selectbox("Part", list(shown), key=f"paper part {one.kind}")
     draw.sections(shown[part or next(iter(shown))], "paper")
     take_along(one, system.warnings)
+
+
+def system_here(me: Here, round_: OpenRound | None) -> System:
+    """What the papers are about; of a round it is worked out once and kept in this tab."""
+    if round_ is None:
+        return system_of(me.office.policy, None)
+    key = (round_.run_id, round_.for_whom)
+    held = st.session_state.get(_SYSTEM)
+    if held is None or held[0] != key:
+        with st.spinner("Looking up the facts of the round"):
+            held = st.session_state[_SYSTEM] = key, system_of(me.office.policy, round_)
+    found: System = held[1]
+    return found
 
 
 def with_round(me: Here) -> bool:

@@ -46,12 +46,12 @@ def test_papers_of_a_round_and_the_same_bytes_again(tmp_path: Path) -> None:
         assert hashlib.sha256(data).hexdigest() == mark["files"][name]
     told = (one / "placewell-transparency.md").read_text(encoding="utf-8")
     assert "Pairs of brothers and sisters together | fewer than 5 | proved" in told
-    assert "By protected characteristic: not measured" in told
+    assert "figures are hidden, because their children are few" in told
     (results / "fairness.csv").write_text(f"{FAIRNESS}placed,sex,F,3,2,0.6667,,,x,N\n", encoding="utf-8")
     done = run("papers", results, "--out", two, "--format", "md")
     assert done.exit_code == 0
     assert "Fairness figures were left out" in done.stderr
-    assert (two / "placewell-transparency.md").read_text(encoding="utf-8") == told
+    assert "not measured" in (two / "placewell-transparency.md").read_text(encoding="utf-8")
     ids = {line.split(",")[0] for line in (results / "plan.csv").read_text(encoding="utf-8").splitlines()[1:]}
     assert ids
     assert not any(f"{child}" in told for child in ids)
@@ -71,7 +71,7 @@ def test_fairness_figures_that_are_named_are_used_or_refused(tmp_path: Path) -> 
     assert not out.exists()
     file.write_text(f"{FAIRNESS}placed,sex,F,40,25,0.6250,,,x,N\n", encoding="utf-8")
     assert run(*asked).exit_code == 0
-    assert "| sex | F | 40 | 62% |" in (out / "placewell-equality.md").read_text(encoding="utf-8")
+    assert "| Sex | F | 40 | 62% |" in (out / "placewell-equality.md").read_text(encoding="utf-8")
 
 
 def test_papers_of_a_policy(tmp_path: Path) -> None:

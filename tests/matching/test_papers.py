@@ -12,14 +12,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from matching.considerations import CONSIDERATIONS
+from matching.fairness import fairness, fairness_table
 from matching.papers import FORMATS, MACHINE, PAPERS, PRINTED, page, paper, round_sentence, written
 from matching.papers_data import CATEGORIES, SPECIAL_903
 from matching.papers_equality import PROXIES, TOUCHES
 from matching.papers_facts import FORESEES, System
-from matching.papers_fairness import NotFairness, read_fairness
+from matching.papers_fairness import NotFairness, evidence_in, read_fairness
 from matching.papers_form import Fill, Item, Kind, Paper, Status, as_csv, as_json
 from matching.papers_measures import MEASURES, RISKS
 from matching.papers_run import NotARound, Run, about, read_run, run_of
@@ -39,6 +41,7 @@ from records.store import MAY, Role
 from records.store.retention import read_retention
 from records.tables import Tables
 from reporting.section import Notice, Table, every_block
+from reporting.write import csv_text
 from tests.ordinary import TRAFFORD, asked_on
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -369,10 +372,22 @@ def test_fairness_figures_are_evidence_in_two_papers(tmp_path: Path) -> None:
     system = System(POLICY, evidence=read_fairness(fairness_file(tmp_path, *SAYABLE)))
     for kind in (Kind.EQUALITY, Kind.TRANSPARENCY):
         told = as_json(paper(kind, system))
-        assert "Characteristic: sex. Group: F. Children: 40. Figure: 62%. Between: 47% to 76%" in told
-        assert "Group: M. Children: c. Figure: c" in told
+        assert "Characteristic: Sex. Group: F. Children: 40. Figure: 62%. Between: 47% to 76%" in told
+        assert "Group: M." not in told
+        assert "1 of 3 figures are hidden" in told
+        assert "Have a home in the plan (share)" in told
         assert "Group: F. Children: –. Figure: 31" in told
         assert "not measured" not in told.lower()
+
+
+def test_the_figures_that_a_round_writes_are_read() -> None:
+    """As `placewell match` writes them they may be said; with exact counts they may not."""
+    told = check(Tables.of(synthetic.council(30, 60, seed=4)), synthetic.DAY, Directory())
+    found = fairness(told, POLICY, TRAFFORD, np.arange(len(told.children)) % 3 - 1)
+    safe = csv_text(fairness_table(found)).encode()
+    assert any(isinstance(block, Table) for block in evidence_in(safe, "fairness.csv"))
+    with pytest.raises(NotFairness, match="exact counts"):
+        evidence_in(csv_text(fairness_table(found, counts=True)).encode(), "fairness.csv")
 
 
 @pytest.mark.parametrize(

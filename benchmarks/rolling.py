@@ -58,7 +58,7 @@ def ways_of(told: TrueYear) -> tuple[Way, ...]:
 
 def lines_of(seed: int, homes: float) -> list[Line]:
     """All figures of one seed."""
-    told = true_year(YearOf(council=MadeUp(seed=seed), homes=homes))
+    told = true_year(YearOf(council=MadeUp(seed=seed), homes=homes, look_back=True))
     bounds = {name: hindsight(told.asked, name, seconds=0).bound for name in WORTHS}
     found = []
     for way in ways_of(told):
@@ -144,7 +144,7 @@ def why(seeds: Sequence[int], homes: float) -> str:
     """Shares of the bound in years from which something is taken that nobody can foresee."""
     found: dict[str, list[list[float]]] = {}
     for seed in seeds:
-        told = true_year(YearOf(council=MadeUp(seed=seed), homes=homes))
+        told = true_year(YearOf(council=MadeUp(seed=seed), homes=homes, look_back=True))
         for name, asked in _without(told.asked).items():
             bound = hindsight(asked, seconds=0).bound
             plays: list[Played] = [play(asked, way) for way in ways_of(told)]

@@ -54,6 +54,8 @@ class YearOf:
     area: str = AREA
     register: tuple[Household, ...] = ()
     """A council's own homes, nobody placed in them; without any, made-up ones for the children there are."""
+    look_back: bool = False
+    """Ask the rules about the children of the year before too, for whoever keeps scarce homes (`TrueYear.before`)."""
 
     @property
     def begins(self) -> date:
@@ -80,7 +82,7 @@ class TrueYear:
     """Families that no home could take together even when empty: they come in parts that one could."""
 
     before: YearBefore
-    """What is known of the year before."""
+    """What is known of the year before; nobody came then, where the year was made without looking back."""
 
     @property
     def year(self) -> Year:
@@ -126,7 +128,7 @@ def true_year(of: YearOf) -> TrueYear:
     )
     pool = pool_of(spots, day, of.scenario, seed)
     parts = [(*_split_of(pool, one, number), number) for number, one in needs]
-    past, week, ends = _year_before(of, pool)
+    past, week, ends = _year_before(of, pool) if of.look_back else ([], _none(0), 0.0)
     asked, parts, split = _asked_in_parts(empty, parts, past, pool)
     needed = [one for _, one, *_ in parts]
     wanted = np.array([SEGMENTS.index(what) for what, *_ in parts], dtype=np.int64)

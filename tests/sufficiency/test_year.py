@@ -78,6 +78,20 @@ def test_the_start_is_lawful_and_the_homes_are_as_full_as_england(told):
     assert 0.25 < year.closed.mean() < 0.5
 
 
+def test_looking_back_changes_nothing_of_the_year(told):
+    """Those of the year before are asked about, come no more, and are as many as came; the year itself is the same."""
+    back = true_year(replace(SMALL, look_back=True))
+    count = len(told.year.groups)
+    assert not len(told.before.groups)
+    assert back.before.groups.tolist() == list(range(count, len(back.year.groups)))
+    assert len(back.before.groups) > 20
+    assert not back.year.needs[:, count:].any()
+    assert 0 <= back.before.week.min() <= back.before.week.max() < 52
+    assert 0.005 < back.before.ends < 0.1
+    weekly, again = play(told.asked, ALL_TOGETHER), play(back.asked, ALL_TOGETHER)
+    np.testing.assert_array_equal(again.home[:, :count], weekly.home)
+
+
 def test_fewer_homes_are_some_of_the_same(told):
     """A tight register is the same one with homes missing, and more children wait."""
     tight = true_year(replace(SMALL, homes=0.7))

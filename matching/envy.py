@@ -13,7 +13,7 @@ The swap that is tried moves nobody else: B takes the home that A leaves where t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -174,7 +174,37 @@ def _swaps(q: Question, home_of: Ints, claims: Claims, points: Ints) -> Iterator
         which = np.zeros(len(alone.home), dtype=np.bool_)
         which[first : first + AT_ONCE] = True
         yield alone.some(which)
-    yield from _of_families(q, home_of, claims, points)
+    waiting: list[_Wish] = []
+    for wish in _of_families(q, home_of, claims, points):
+        waiting.append(wish)
+        if len(waiting) == AT_ONCE:
+            yield _together(waiting)
+            waiting = []
+    if waiting:
+        yield _together(waiting)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wish:
+    """What one whole family wishes for: see `_Swaps`."""
+
+    home: int
+    points_there: int
+    back: int
+    a: Ints
+    b: Ints
+
+
+def _together(wishes: Sequence[_Wish]) -> _Swaps:
+    def numbers(name: str) -> Ints:
+        return np.array([getattr(one, name) for one in wishes], dtype=np.int64)
+
+    def party(members: list[Ints]) -> tuple[Ints, Ints]:
+        sizes = [len(some) for some in members]
+        return np.repeat(np.arange(len(members), dtype=np.int64), sizes), np.concatenate(members)
+
+    a, b = party([one.a for one in wishes]), party([one.b for one in wishes])
+    return _Swaps(numbers("home"), numbers("points_there"), numbers("back"), a, b)
 
 
 def _of_children(q: Question, home_of: Ints, claims: Claims, points: Ints) -> _Swaps:
@@ -197,7 +227,7 @@ def _of_children(q: Question, home_of: Ints, claims: Claims, points: Ints) -> _S
     return _Swaps(q.pair_home[of], q.pair_points[of], home_of[a], (every, a), (every, b))
 
 
-def _of_families(q: Question, home_of: Ints, claims: Claims, points: Ints) -> Iterator[_Swaps]:
+def _of_families(q: Question, home_of: Ints, claims: Claims, points: Ints) -> Iterator[_Wish]:
     """A whole family against all of one unit in a home."""
     unit = units_of(q)
     parties: dict[int, dict[int, list[int]]] = {}
@@ -223,13 +253,7 @@ def _of_families(q: Question, home_of: Ints, claims: Claims, points: Ints) -> It
             for other, members in parties.get(home, {}).items():
                 b = np.array(members, dtype=np.int64)
                 if other != family and _has_the_claim(claims, a, b):
-                    yield _Swaps(
-                        np.array([home], dtype=np.int64),
-                        np.array([there[home]], dtype=np.int64),
-                        np.array([one_home], dtype=np.int64),
-                        (np.zeros(len(a), dtype=np.int64), a),
-                        (np.zeros(len(b), dtype=np.int64), b),
-                    )
+                    yield _Wish(home, there[home], one_home, a, b)
 
 
 def _has_the_claim(claims: Claims, a: Ints, b: Ints) -> bool:

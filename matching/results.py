@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from matching.acceptance import acceptance
+from matching.ahead import Ahead
 from matching.asking import Asking
 from matching.conflicts import Unplaced, unplaced
 from matching.envy import Envy, envy_of

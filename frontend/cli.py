@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec
 
 import typer
 
+from frontend.ahead_cli import ExpectedFolder, KeepScarce, NotExpected, priced, who_is_expected
 from frontend.app_cli import app_command
 from frontend.batch_cli import batch_command
 from frontend.compare_cli import compare_command
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from matching.policy import Policy
     from matching.propose import Proposal
     from records.model import Finding, Records
+    from sufficiency.coming import Expected
 
 DONE, FAULT, WRONG_ARGUMENTS, UNUSABLE_RECORDS, ROWS_LEFT_OUT, STOPPED = 0, 1, 2, 3, 4, 130
 DEBUG = "PLACEWELL_DEBUG"
@@ -403,9 +405,15 @@ def match(
     fairness_counts: FairnessCounts = False,
     refuse: Refuse = None,
     likelier_carers: LikelierCarers = False,
+    expected: ExpectedFolder = None,
+    keep_scarce: KeepScarce = False,
 ) -> int:
     """Work out the whole round: the lawful plan that is best for all the children, with every reason."""
     _fit_to_write(out)
+    try:
+        coming = who_is_expected(expected, keep_scarce)
+    except NotExpected as error:
+        _refuse(str(error))
     options = _options(as_of, policy, authority, allow, points, solver, workers, time_limit)
     return _match(
         records,
@@ -417,6 +425,8 @@ def match(
         fairness_counts=fairness_counts,
         refuse=refuse,
         likelier=likelier_carers,
+        expected=coming,
+        keep_scarce=keep_scarce,
     )
 
 
@@ -607,12 +617,28 @@ def _match(
     fairness_counts: bool = False,
     refuse: int | None = None,
     likelier: bool = False,
+    expected: Expected | None = None,
+    keep_scarce: bool = False,
 ) -> int:
     timed = Timed()
     with Progress() as progress:
         checked = _read(records, options.day, progress, timed)
         checked, given = _with_points(checked, options.points, records, progress, timed)
         proposal = _propose(checked, given, options, progress, timed)
+        ahead = None
+        if expected is not None:
+            progress.stage("Pricing scarce homes")
+            try:
+                ahead = priced(proposal, expected)
+            except NotExpected as error:
+                _refuse(str(error))
+            timed.lap("scarce homes")
+            if keep_scarce or "keep" in options.policy.tiers:
+                from matching.ahead import with_keep
+
+                policy = replace(options.policy, tiers=with_keep(options.policy.tiers))
+                keep_free = ahead.prices.keep(proposal.question)
+                proposal = _propose(checked, given, replace(options, policy=policy), progress, timed, keep=keep_free)
         from matching.outputs import write_all
 
         try:
@@ -629,6 +655,7 @@ def _match(
                 fairness_counts=fairness_counts,
                 refuse=refuse,
                 likelier=likelier,
+                ahead=ahead,
             )
         except OSError as error:
             _refuse(f"--out: the results could not be written to {out} ({error.strerror or type(error).__name__}).")
@@ -688,7 +715,12 @@ def _with_points(
 
 
 def _propose(
-    checked: Records, given: GivenPoints | None, options: Options, progress: Progress, timed: Timed
+    checked: Records,
+    given: GivenPoints | None,
+    options: Options,
+    progress: Progress,
+    timed: Timed,
+    keep: Mapping[tuple[str, str], int] | None = None,
 ) -> Proposal:
     progress.stage("Asking the rules and weighing homes")
     from matching.bundles import TooManyBundles
@@ -710,6 +742,7 @@ def _propose(
                 time_limit=options.time_limit,
                 watch=progress.watch,
                 apart=True,
+                keep=keep or {},
             )
         )
     except LawNotKnown as error:

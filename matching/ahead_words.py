@@ -10,7 +10,6 @@ import pandas as pd
 from matching.ahead import Ahead
 from matching.prices import DAYS, LIKELY, Prices, Scarce
 from matching.prices_kinds import number
-from matching.question import KEEP
 from matching.ranking import Ranked
 from reporting.section import Block, Cell, Column, Notice, Paragraph, Section, Table
 
@@ -99,10 +98,14 @@ def _change(ahead: Ahead) -> str:
     )
 
 
-def sections(ahead: Ahead, shown: Callable[[str], bool] = lambda _: True, *, level: int = 2) -> list[Section]:
-    """The part "Scarce homes" of a report or page. `shown`: whether a reader may see a child or home, by id."""
+def sections(
+    ahead: Ahead, shown: Callable[[str], bool] = lambda _: True, *, followed: bool = False, level: int = 2
+) -> list[Section]:
+    """The part "Scarce homes" of a report or page, of the plan in which they are not kept.
+
+    `shown`: whether a reader may see a child or home, by id. `followed`: the reader's own plan keeps them.
+    """
     prices = ahead.prices
-    followed = KEEP in ahead.proposal.question.tiers and bool(ahead.proposal.keep)
     blocks: list[Block] = [
         Notice("How to take this", (FOLLOWED if followed else SHOWN, NOT_TRIED)),
         Paragraph(round_sentence(ahead)),
@@ -110,7 +113,7 @@ def sections(ahead: Ahead, shown: Callable[[str], bool] = lambda _: True, *, lev
     scarce = [one for one in prices.scarce if shown(one.home_id)]
     if scarce:
         blocks.append(_table(prices, scarce))
-    if len(ahead.changed) and not followed:
+    if len(ahead.changed):
         blocks.append(_changes(ahead, shown))
     doubts = f"From {prices.futures:,} futures of a forecast, {prices.weeks:,} weeks ahead, of made-up children."
     if not prices.exact:

@@ -10,6 +10,7 @@ from collections import Counter
 
 import numpy as np
 
+from matching.ahead_words import sections as ahead_sections
 from matching.conflicts.table import without_a_home
 from matching.explain_alternatives import alternatives_sections
 from matching.explain_unit import amount_for, unit_section
@@ -17,6 +18,7 @@ from matching.fairness_sections import envy_section, fairness_sections, floors_s
 from matching.placements import NO_HOME
 from matching.points import WeighedByFile
 from matching.priorities import priorities_table
+from matching.question import KEEP
 from matching.ranking import Unit
 from matching.refusals_words import refusals_sections
 from matching.results import Results
@@ -86,6 +88,8 @@ def sections(results: Results) -> list[Section]:
     found += _is_it_fair(results)
     if results.refused is not None:
         found += refusals_sections(*results.refused)
+    if results.ahead is not None:
+        found += ahead_sections(results.ahead, followed=KEEP in results.proposal.question.tiers)
     found += _each_unit(results)
     found += [_always_before_confirming(results), _findings(results)]
     found += _how_it_was_worked_out(results)

@@ -19,6 +19,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from matching import explain
+from matching.ahead import Ahead
+from matching.ahead_words import table as scarce_table
 from matching.conflicts.table import UNPLACED_COLUMNS, unplaced_rows
 from matching.fairness import envy_table, fairness_table
 from matching.opportunity import Cost
@@ -50,6 +52,8 @@ FILES = (
 )
 REFUSALS = "refusals.csv"
 """Written only where enquiries are recorded, or it is asked for."""
+SCARCE = "scarce.csv"
+"""Written only where a forecast says who is expected."""
 PAIRS_AT_ONCE = 200_000
 OVER_20_MILES = 20.0
 LIST = ";"
@@ -71,6 +75,7 @@ def write_all(
     fairness_counts: bool = False,
     refuse: int | None = None,
     likelier: bool = False,
+    ahead: Ahead | None = None,
 ) -> dict[str, Any]:
     """Write every file of the contract to the folder `out`, replacing an earlier run's, and return the summary.
 
@@ -89,9 +94,11 @@ def write_all(
         every_plan=every_plan,
         refuse=refuse,
         likelier=likelier,
+        ahead=ahead,
     )
-    names = FILES if results.refused is None else (REFUSALS, *FILES)
-    with written_whole(out, names, gone=(REFUSALS,)) as partial:
+    besides = [REFUSALS] * (results.refused is not None) + [SCARCE] * (ahead is not None)
+    names = (*besides, *FILES)
+    with written_whole(out, names, gone=(REFUSALS, SCARCE)) as partial:
         say("Writing the results")
         write_text(partial / "plan.csv", csv_text(plan_table(results)))
         write_pairs(proposal, partial / "pairs.parquet")
@@ -103,6 +110,8 @@ def write_all(
         write_text(partial / "report.html", explain.report(results))
         if results.refused is not None:
             write_text(partial / REFUSALS, csv_text(refusals_table(*results.refused)))
+        if ahead is not None:
+            write_text(partial / SCARCE, csv_text(scarce_table(ahead.prices)))
         written = {name: sha256_of(partial / name) for name in names if name != "summary.json"}
         told = summary(results, seconds=seconds, files=written)
         write_text(partial / "summary.json", json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -50,6 +50,8 @@ class Results:
     """Not worked out in rounds of more than `matching.floors.MOST_PAIRS` pairs."""
     refused: tuple[Asking, Refusals] | None = None
     """What refusals do to the plan; None: nothing is recorded of carers' answers, and it was not asked."""
+    ahead: Ahead | None = None
+    """What the plan takes from children who are expected; None: nobody said who is."""
 
 
 def work_out(
@@ -63,6 +65,7 @@ def work_out(
     every_plan: bool = False,
     refuse: int | None = None,
     likelier: bool = False,
+    ahead: Ahead | None = None,
 ) -> Results:
     """Rank every group, say what each choice costs the others, and what would help children without a home.
 
@@ -141,6 +144,7 @@ def work_out(
         proxies(proposal, fair.groups),
         priced,
         refused,
+        ahead,
     )
 
 

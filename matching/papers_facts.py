@@ -11,6 +11,7 @@ from typing import Final
 from matching.considerations.contents import CONSIDERATIONS
 from matching.papers_run import Run
 from matching.policy import Policy
+from matching.question import KEEP
 from matching.rules import GATES, RULES
 from matching.rules.handbook import MARKS
 from matching.rules.law import sources
@@ -23,7 +24,7 @@ from reporting.section import Block, Cell, Column, Table
 
 RULES_DOC: Final = "docs/reference/rules.md"
 STORE_DOC: Final = "docs/reference/store.md"
-FORESEES: Final = "keep"
+FORESEES: Final = KEEP
 """The priority, off in the packaged policy, that keeps scarce homes for children who are expected."""
 BESIDE: Final = (
     "What is estimated from the past, such as how often carers accept, stands beside a proposal and changes none."

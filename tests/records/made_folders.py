@@ -39,6 +39,7 @@ ORDINARY: dict[str, Row] = {
     "residents": {"home_id": "H1", "resident_id": "R1", "status": "own_child"},
     "links": {"child_id": "C1", "home_id": "H1", "link": "kin"},
     "zones": {"child_id": "C1", "easting": "380000", "northing": "390000", "radius_miles": "2"},
+    "enquiries": {"home_id": "H1", "asked_on": "2026-10-26", "answer": "accepts"},
 }
 """One row of each file with its required cells filled."""
 

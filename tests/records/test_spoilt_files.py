@@ -490,6 +490,7 @@ def _keys(records: Records) -> dict[str, set[Any]]:
         "residents": {(loose(r.home_id), loose(r.resident_id)) for r in records.residents},
         "links": {(loose(x.child_id), loose(x.home_id)) for x in records.links},
         "zones": {loose(z.child_id) for z in records.zones},
+        "enquiries": {loose(one.home_id) for one in records.enquiries},
     }
 
 
@@ -498,7 +499,7 @@ def _key(name: str, row: dict[str, str]) -> Any:
     match name:
         case "children" | "zones":
             return said["child_id"]
-        case "homes":
+        case "homes" | "enquiries":
             return said["home_id"]
         case "siblings":
             return frozenset((said["child_a"], said["child_b"]))

@@ -9,6 +9,7 @@ week. The bound is proved by prices (`hindsight_prices`), so that it holds even 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Final
 
 import highspy
@@ -23,7 +24,8 @@ from matching.rolling_year import NO_HOME
 
 MOST_COLUMNS: Final = 40_000
 """More are not searched at once; the bound then stays that of the prices."""
-_MEETINGS: Final = 30
+LEAST: Final = 0.5
+"""Seconds that any search has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,50 +44,55 @@ class Hindsight:
 
 
 def hindsight(asked: AskedYear, name: str = "plan", *, seconds: float = 60.0) -> Hindsight:
-    """The best year for one of `WORTHS`, in at most about so many seconds of search after the bound is proved.
+    """The best year for one of `WORTHS`, in about so many seconds of search after the bound is proved.
 
-    With `seconds` 0 only the bound is worked out, and no year is looked for.
+    With `seconds` 0 only the bound is worked out, and no year is looked for. When the time is up the best year found
+    counts, and the bound stays what was proved.
     """
     columns = columns_of(asked)
     worth = worth_of(asked, name)
     value = worth[columns.group, columns.home] * (columns.after - columns.begin)
     bars = np.zeros((0, 4), dtype=np.int64)
     hint = np.zeros(0, dtype=np.int64)
-    for _ in range(_MEETINGS):
+    ends: float | None = None
+    while True:
         rows = rows_of(columns, bars)
         found = priced(rows, value, hint)
         bound = int(np.floor(found.bound))
         if seconds <= 0 or not len(found.taken_in):
             return Hindsight(0, bound, _lived(asked, columns, hint[:0]))
-        chosen, bound = _searched(rows, value, found, bound, seconds)
+        ends = perf_counter() + seconds if ends is None else ends
+        chosen, bound = _searched(rows, value, found, bound, ends)
         meeting = _meetings(asked, columns, chosen)
+        if len(meeting) and perf_counter() >= ends:
+            chosen = _without_meetings(asked, columns, chosen, value)
+            meeting = meeting[:0]
         if not len(meeting):
             return Hindsight(int(value[chosen].sum()), bound, _lived(asked, columns, chosen))
         bars = np.unique(np.concatenate([bars, meeting]), axis=0)
         hint = found.taken_in
-    raise RuntimeError(f"After {_MEETINGS} searches some groups still meet who may not: no year was found.")
 
 
-def _searched(rows: Rows, value: Ints, found: Priced, bound: int, seconds: float) -> tuple[Ints, int]:
+def _searched(rows: Rows, value: Ints, found: Priced, bound: int, ends: float) -> tuple[Ints, int]:
     """The best choice found, and the bound: of the columns that were priced, then of all that could be in a better."""
-    chosen, _ = _best(rows, value, found.taken_in, seconds)
+    chosen, _ = _best(rows, value, found.taken_in, ends)
     worth = int(value[chosen].sum())
     if worth >= bound:
         return chosen, bound
     useful = np.flatnonzero(found.loss <= found.bound - worth - 1)
     if len(useful) > MOST_COLUMNS:
         return chosen, bound
-    better, upper = _best(rows, value, np.union1d(useful, chosen), seconds)
+    better, upper = _best(rows, value, np.union1d(useful, chosen), ends)
     best = max(worth, int(value[better].sum()))
     return (better if best > worth else chosen), max(min(bound, upper), best)
 
 
-def _best(rows: Rows, value: Ints, which: Ints, seconds: float) -> tuple[Ints, int]:
+def _best(rows: Rows, value: Ints, which: Ints, ends: float) -> tuple[Ints, int]:
     """The best choice of some columns that HiGHS finds in the time, and its bound."""
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
-    highs.setOptionValue("time_limit", float(seconds))
+    highs.setOptionValue("time_limit", max(ends - perf_counter(), LEAST))
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", 0.99)
     start, row, take = rows.entries(which)
@@ -103,8 +110,9 @@ def _best(rows: Rows, value: Ints, which: Ints, seconds: float) -> tuple[Ints, i
     highs.run()
     info = highs.getInfo()
     upper = int(np.floor(-info.mip_dual_bound + 1e-6)) if np.isfinite(info.mip_dual_bound) else int(value.sum())
-    x = np.asarray(highs.getSolution().col_value)
-    chosen = which[x > 0.5] if len(x) else which[:0]
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return which[:0], upper
+    chosen = which[np.asarray(highs.getSolution().col_value) > 0.5]
     _hold(rows, chosen)
     return chosen, upper
 
@@ -131,6 +139,15 @@ def _meetings(asked: AskedYear, columns: Columns, chosen: Ints) -> Ints:
                 if first < after and asked.company[a, b]:
                     found += [(a, b, at, week) for week in range(first, after)]
     return np.array(found, dtype=np.int64).reshape(len(found), 4)
+
+
+def _without_meetings(asked: AskedYear, columns: Columns, chosen: Ints, value: Ints) -> Ints:
+    """A lawful part of a choice: of groups who may not meet and do, those that are worth less are left out."""
+    while len(meeting := _meetings(asked, columns, chosen)):
+        one, other, home, _ = meeting[0]
+        there = chosen[(columns.home[chosen] == home) & np.isin(columns.group[chosen], (one, other))]
+        chosen = chosen[chosen != there[np.argmin(value[there])]]
+    return chosen
 
 
 def _lived(asked: AskedYear, columns: Columns, chosen: Ints) -> Ints:

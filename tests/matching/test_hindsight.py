@@ -131,6 +131,14 @@ def test_the_best_year_keeps_the_law_and_is_worth_what_it_says(years):
         assert worth_of(asked)[group, found.home[week, group]].sum() == found.value
 
 
+def test_a_search_cut_short_is_lawful_and_the_bound_still_holds(years):
+    """With hardly any time the year found keeps the law, and is worth no more than the bound."""
+    for asked in years.values():
+        found = hindsight(asked, seconds=1e-6)
+        assert fits(asked, found.home)
+        assert found.value <= hindsight(asked).value <= found.bound
+
+
 def test_who_lives_there_at_the_start_stays_and_takes_the_place():
     """A group in a home at the start is in nobody's worth, and its place is nobody's until it leaves."""
     asked = ask_year(tiny_year(41, refuses=0.0, closed=0.0))

@@ -102,6 +102,8 @@ def _alone(measure: Measure, characteristic: str, group: str, values: Floats) ->
         low, high = wilson(part, n)
         return Figure(measure, characteristic, group, n, part, part / n if n else None, low, high, 0)
     low, high = student(values)
+    # neither days nor miles are ever below nought
+    low = None if low is None else max(low, 0.0)
     return Figure(measure, characteristic, group, n, None, float(values.mean()) if n else None, low, high, 0)
 
 

@@ -341,7 +341,8 @@ def floors_section(found: Sequence[Floor], *, level: int = 2) -> Section:
 def floor_words(one: Floor) -> str:
     """The price of one floor in a sentence, in children."""
     if one.outcome is Outcome.IMPOSSIBLE:
-        return f"At most {one.most} of them can {KINDS[one.kind]}." if one.most is not None else ""
+        most = "None" if one.most == 0 else f"At most {one.most}"
+        return f"{most} of them can {KINDS[one.kind]}." if one.most is not None else ""
     if one.outcome is not Outcome.PRICED or one.lost is None:
         return ""
     kind = "a home" if one.kind == "placed" else "a local home"

@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("--rounds", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--pairs", action="store_true", help="two rounds together too")
-    asked.add_argument("--children", type=int, nargs="*", default=[60, 340])
+    asked.add_argument("--children", type=int, nargs="*", default=[60])
     given = asked.parse_args(arguments)
     found = rounds(given.rounds, given.seed, pairs=given.pairs)
     for children in given.children:

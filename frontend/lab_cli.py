@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sufficiency.lab import Side
     from sufficiency.lab_given import Registers
 
-A_WAY = "“one at a time”, “all together”, or a policy file (TOML) with which all are planned together"
+A_WAY = (
+    "“one at a time”, “all together”, “scarce homes kept”, or a policy file (TOML) with which all are planned together"
+)
 
 
 def lab_command(
@@ -52,6 +54,10 @@ def lab_command(
         float | None,
         typer.Option("--families", min=1, max=1000, help="Families who come into care a year. Default: 60."),
     ] = None,
+    homes: Annotated[
+        float,
+        typer.Option("--homes", min=0.3, max=2.0, help="Made-up places: 1 as full as England's, less is tighter."),
+    ] = 1.0,
     years: Annotated[int, typer.Option("--years", min=2, max=1000, help="Made-up years; more are surer.")] = 20,
     seed: Seed = 1,
     workers: Workers = 1,
@@ -82,6 +88,7 @@ def lab_command(
                 years=years,
                 seed=seed,
                 families=size,
+                homes=homes,
             )
             if given is not None:
                 asked = replace(asked, register=given.both, area=given.area)

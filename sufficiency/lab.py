@@ -24,6 +24,7 @@ from matching.pose import local_pairs
 from matching.question import Ints
 from matching.rolling import ALL_TOGETHER, ONE_AT_A_TIME, Played, Way, play
 from matching.rolling_asked import AskedYear, ask_year
+from matching.rolling_keep import scarce_homes_kept
 from matching.rolling_year import NO_HOME, Year
 from matching.rules.register import Register
 from matching.workers import pool_of
@@ -35,14 +36,20 @@ from sufficiency.scenario import Scenario, baseline
 from sufficiency.streams import generator, keys_for, uniform
 from sufficiency.usable_places import spots_of
 from sufficiency.usable_register import Household, made_up_households
-from sufficiency.year import AREA, REFUSES, WEEKS, YearOf, true_year
+from sufficiency.year import AREA, REFUSES, WEEKS, TrueYear, YearOf, true_year
 from sufficiency.year_homes import as_homes, closed_weeks
 
 Floats = npt.NDArray[np.float64]
 
 TODAY: Final = "one at a time"
 TOGETHER: Final = "all together"
-WAYS: Final[Mapping[str, Way]] = {TODAY: ONE_AT_A_TIME, TOGETHER: ALL_TOGETHER}
+KEPT: Final = "scarce homes kept"
+WAYS: Final[Mapping[str, Callable[[TrueYear], Way]]] = {
+    TODAY: lambda _: ONE_AT_A_TIME,
+    TOGETHER: lambda _: ALL_TOGETHER,
+    KEPT: lambda told: scarce_homes_kept(told.before),
+}
+"""The way in which each plans, of the year that is met: what it knows of who may come is the year before alone."""
 FAMILIES: Final = 60.0
 """Families of whom a child comes into care in a year, of the made-up council."""
 MOST_MORE: Final = 40
@@ -218,7 +225,7 @@ def one_year(asked: LabAsked, k: int) -> tuple[Floats, int, tuple[int, int]]:
                 answers[side.policy.fingerprint] = ask_year(mine)
             of_policy = answers[side.policy.fingerprint]
             settled = replace(of_policy.year, closed=mine.closed)
-            played[side.terms] = play(of_policy.with_year(settled), WAYS[side.way])
+            played[side.terms] = play(of_policy.with_year(settled), WAYS[side.way](told))
         figures.append(_figures(played[side.terms], local))
         counts.append(len(told.year.homes) + len(side.home_ids))
     return np.array(figures), int(_looked_for(told.year).sum()), (counts[0], counts[1])

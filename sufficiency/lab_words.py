@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from scipy.special import stdtrit
 
-from sufficiency.lab import MEASURES, Measure, Side, Tried
+from sufficiency.lab import KEPT, MEASURES, TODAY, Measure, Side, Tried
 
 SURE: Final = 0.95
 """How sure all the differences together must be: with six measures each must be surer by itself."""
@@ -89,7 +89,8 @@ def headline(tried: Tried) -> str:
 
 def side_in_words(side: Side) -> str:
     """What one side is."""
-    parts = [f"children {'one at a time' if side.way == 'one at a time' else 'all together, each week'}"]
+    ways = {TODAY: "one at a time", KEPT: "all together, each week, with scarce homes kept for those who may come"}
+    parts = [f"children {ways.get(side.way, 'all together, each week')}"]
     more = [f"{homes} more {name.replace('_', ' ')}" for name, homes in sorted(side.more.items()) if homes]
     if more:
         parts.append(f"with {', '.join(more)} homes")

@@ -11,7 +11,7 @@ from frontend.lab_orders import LabOrder, bench, policy_of
 from frontend.session import Here, here, still_here
 from matching.policy import Policy, PolicyError, read_policy
 from sufficiency.households import KIN, SEGMENTS
-from sufficiency.lab import FAMILIES, MOST_MORE, TODAY, TOGETHER, CannotTry, LabAsked, Side, Tried
+from sufficiency.lab import FAMILIES, KEPT, MOST_MORE, TODAY, TOGETHER, CannotTry, LabAsked, Side, Tried
 from sufficiency.lab_page import sections
 
 JOB: Final = "lab job"
@@ -20,6 +20,7 @@ WRONG: Final = "lab wrong"
 WAY_WORDS: Final = {
     TODAY: "One at a time, the most urgent first",
     TOGETHER: "All who wait together, each week",
+    KEPT: "All together, scarce homes kept for those who may come",
 }
 KINDS: Final = tuple(name for name in SEGMENTS if name != SEGMENTS[KIN])
 YEARS: Final = (5, 10, 20, 50, 100)

@@ -87,6 +87,13 @@ PAGES: Final = (
         TONIGHT,
     ),
     Entry(
+        "ahead.py",
+        "Scarce homes",
+        "See which homes are scarce for the children who are expected, and what keeping them would change.",
+        ("open_round",),
+        BEYOND,
+    ),
+    Entry(
         "duty.py",
         "Tonight, one child",
         "Say what is known of one child or family tonight, and see at once whom to call first, and why.",

@@ -194,10 +194,7 @@ class Model:
 
     def solve(self, solver: cp_model.CpSolver, hear: cp_model.CpSolverSolutionCallback | None = None) -> int:
         """CP-SAT's status. Raises `RuntimeError` should it refuse the model."""
-        # OR-Tools 9.15 may call a worse choice best when presolve looks for rows that lie within others and the aim is
-        # a row too: 2 of 705 small questions (tests/matching/test_refusals.py, seed 2)
-        solver.parameters.presolve_inclusion_work_limit = 0
-        status = solver.solve(self.model, hear)
+            status = solver.solve(self.model, hear)
         if status == cp_model.MODEL_INVALID:
             raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
         return int(status)

@@ -194,7 +194,7 @@ class Model:
 
     def solve(self, solver: cp_model.CpSolver, hear: cp_model.CpSolverSolutionCallback | None = None) -> int:
         """CP-SAT's status. Raises `RuntimeError` should it refuse the model."""
-            status = solver.solve(self.model, hear)
+        status = solver.solve(self.model, hear)
         if status == cp_model.MODEL_INVALID:
             raise RuntimeError(f"CP-SAT refuses the model: {self.model.validate()}")
         return int(status)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from frontend import ahead_view, fairness_view
+from frontend import ahead_held, fairness_view
 from frontend.carers_answers import asking_of, shown_to
 from frontend.open_round import OpenRound
 from frontend.session import Here
@@ -54,7 +54,7 @@ def _if_refused(me: Here, round_: OpenRound, units: Sequence[Unit]) -> Said:
 
 SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = (
     _how_it_was_made,
-    ahead_view.said,
+    ahead_held.said,
     _if_refused,
     _fairness,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from frontend import ahead_view, draw
+from frontend import ahead_held, draw
 from frontend.open_round import OpenRound
 from frontend.session import Here, here
 from matching.ahead import Ahead
@@ -28,7 +28,7 @@ def page() -> None:
     choose()
     try:
         with st.spinner("Asking which homes those who are expected could use"):
-            ahead = ahead_view.of_round(round_)
+            ahead = ahead_held.of_round(round_)
     except Unusable as error:
         draw.problem(f"{error.what} {error.mend}", name="wrong")
         return
@@ -47,7 +47,7 @@ def choose() -> None:
     given = st.file_uploader("Totals of a forecast (coming.csv)", type="csv", key="ahead file")
     if given is not None:
         try:
-            ahead_view.hold(given.getvalue())
+            ahead_held.hold(given.getvalue())
         except Unusable as error:
             draw.problem(f"{error.what} {error.mend}", name="refused")
 

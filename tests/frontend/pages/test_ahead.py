@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from frontend import ahead_view
+from frontend import ahead_held
 from frontend.office import Office
 from records.tables import Unusable
 from reporting.write import csv_text
@@ -37,7 +37,7 @@ def test_without_totals_the_page_says_where_they_come_from(house: Office, page: 
 
 def test_each_scarce_home_has_its_sentence(house: Office, page: OpenPage) -> None:
     """The sentence, what taking the home costs, and that nothing follows from it."""
-    at = page(FILE, before={ahead_view.TOTALS: totals()})
+    at = page(FILE, before={ahead_held.TOTALS: totals()})
     said = seen.text(at)
     assert "This home is" in said
     assert "expected within" in said
@@ -46,12 +46,12 @@ def test_each_scarce_home_has_its_sentence(house: Office, page: OpenPage) -> Non
 
 def test_totals_of_another_time_are_refused_in_words(house: Office, page: OpenPage) -> None:
     """The round is not in the months of the forecast."""
-    assert "from the latest returns" in seen.text(page(FILE, before={ahead_view.TOTALS: totals(DAY.year + 8)}))
+    assert "from the latest returns" in seen.text(page(FILE, before={ahead_held.TOTALS: totals(DAY.year + 8)}))
 
 
 def test_a_file_that_is_none_is_not_held() -> None:
     """Neither another table nor one that is far too large."""
     with pytest.raises(Unusable, match="columns"):
-        ahead_view.hold(b"a,b\n1,2\n")
+        ahead_held.hold(b"a,b\n1,2\n")
     with pytest.raises(Unusable, match="too large"):
-        ahead_view.hold(bytes(np.zeros(ahead_view.MOST_BYTES + 1, dtype=np.uint8)))
+        ahead_held.hold(bytes(np.zeros(ahead_held.MOST_BYTES + 1, dtype=np.uint8)))

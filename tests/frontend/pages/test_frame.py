@@ -23,6 +23,7 @@ OPEN_TO = {
     "one_child.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "record.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "homes.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
+    "ahead.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},
     "duty.py": {Role.FAMILY_FINDER},
     "fairness.py": set(Role) - {Role.AUDITOR, Role.ADMINISTRATOR},
     "if_refused.py": {Role.FAMILY_FINDER, Role.PANEL_MEMBER, Role.PANEL_CHAIR, Role.DECISION_MAKER},

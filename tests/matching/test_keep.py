@@ -98,4 +98,4 @@ def test_a_round_that_keeps_homes_is_audited_and_its_costs_say_so() -> None:
     group = rank_group(kept, "ANNA", ("ANNA",))
     priced = costs_of(kept, [group])[0]
     at = group.homes.tolist().index(kept.question.home_ids.index(best))
-    assert priced.costs[at].losses[KEEPING.index(KEEP)] == 12  # type: ignore[union-attr]
+    assert priced.costs[at].losses[KEEPING.index(KEEP)] == 12

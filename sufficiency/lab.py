@@ -211,6 +211,7 @@ def one_year(asked: LabAsked, k: int) -> tuple[Floats, int, tuple[int, int]]:
             homes=asked.homes,
             area=asked.area,
             register=asked.register,
+            look_back=any(side.way == KEPT for side in asked.sides),
         )
     )
     wider, new = _with_new_homes(asked, told.year, seed)

@@ -185,7 +185,8 @@ def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, float]:
             lived += max(min(after, span) - max(first, 0), 0)
             ended += 0 <= after < span
             if 0 <= first < span:
-                own = 10 * number + min(at, 9) + 500_000
+                # a name of its own however often somebody moved
+                own = 10 * number + at + 500_000 if at < 10 else 1_000 * number + at + 10_000_000
                 again = replace(one, begin=begin)
                 what, children = children_of(pool, again, own, as_they_came=True)
                 parts.append((what, again, children, own))

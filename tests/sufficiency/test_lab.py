@@ -15,7 +15,9 @@ from sufficiency.lab_outputs import FILES, lab_table, write_lab
 from sufficiency.lab_page import lab_page, picture, sections
 from sufficiency.lab_words import NO_DIFFERENCE, differences, headline, said, sentence
 
-SMALL = LabAsked(Side("today", way=TODAY), Side("more", more={"siblings_two": 2}), years=2, families=24.0, weeks=26, homes=0.8)
+SMALL = LabAsked(
+    Side("today", way=TODAY), Side("more", more={"siblings_two": 2}), years=2, families=24.0, weeks=26, homes=0.8
+)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from records.ages import age_on
 from sufficiency.batch_made_up import MadeUp
 from sufficiency.year import TrueYear, YearOf, true_year
 from sufficiency.year_children import is_white
+from sufficiency.year_forecast import foretold
 
 RESULTS = Path(__file__).with_name("rolling_results.csv")
 DRAWS = 2_000
@@ -51,17 +52,19 @@ class Line:
     """What it is a share of, or how many children."""
 
 
-def ways_of(told: TrueYear) -> tuple[Way, ...]:
-    """What is held against each other; today's way first."""
-    return ONE_AT_A_TIME, ALL_TOGETHER, scarce_homes_kept(told.before)
+def ways_of(told: TrueYear, of: YearOf | None = None) -> tuple[Way, ...]:
+    """What is held against each other; today's way first. `of`: what the year was made from, to forecast it."""
+    ways = (ONE_AT_A_TIME, ALL_TOGETHER, scarce_homes_kept(told.before))
+    return ways if of is None else (*ways, scarce_homes_kept(foretold(of, told)))
 
 
 def lines_of(seed: int, homes: float) -> list[Line]:
     """All figures of one seed."""
-    told = true_year(YearOf(council=MadeUp(seed=seed), homes=homes, look_back=True))
+    of = YearOf(council=MadeUp(seed=seed), homes=homes, look_back=True)
+    told = true_year(of)
     bounds = {name: hindsight(told.asked, name, seconds=0).bound for name in WORTHS}
     found = []
-    for way in ways_of(told):
+    for way in ways_of(told, of):
         played = play(told.asked, way)
         for name, bound in bounds.items():
             found.append(Line(homes, seed, way.name, "share of the bound", name, worth_played(played, name), bound))

@@ -1,14 +1,15 @@
 """Scarce homes kept, in a year of rounds: what a home is worth to those who may come decides between equal plans.
 
-A few futures are drawn now and then: those who live in homes stay as long as children did, and the children of the
-year before come again in weeks that are drawn. In each of them the prices of places, week by week, say who would go
-short (`hindsight_prices`). A round still places as many as it can; among plans that do, it takes the one whose homes
-are worth most to the children in them less what they are expected to cost those who come.
+A few futures are drawn now and then: those who live in homes stay as long as children did, and children like those of
+the year before come, in weeks that are drawn: all of them again, or as many of each kind as a forecast says. In each of
+them the prices of places, week by week, say who would go short (`hindsight_prices`). A round still places as many as it
+can; among plans that do, it takes the one whose homes are worth most to the children in them less what they are
+expected to cost those who come.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from matching.hindsight_columns import columns_of
 from matching.hindsight_prices import priced, rows_of
-from matching.question import Ints, Question
+from matching.question import Ints, Mask, Question
 from matching.rolling import Moment, Way
 from matching.rolling_asked import AskedYear
 from matching.rolling_worth import worth_of
@@ -37,6 +38,14 @@ class YearBefore:
     """The week of the year before in which each came, 0 to 51."""
     ends: float
     """Share of stays that ended or broke down in a week."""
+    again: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """[groups here] whether a group came because a placement broke down; left out: nobody did."""
+    kind: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """[groups here] what kind of home each needed, an index into the last axis of `coming`."""
+    coming: Floats | None = None
+    """[futures, weeks, kinds] groups whose need begins in a week, as a forecast made before the year has them: they
+    come in place of those of the year before, who stand for what such groups are like. Placements break down as often
+    as they did. None: the children of the year before come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,10 @@ class Looks:
     every: int = 4
     futures: int = 4
     seed: int = 1
+
+
+KEPT: Final = "all together, scarce homes kept"
+FORETOLD: Final = "all together, scarce homes kept by forecast"
 
 
 def scarce_homes_kept(before: YearBefore, looks: Looks = Looks()) -> Way:
@@ -61,7 +74,7 @@ def scarce_homes_kept(before: YearBefore, looks: Looks = Looks()) -> Way:
         price, lasting = known[since]
         return _with_prices(moment, price, lasting)
 
-    return Way("all together, scarce homes kept", together=True, asks=asks)
+    return Way(KEPT if before.coming is None else FORETOLD, together=True, asks=asks)
 
 
 def _prices(moment: Moment, before: YearBefore, looks: Looks, since: int) -> tuple[Floats, Floats]:
@@ -87,6 +100,11 @@ def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, i
     week_of = rng.permutation(WEEKS_IN_A_YEAR)[before.week]
     comes = np.full(count, looks.weeks, dtype=np.int64)
     comes[before.groups] = week_of
+    if before.coming is not None:
+        since, number = luck
+        which = (since // looks.every * looks.futures + number) % len(before.coming)
+        comes[before.groups[~before.again]] = looks.weeks
+        _foretold(comes, before, before.coming[which, since : since + looks.weeks], rng)
     there = moment.lives_in != NO_HOME
     comes[there] = -1
     return replace(
@@ -99,6 +117,17 @@ def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, i
         closed=np.repeat(year.closed[:, moment.week, None], looks.weeks, axis=1),
         refuses=np.zeros_like(year.refuses),
     )
+
+
+def _foretold(comes: Ints, before: YearBefore, coming: Floats, rng: np.random.Generator) -> None:
+    """Set the weeks, [groups of the year], in which groups come as a forecast says, [weeks, kinds]; nobody comes in
+    weeks beyond it, nor more often than groups like them are known."""
+    for kind in np.unique(before.kind).tolist():
+        like = np.flatnonzero((before.kind == kind) & ~before.again)
+        many = np.floor(coming[:, kind] + rng.random(len(coming))).astype(np.int64)
+        weeks = np.repeat(np.arange(len(coming)), many)
+        chosen = rng.permutation(like)[: len(weeks)]
+        comes[before.groups[chosen]] = rng.permutation(weeks)[: len(chosen)]
 
 
 def _with_prices(moment: Moment, price: Floats, lasting: Floats) -> Question:

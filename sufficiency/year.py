@@ -128,7 +128,7 @@ def true_year(of: YearOf) -> TrueYear:
     )
     pool = pool_of(spots, day, of.scenario, seed)
     parts = [(*_split_of(pool, one, number), number) for number, one in needs]
-    past, week, ends = _year_before(of, pool) if of.look_back else ([], _none(0), 0.0)
+    past, week, again, ends = _year_before(of, pool) if of.look_back else ([], _none(0), _none(0) > 0, 0.0)
     asked, parts, split = _asked_in_parts(empty, parts, past, pool)
     needed = [one for _, one, *_ in parts]
     wanted = np.array([SEGMENTS.index(what) for what, *_ in parts], dtype=np.int64)
@@ -149,7 +149,7 @@ def true_year(of: YearOf) -> TrueYear:
         elsewhere,
         nowhere,
         split,
-        YearBefore(np.flatnonzero(came_before), week, ends),
+        YearBefore(np.flatnonzero(came_before), week, ends, again, wanted[came_before]),
     )
 
 
@@ -169,11 +169,13 @@ def _within(one: Need, day: date, weeks: int) -> bool:
     return begin < 7 * weeks and (until is None or until > 0)
 
 
-def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, float]:
-    """Who needed a home in the year before, once for each time, in which week; and how often a stay ended."""
+def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, Mask, float]:
+    """Who needed a home in the year before, once for each time, in which week, and whether because a placement broke
+    down; and how often a stay ended."""
     day, seed, span = pool.day, of.council.seed, 7 * WEEKS
     parts: list[Part] = []
     weeks: list[int] = []
+    again: list[bool] = []
     ended = lived = 0
     for number, one in enumerate(needs_of(lives(of.council))):
         if not lives_with_hosts(one, of.scenario, seed, number):
@@ -187,11 +189,12 @@ def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, float]:
             if 0 <= first < span:
                 # a name of its own however often somebody moved
                 own = 10 * number + at + 500_000 if at < 10 else 1_000 * number + at + 10_000_000
-                again = replace(one, begin=begin)
-                what, children = children_of(pool, again, own, as_they_came=True)
-                parts.append((what, again, children, own))
+                anew = replace(one, begin=begin)
+                what, children = children_of(pool, anew, own, as_they_came=True)
+                parts.append((what, anew, children, own))
                 weeks.append(first // 7)
-    return parts, np.array(weeks, dtype=np.int64), 7 * ended / max(lived, 1)
+                again.append(at > 0)
+    return parts, np.array(weeks, dtype=np.int64), np.array(again, dtype=np.bool_), 7 * ended / max(lived, 1)
 
 
 def _asked_in_parts(year: Year, parts: list[Part], past: list[Part], pool: Pool) -> tuple[AskedYear, list[Part], int]:

@@ -86,6 +86,19 @@ def test_the_home_for_brothers_is_kept_for_brothers(town):
     assert kept.weeks_waited[:2].tolist() == [0, 0]
 
 
+def test_as_many_come_as_a_forecast_says_and_placements_break_down_as_they_did(town):
+    """Nobody expected, no price: the plan is the weekly one. Brothers expected, their home is kept. Who came because a
+    placement broke down comes again, whatever the forecast."""
+    asked, before = town
+    kind = np.zeros(len(before.groups), dtype=np.int64)
+    none = replace(before, kind=kind, again=kind > 0, coming=np.zeros((1, 8, 1)))
+    some = replace(none, coming=np.full((1, 8, 1), 2.0))
+    moved = replace(none, again=kind == 0)
+    assert play(asked, scarce_homes_kept(none, LOOKS)).home[0, 0] == play(asked, ALL_TOGETHER).home[0, 0] == 0
+    assert play(asked, scarce_homes_kept(some, LOOKS)).home[0, 0] == 1
+    assert play(asked, scarce_homes_kept(moved, LOOKS)).home[0, 0] == 1
+
+
 def test_no_child_waits_to_save_a_home(town):
     """Where the scarce home is the only one, the child who is here has it."""
     asked, before = town

@@ -14,6 +14,7 @@ from records.ages import age_on
 from sufficiency.batch_made_up import MadeUp, lives
 from sufficiency.households import SEGMENTS
 from sufficiency.year import YearOf, known_before, true_year
+from sufficiency.year_forecast import foretold
 from sufficiency.year_lives import FOSTER, needs_of
 
 SMALL = YearOf(council=MadeUp(seed=5, families=30.0))
@@ -130,3 +131,16 @@ def test_a_year_beyond_the_lives_is_refused():
     """Where nothing is known there is nothing to play."""
     with pytest.raises(ValueError, match="lives end"):
         true_year(replace(SMALL, weeks=60))
+
+
+def test_a_forecast_of_the_year_reads_only_the_years_before():
+    """As many come as the forecast of the returns before the year says, whoever comes in the year itself."""
+    of = replace(SMALL, look_back=True, weeks=8)
+    told = true_year(of)
+    before = foretold(of, told, draws=4)
+    assert before.coming.shape == (4, 8, len(SEGMENTS))
+    assert before.coming.sum() > 0
+    other = true_year(replace(of, homes=0.8))
+    assert np.array_equal(foretold(of, other, draws=4).coming.sum(axis=(1, 2)) > 0, [True] * 4)
+    with pytest.raises(ValueError, match="looking back"):
+        foretold(SMALL, true_year(SMALL))

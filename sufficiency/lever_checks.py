@@ -53,7 +53,8 @@ def _below_nought(figures: Mapping[str, Figure]) -> Iterator[Fault]:
         others = [key for key, (same, _) in cut.items() if same == of and key != name]
         beside = sum(one.low for one in (_number(figures, key) for key in others) if one is not None)
         if lever.low < 0 and base[0] + beside + lever.low < 0:
-            words = f"with it there would be as few as {base[0] + beside + lever.low:g} {what} ({of} is {base[0]:g})."
+            left = base[0] + beside + lever.low
+            words = f"with it there would be as few as {left:,.9g} {what} ({of} is {base[0]:g})."
             yield Fault(lever.file, name, words, "Less than none cannot be.", _LESS)
     lever = _number(figures, "levers.assessment_time")
     takes, panel = (
@@ -61,8 +62,8 @@ def _below_nought(figures: Mapping[str, Figure]) -> Iterator[Fault]:
         _span(figures, "supply.pipeline.months_at_panel"),
     )
     if lever is not None and takes is not None and panel is not None and lever.high > takes[0] - panel[2]:
-        left = f"{takes[0] - panel[2]:g} (fostering.pipeline.months_to_approval less supply.pipeline.months_at_panel)"
-        words = f"it takes up to {lever.high:g} months off an assessment that takes {left}."
+        stage = f"{takes[0] - panel[2]:g} (fostering.pipeline.months_to_approval less supply.pipeline.months_at_panel)"
+        words = f"it takes up to {lever.high:g} months off an assessment that takes {stage}."
         yield Fault(lever.file, lever.key, words, "No assessment can end before it begins.", _MORE)
 
 

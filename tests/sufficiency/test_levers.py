@@ -218,6 +218,11 @@ WRONG = {
         "ours.toml, levers.recruitment.teenagers: with it there would be as few as -37 enquiries a year "
         "(supply.enquiries.teenagers is 23). Less than none cannot be. Write a smaller cut, or a narrower interval.",
     ),
+    "fewer than none by millions": (
+        (table("recruitment.teenagers", value=-10_000_000),),
+        "ours.toml, levers.recruitment.teenagers: with it there would be as few as -9,999,977 enquiries a year "
+        "(supply.enquiries.teenagers is 23). Less than none cannot be. Write a smaller cut, or a narrower interval.",
+    ),
     "fewer than none together": (
         (
             table("recruitment.supported_lodgings", value=-20),

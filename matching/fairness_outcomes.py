@@ -48,8 +48,8 @@ MEASURES: Final = (
         "local",
         "Placed locally",
         "of children with a home in the plan for whom a local home is wanted: in the council's own area, or no further "
-        "than `near_miles` from where they come from. Not asked of children whose distance is deliberate, of homes "
-        "that may adopt, or where neither place is known",
+        "than the policy calls near from where they come from. Not asked of children whose distance is deliberate, of "
+        "homes that may adopt, or where neither place is known",
         True,
         True,
         True,
@@ -67,7 +67,7 @@ MEASURES: Final = (
         "school_kept",
         "Can keep their school",
         "of children with a home in the plan whose school is known: the home is no further from it than "
-        "`school_workable_miles`, in a straight line",
+        "the policy calls workable, in a straight line",
         True,
         True,
         True,

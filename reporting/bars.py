@@ -24,6 +24,8 @@ LINE: Final = 14.0
 GAP: Final = 10.0
 LETTER: Final = 7.0
 """About how wide a letter is drawn."""
+BESIDE: Final = 8.4
+"""The same where nothing may be cut off, whatever the font: figures and signs are wide in some."""
 KEY: Final = 30
 """Characters of the key that fit half the width."""
 
@@ -86,7 +88,7 @@ def bars_svg(rows: Sequence[Row], *, title: str, alt: str, names: Sequence[str] 
     many = max(len(row.parts) for row in rows)
     if many > len(FILLS) or (many > 1 and len(names) != many):
         raise ValueError(f"{many} parts cannot be drawn with {len(names)} names; {len(FILLS)} can be told apart")
-    room = max(len(row.text) for row in rows) * LETTER + 10
+    room = max(len(row.text) for row in rows) * BESIDE + 10
     longest = max(row.shown for row in rows)
     unit = max(WIDTH - LEFT - room, 60.0) / (longest or 1.0)
     out: list[str] = []

@@ -64,10 +64,10 @@ def ask(me: Here, *, busy: bool) -> None:
     with st.form("lab"):
         left, right = st.columns(2)
         with left:
-            draw.heading("The first side", 3)
+            draw.heading("The first side")
             a = side("a", TODAY)
         with right:
-            draw.heading("The second side", 3)
+            draw.heading("The second side")
             b = side("b", TOGETHER)
         years = st.selectbox("Made-up years; more are surer and take longer", YEARS, index=2, key="lab years")
         families = st.number_input(
@@ -96,21 +96,23 @@ def side(which: str, way: str) -> Side | PolicyError:
     """One side as it is asked for, or what is wrong with its policy."""
     ways = list(WAY_WORDS)
     chosen = st.radio(
-        "Children are planned for",
+        f"{which.upper()}: children are planned for",
         ways,
         index=ways.index(way),
         format_func=lambda one: WAY_WORDS[one],
         key=f"lab way {which}",
     )
     kind = st.selectbox(
-        "Homes that it has besides: kind",
+        f"{which.upper()}: homes that it has besides, kind",
         KINDS,
         index=KINDS.index("siblings_three_or_more"),
-        format_func=lambda one: one.replace("_", " "),
+        format_func=lambda one: one.replace("_", " ").capitalize(),
         key=f"lab kind {which}",
     )
-    more = st.number_input("How many", min_value=0, max_value=MOST_MORE, value=0, key=f"lab more {which}")
-    given = st.file_uploader("Another policy (TOML)", type=["toml"], key=f"lab policy {which}")
+    more = st.number_input(
+        f"{which.upper()}: how many", min_value=0, max_value=MOST_MORE, value=0, key=f"lab more {which}"
+    )
+    given = st.file_uploader(f"{which.upper()}: another policy (TOML)", type=["toml"], key=f"lab policy {which}")
     policy: Policy = read_policy()
     if given is not None:
         try:

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import os
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from frontend.orders import CannotBeDone, Part, Told
-from frontend.rounds import Workshop
 from matching.policy import Policy, PolicyError, read_policy
 from sufficiency.lab import CannotTry, LabAsked, Tried, try_out
 
 MOST_MEMORY_MB: Final = 4_000
 LARGEST_POLICY: Final = 200_000
 """Bytes of a policy file."""
-_BENCHES: Final[list[Workshop]] = []
-_LOCK: Final = threading.Lock()
-
-
-def bench() -> Workshop:
-    """Where labs are played, one at a time, whoever asked."""
-    with _LOCK:
-        if not _BENCHES:
-            _BENCHES.append(Workshop())
-        return _BENCHES[0]
 
 
 @dataclass(frozen=True, slots=True)

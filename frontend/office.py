@@ -89,6 +89,8 @@ class Office:
     clock: Clock = utc_now
     keeps: Mapping[str, Keep] = field(default_factory=read_retention)
     workshop: Workshop = field(default_factory=Workshop)
+    bench: Workshop = field(default_factory=Workshop)
+    """Where labs are played, one at a time, beside the panel's rounds."""
     planning: Planning | None = None
     """None where no returns were named."""
     badges: Badges = field(init=False)
@@ -109,6 +111,7 @@ class Office:
     def close(self) -> None:
         """Stop what is at work and let go of the store."""
         self.workshop.close()
+        self.bench.close()
         if self.planning is not None:
             self.planning.close()
         self.store.close()

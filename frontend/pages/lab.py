@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from frontend import draw
-from frontend.lab_orders import LabOrder, bench, policy_of
+from frontend.lab_orders import LabOrder, policy_of
 from frontend.session import Here, here, still_here
 from matching.policy import Policy, PolicyError, read_policy
 from sufficiency.households import KIN, SEGMENTS
@@ -36,10 +36,10 @@ def page() -> None:
         "about",
     )
     job_id: str | None = st.session_state.get(JOB)
-    job = None if job_id is None else bench().job(job_id, me.actor.user_id)
+    job = None if job_id is None else me.office.bench.job(job_id, me.actor.user_id)
     busy = job is not None and not job.is_over
     if job is not None and not busy:
-        found = bench().result_of(job.job_id, me.actor.user_id)
+        found = me.office.bench.result_of(job.job_id, me.actor.user_id)
         st.session_state.pop(JOB, None)
         if found is not None:
             st.session_state[TRIED] = found
@@ -88,7 +88,7 @@ def ask(me: Here, *, busy: bool) -> None:
     except CannotTry as error:
         st.session_state[WRONG] = str(error)
         return
-    st.session_state[JOB] = bench().start(me.store, me.actor, LabOrder(asked))
+    st.session_state[JOB] = me.office.bench.start(me.store, me.actor, LabOrder(asked))
     st.rerun()
 
 
@@ -131,7 +131,7 @@ def side(which: str, way: str) -> Side | PolicyError:
 def follow(job_id: str) -> None:
     """How far it is, until it is over; then the page is drawn again."""
     me = still_here()
-    job = bench().job(job_id, me.actor.user_id) if me is not None else None
+    job = me.office.bench.job(job_id, me.actor.user_id) if me is not None else None
     if me is None or job is None or job.is_over:
         st.rerun()
         return
@@ -140,7 +140,7 @@ def follow(job_id: str) -> None:
     how_far = f"{done} of {whole} years" if whole else "beginning"
     st.progress(job.share, text=f"{job.stage}: {how_far}, {job.seconds:.0f} seconds so far. You may go on reading.")
     if st.button("Stop: keep nothing of it", key=f"stop {job_id}"):
-        bench().cancel(job_id, me.actor.user_id)
+        me.office.bench.cancel(job_id, me.actor.user_id)
 
 
 page()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from frontend.lab_orders import LabOrder, bench, policy_of
+from frontend.lab_orders import LabOrder, policy_of
 from frontend.office import Office
 from frontend.orders import Part
 from matching.policy import PolicyError
@@ -70,10 +70,10 @@ def test_two_sides_are_asked_for_and_may_be_stopped(house: Office, page: OpenPag
     assert "Of 6 measures" not in seen.text(at)
     press(at, "Try them")
     job_id = at.session_state["lab job"]
-    assert bench().job(job_id, ME.user_id) is not None
+    assert house.bench.job(job_id, ME.user_id) is not None
     assert house.workshop.line() == []
     press(at, "Stop: keep nothing of it")
-    assert bench().result_of(job_id, ME.user_id) is None
+    assert house.bench.result_of(job_id, ME.user_id) is None
 
 
 def test_a_policy_that_cannot_be_used_is_named_as_it_was_given() -> None:

@@ -34,13 +34,13 @@ def counted(found: Tonight, group: Ranked) -> str:
     """How many homes there are of each answer, in a sentence."""
     answers = group.answers.overall()
     words = [
-        f"{int((answers == answer).sum()):,} {said}"
-        for answer, said in (
-            (Answer.MET, "meet every rule"),
-            (Answer.NEEDS_SIGN_OFF, "need somebody's approval first"),
-            (Answer.UNKNOWN, "wait for an answer"),
+        f"{many:,} {verb}{'s' if many == 1 else ''} {said}"
+        for answer, verb, said in (
+            (Answer.MET, "meet", "every rule"),
+            (Answer.NEEDS_SIGN_OFF, "need", "somebody's approval first"),
+            (Answer.UNKNOWN, "wait", "for an answer"),
         )
-        if (answers == answer).any()
+        if (many := int((answers == answer).sum()))
     ]
     homes = len(found.proposal.register.homes)
     if not words:
@@ -97,7 +97,8 @@ def asks(found: Tonight) -> list[str]:
     for one in found.missing:
         who = f" ({', '.join(one.child_ids)})" if len(found.unit.child_ids) > 1 else ""
         first = ", the first among them" if one.first_is else ""
-        harder = f"{one.harder:,} of these homes fall out or wait for an approval"
+        fall, wait = ("falls", "waits") if one.harder == 1 else ("fall", "wait")
+        harder = f"{one.harder:,} of these homes {fall} out or {wait} for an approval"
         lines.append(f"{one.question}{who} If {one.answer}, {harder}{first}.")
     children = [found.proposal.register.children[found.proposal.register.child_index[c]] for c in found.unit.child_ids]
     if any(c.home is None for c in children):

@@ -26,6 +26,9 @@ from matching.rolling_year import NO_HOME, Year
 Floats = NDArray[np.float64]
 WEEKS_IN_A_YEAR: Final = 52
 KEPT_TIERS: Final = ("placed", "points")
+WAITED: Final = 500.0
+"""What each week that a child has waited adds to the worth of a home for that child, where a week in a home is 1,000:
+of as many children as can be placed, those who have waited go first, so that nobody waits for being worth less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +142,9 @@ def _with_prices(moment: Moment, price: Floats, lasting: Floats) -> Question:
     uses = np.stack([np.where(asked.alone, asked.places, asked.newcomers), asked.limit, asked.rooms])
     cost = (uses[:, group, home] * price[:, home]).sum(axis=0)
     net = (worth_of(asked)[group, home] * lasting.sum() - cost) / asked.year.sizes[group]
+    waited = np.zeros(len(asked.year.groups))
+    waited[moment.groups] = moment.weeks_waited
+    net += WAITED * waited[group]
     points = np.rint(net).astype(np.int64)
     return replace(q, pair_points=points - points.min(initial=0), tiers=KEPT_TIERS)
 

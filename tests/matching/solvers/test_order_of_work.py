@@ -222,6 +222,7 @@ def with_one_more_home(q: Question, rng: np.random.Generator) -> Question:
         pair_siblings_near=pairs(q.pair_siblings_near, 1),
         pair_uses=np.concatenate((q.pair_uses, rng.integers(0, 3, (len(goes), q.resources))))[order],
         pair_pinned=pairs(q.pair_pinned, 0),
+        pair_keep=pairs(q.pair_keep, 0),
     )
 
 

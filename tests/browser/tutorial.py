@@ -81,17 +81,19 @@ def main() -> None:
 
 
 def commissioner(one: Watched) -> None:
-    """Wait for a forecast, then take a picture of each of the commissioner's pages."""
+    """Wait for all that the demo works out, then take a picture of each of the commissioner's pages, at its figures."""
     ends = time.monotonic() + LONGEST
     one.act_as("Commissioner").go("Need")
     while "No forecast has been worked out yet" in one.text or "being worked out" in one.text:
         if time.monotonic() > ends:
             raise SystemExit(f"No forecast after {LONGEST:.0f} s.")
         one.page.wait_for_timeout(2000)
+    one.press("Put this message away")
     for entry in PAGES:
         if entry.group == ENOUGH:
             one.go(entry.title)
-            picture(one, f"commissioner-{entry.file.removesuffix('.py').replace('_', '-')}")
+            first = one.main.locator("h2").first.inner_text()
+            picture(one, f"commissioner-{entry.file.removesuffix('.py').replace('_', '-')}", first)
 
 
 if __name__ == "__main__":

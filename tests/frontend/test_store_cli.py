@@ -52,7 +52,7 @@ def test_a_round_is_kept_replayed_and_proved(kept: tuple[str, str], tmp_path: Pa
     """The whole life of a store from the command line, a restore drill included."""
     place, run_id = kept
     assert run_id in run("store", "runs", "--store", place).output
-    assert "7 of 7 files are the same to the last byte" in run("replay", run_id, "--store", place).output
+    assert "9 of 9 files are the same to the last byte" in run("replay", run_id, "--store", place).output
     head, backup = tmp_path / "head.json", tmp_path / "b.zip"
     run("store", "head", "--store", place, "--out", str(head))
     run("store", "backup", "--store", place, "--out", str(backup))

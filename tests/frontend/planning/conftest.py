@@ -25,7 +25,7 @@ from tests.frontend.small_council import EVENING, office_at
 from tests.records.store.stories import Clock
 
 COMMISSIONER = replace(local_actor(), acting_as=Role.COMMISSIONER)
-SECONDS = 60
+SECONDS = 180
 LONGEST = 300.0
 
 OpenPage = Callable[..., AppTest]

@@ -1,7 +1,7 @@
-"""The pictures of docs/tutorial-panel.md, and of docs/how-to/plan-with-the-app.md, taken from the app's made-up councils.
+"""The pictures of docs/tutorial-panel.md, and of docs/how-to/plan-with-the-app.md, taken from made-up councils.
 
 Run with `python -m tests.browser.tutorial`, and with `commissioner` for those of the commissioner's pages, which wait
-for the demo's first forecast; Chromium as for the tests of the browser.
+for all that the demo works out; Chromium as for the tests of the browser.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from frontend.contents import ENOUGH, PAGES
+from frontend.session import RECENT
 from records.store import local_actor, open_store
 from sufficiency.batch_made_up import made_up_council
 from tests.browser.looking import NARROW, WIDE, Watched
@@ -100,11 +101,12 @@ def sign(dee: Watched) -> None:
     dee.go("Publish").sees("Draft: not signed off").choose("Your office", "Director of children")
     dee.pick("What do you decide?", "It may be published as it is")
     dee.main.locator("textarea").last.fill("Read whole.")
-    dee.press("Record the decision").sees("signed off")
+    dee.press("Record the decision").sees("It can be downloaded in step 6.")
 
 
 def publish(con: Watched, recorder: Recorder, store: Path, folder: Path) -> list[str]:
     """Download every file of the edition; each is byte for byte what the archive keeps."""
+    con.page.wait_for_timeout(RECENT.total_seconds() * 1000)  # so long a tab may show what it knew before
     con.go("Publish").pick("Steps", "6. Download").sees("Signed off by")
     buttons = con.main.get_by_test_id("stDownloadButton").get_by_role("button").all()
     got = dict(recorder.download(con.page, one.click, folder) for one in buttons)

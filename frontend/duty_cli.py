@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frontend.printed import table
+from frontend.printed import listed
 
 if TYPE_CHECKING:
     from matching.duty import Tonight
@@ -157,13 +156,7 @@ def _group(found: Tonight, group: Ranked, top: int) -> None:
     calls = found.calls(group)
     rows = [_row(found, group, k, int(calls[k])) for k in shown]
     title = f"{who}: {len(rows)} of {len(group)} homes that no rule bars, best first; “call” is the order to ring in"
-    if sys.stdout.isatty():
-        table(title, HEADS, rows)
-    else:
-        typer.echo(title)
-        typer.echo("\t".join(HEADS))
-        for row in rows:
-            typer.echo("\t".join(row))
+    listed(title, HEADS, rows)
     for k in shown:
         if words := takes(found, group, k):
             typer.echo(f"- {words}")

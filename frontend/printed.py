@@ -1,11 +1,14 @@
-"""A table in a terminal."""
+"""Rows of text: a table in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
+import typer
 
-def table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows of text as a table; what is a number stands to the right."""
     from rich.console import Console
     from rich.table import Table
@@ -17,3 +20,12 @@ def table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> 
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     Console().print(drawn)
+
+
+def listed(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    """A table where there is a terminal; lines with tabs between their cells where the output goes elsewhere."""
+    if sys.stdout.isatty():
+        _table(title, heads, rows)
+        return
+    for line in (title, "\t".join(heads), *("\t".join(row) for row in rows)):
+        typer.echo(line)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import sys
 
 import typer
 
-from frontend.printed import table
+from frontend.printed import listed
 from matching.opportunity.rounds import RankedCosts, costs_of, loss_in_words
 from matching.placements import who_signs
 from matching.propose import Proposal
@@ -37,13 +36,7 @@ def show(proposal: Proposal, unit: Unit, top: int) -> None:
             continue
         rows = [_row(proposal, group, priced, k) for k in range(min(top, len(group)))]
         title = f"{group.group_id} ({who}): {len(rows)} of {len(group)} homes that no rule bars"
-        if sys.stdout.isatty():
-            table(title, HEADS, rows)
-        else:
-            typer.echo(title)
-            typer.echo("\t".join(HEADS))
-            for row in rows:
-                typer.echo("\t".join(row))
+        listed(title, HEADS, rows)
     if unit.parts_left_out:
         typer.echo(f"{unit.parts_left_out} smaller parts of the family are not ranked; each child alone is.")
     typer.echo("A ranking to consider, not a decision; the plan for all children may use another home (marked *).")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,7 +26,15 @@ SETTLED = """() => {
     return app && app.getAttribute('data-test-script-state') === 'notRunning'
         && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]');
 }"""
-BEGUN = "() => document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'running'"
+COUNTS_ITS_RUNS = """() => {
+    window.runs = 0;
+    new MutationObserver(changes => {
+        for (const one of changes) {
+            if (one.target.getAttribute('data-test-script-state') === 'running') { window.runs += 1; }
+        }
+    }).observe(document, {subtree: true, attributes: true, attributeFilter: ['data-test-script-state']});
+}"""
+"""A run may begin late on a busy machine, and be over before anybody looks: so each is counted as it begins."""
 FOCUS = """() => {
     const one = document.activeElement;
     const shown = [one, one.parentElement, one.parentElement?.parentElement, one.nextElementSibling].filter(Boolean);
@@ -37,6 +45,8 @@ FOCUS = """() => {
     return {words: (one.innerText || '').trim(), visible: one !== document.body && marked,
             role: one.getAttribute('role') || (one.type === 'radio' ? 'radio' : one.tagName.toLowerCase())};
 }"""
+BEGINS = 5000
+"""Within how many milliseconds the app begins what it is asked, or was asked for nothing."""
 STORAGE = """async () => JSON.stringify({
     local: {...localStorage}, session: {...sessionStorage}, names: (await indexedDB.databases()).map(d => d.name),
     caches: await caches.keys(), address: location.href,
@@ -111,18 +121,15 @@ class Watched:
         box = self.page.get_by_role("combobox", name=re.compile(re.escape(label)))
         box.click()
         box.fill(option)
-        self.page.get_by_role("option", name=option).first.click()
-        return self.settle()
+        return self._do(self.page.get_by_role("option", name=option).first, of=box)
 
     def pick(self, question: str, option: str) -> Watched:
         """Choose one of the round buttons under a question."""
-        self._radio(question).get_by_text(option, exact=True).click()
-        return self.settle()
+        return self._do(self._radio(question).get_by_text(option, exact=True))
 
     def pick_first(self, question: str) -> Watched:
         """Choose the first of the round buttons under a question."""
-        self._radio(question).get_by_role("radiogroup").locator("label").first.click()
-        return self.settle()
+        return self._do(self._radio(question).get_by_role("radiogroup").locator("label").first)
 
     def radio(self, question: str) -> str:
         """The words of the round buttons under a question; empty where there are none."""
@@ -145,14 +152,22 @@ class Watched:
 
     def press(self, name: str) -> Watched:
         """Press a button, and wait until the app has begun, and done, what it does."""
-        self.page.get_by_role("button", name=name, exact=True).first.click()
-        return self.begun().settle()
+        return self._do(self.page.get_by_role("button", name=name, exact=True).first)
 
-    def begun(self) -> Watched:
-        """Wait until the app has begun to do what it was asked; it may have done it already."""
+    def doing(self, act: Callable[[], object]) -> Watched:
+        """Do this, and wait until the app has begun, and done, what it asks; it may ask for nothing."""
+        before = self.page.evaluate("window.runs")
+        act()
         with suppress(TimeoutError):
-            self.page.wait_for_function(BEGUN, timeout=1500)
-        return self
+            self.page.wait_for_function("before => window.runs !== before", arg=before, timeout=BEGINS)
+        return self.settle()
+
+    def _do(self, clicked: Locator, of: Locator | None = None) -> Watched:
+        """Click; in a form nothing is asked of the app until it is sent off."""
+        if (of or clicked).evaluate("one => !!one.closest('[data-testid=stForm]') && !one.closest('button')"):
+            clicked.click()
+            return self.settle()
+        return self.doing(clicked.click)
 
     def sees(self, words: str, seconds: float = 60) -> Watched:
         """Wait until these words are on the page."""
@@ -211,4 +226,5 @@ class Watched:
 def tab(context: BrowserContext, server: Server) -> Watched:
     """A new tab in a browser of somebody. Whatever is not on this computer cannot be reached."""
     context.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+    context.add_init_script(f"({COUNTS_ITS_RUNS})()")
     return Watched(context.new_page(), server)

@@ -80,8 +80,7 @@ def pull_a_lever(con: Watched) -> None:
     con.sees("Preview: 100 futures", 120)
     box = con.main.get_by_role("textbox", name="Name of the scenario")
     box.fill("Help at the edge")
-    box.press("Enter")
-    con.settle().press("Save").sees("“Help at the edge” is saved, version 1.")
+    con.doing(lambda: box.press("Enter")).press("Save").sees("“Help at the edge” is saved, version 1.")
     con.sees("shows every time, and what each lever does", 240)
 
 
@@ -90,8 +89,7 @@ def prepare(con: Watched) -> None:
     con.go("Publish").pick("Steps", "1. What").press("Go on to step 2. Words")
     words = con.main.locator("textarea").first
     words.fill("We asked our children. They want to stay near school.")
-    words.blur()
-    con.begun().settle().press("Save the words")
+    con.doing(words.blur).press("Save the words")
     con.press("Go on to step 3. Preview").press("Make the preview").sees("Draft: not signed off", 120)
     con.press("Go on to step 4. Prepare").press("Prepare this edition").sees("The edition is prepared", 120)
 

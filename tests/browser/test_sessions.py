@@ -132,13 +132,11 @@ def test_the_skip_order_and_focus_are_those_of_the_page(council: Server, enter: 
             break
         cher.page.keyboard.press("Tab")
     assert cher.focus()["visible"]
-    cher.page.keyboard.press("Space")
-    cher.begun().sees("Show matches that came to an end too")
+    cher.doing(lambda: cher.page.keyboard.press("Space")).sees("Show matches that came to an end too")
     for _ in range(8):
         if cher.focus()["role"] == "combobox":
             break
         cher.page.keyboard.press("Tab")
     assert cher.focus()["visible"]
     cher.page.keyboard.type("H1")
-    cher.page.keyboard.press("Enter")
-    cher.begun().sees("C1 and C2 with home H1")
+    cher.doing(lambda: cher.page.keyboard.press("Enter")).sees("C1 and C2 with home H1")

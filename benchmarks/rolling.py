@@ -3,9 +3,12 @@
     python -m benchmarks.rolling --seeds 10                  # as full as England's homes
     python -m benchmarks.rolling --seeds 10 --homes 0.85     # a tight register
     python -m benchmarks.rolling --seeds 10 --why            # what the year would be without what nobody can foresee
+    python -m benchmarks.rolling --seeds 10 --knowing        # what who knew it could do, and still let nobody wait
 
 Each seed is another made-up council with its own true year (`sufficiency.year`). Shares are of the proved bound, never
-of a year that was merely found. Intervals are of the mean over seeds, drawn again 2,000 times, each with all its ways.
+of a year that was merely found. Ways that draw futures are played with several lots of them, and their mean counts: one
+family more or less in one home changes the rest of a year, so that a single play tells luck from skill badly.
+Intervals are of the mean over seeds, drawn again 2,000 times, each with all its ways.
 """
 
 from __future__ import annotations
@@ -20,10 +23,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.rolling_knowing import knowing_the_year
 from matching.hindsight import hindsight
-from matching.rolling import ALL_TOGETHER, ONE_AT_A_TIME, Played, Way, play
+from matching.rolling import ALL_TOGETHER, ONE_AT_A_TIME, Way, play
 from matching.rolling_asked import AskedYear
-from matching.rolling_keep import scarce_homes_kept
+from matching.rolling_keep import Looks, scarce_homes_kept
 from matching.rolling_worth import WORTHS, chosen_weeks, worth_played
 from records.ages import age_on
 from sufficiency.batch_made_up import MadeUp
@@ -34,6 +38,8 @@ from sufficiency.year_forecast import foretold
 RESULTS = Path(__file__).with_name("rolling_results.csv")
 DRAWS = 2_000
 TARGET = 0.97
+LOTS = (1, 2, 3)
+"""Seeds of the futures that are drawn."""
 BANDS = ((0, 4), (5, 9), (10, 15), (16, 17))
 Floats = NDArray[np.float64]
 
@@ -52,10 +58,12 @@ class Line:
     """What it is a share of, or how many children."""
 
 
-def ways_of(told: TrueYear, of: YearOf | None = None) -> tuple[Way, ...]:
-    """What is held against each other; today's way first. `of`: what the year was made from, to forecast it."""
-    ways = (ONE_AT_A_TIME, ALL_TOGETHER, scarce_homes_kept(told.before))
-    return ways if of is None else (*ways, scarce_homes_kept(foretold(of, told)))
+def ways_of(told: TrueYear, of: YearOf | None = None) -> tuple[tuple[Way, ...], ...]:
+    """What is held against each other, once for each lot of futures; today's way first. `of`: what the year was made
+    from, to forecast it."""
+    known = (told.before,) if of is None else (told.before, foretold(of, told))
+    kept = [tuple(scarce_homes_kept(one, Looks(seed=lot)) for lot in LOTS) for one in known]
+    return ((ONE_AT_A_TIME,), (ALL_TOGETHER,), *kept)
 
 
 def lines_of(seed: int, homes: float) -> list[Line]:
@@ -64,14 +72,15 @@ def lines_of(seed: int, homes: float) -> list[Line]:
     told = true_year(of)
     bounds = {name: hindsight(told.asked, name, seconds=0).bound for name in WORTHS}
     found = []
-    for way in ways_of(told, of):
-        played = play(told.asked, way)
+    for ways in ways_of(told, of):
+        plays = [play(told.asked, way) for way in ways]
         for name, bound in bounds.items():
-            found.append(Line(homes, seed, way.name, "share of the bound", name, worth_played(played, name), bound))
+            worth = float(np.mean([worth_played(one, name) for one in plays]))
+            found.append(Line(homes, seed, ways[0].name, "share of the bound", name, worth, bound))
         for name, there in groups_of(told).items():
             children = float(told.year.sizes[there].sum())
-            weeks = float((played.weeks_waited * told.year.sizes)[there].sum())
-            found.append(Line(homes, seed, way.name, "weeks waited", name, weeks, children))
+            weeks = float(np.mean([(one.weeks_waited * told.year.sizes)[there].sum() for one in plays]))
+            found.append(Line(homes, seed, ways[0].name, "weeks waited", name, weeks, children))
     return found
 
 
@@ -150,12 +159,24 @@ def why(seeds: Sequence[int], homes: float) -> str:
         told = true_year(YearOf(council=MadeUp(seed=seed), homes=homes, look_back=True))
         for name, asked in _without(told.asked).items():
             bound = hindsight(asked, seconds=0).bound
-            plays: list[Played] = [play(asked, way) for way in ways_of(told)]
-            found.setdefault(name, []).append([worth_played(one) / max(bound, 1) for one in plays])
+            shares = [[worth_played(play(asked, way)) / max(bound, 1) for way in ways] for ways in ways_of(told)]
+            found.setdefault(name, []).append([float(np.mean(each)) for each in shares])
     rows = [
         f"| {name} | " + " | ".join(f"{v:.1%}" for v in np.mean(each, axis=0)) + " |" for name, each in found.items()
     ]
     return "\n".join(["| year | one at a time | all together | scarce homes kept |", "|---|---|---|---|", *rows])
+
+
+def knowing(seeds: Sequence[int], homes: float) -> str:
+    """Shares of the bound for who knows the whole year and obeys the rule that nobody waits who could have a home."""
+    rows = []
+    for seed in seeds:
+        told = true_year(YearOf(council=MadeUp(seed=seed), homes=homes))
+        bound = hindsight(told.asked, seconds=0).bound
+        rows.append((seed, worth_played(play(told.asked, knowing_the_year())) / max(bound, 1)))
+    text = [f"| {seed} | {share:.1%} |" for seed, share in rows]
+    mean = float(np.mean([share for _, share in rows]))
+    return "\n".join(["| plan value, by seed | knowing the year |", "|---|---|", *text, f"| mean | {mean:.1%} |"])
 
 
 def _without(asked: AskedYear) -> dict[str, AskedYear]:
@@ -178,13 +199,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=10, help="councils: seeds 1 to this")
     parser.add_argument("--homes", type=float, default=1.0, help="places, as a share of those that fill as England's")
     parser.add_argument("--why", action="store_true", help="years without refusals, holds or breakdowns")
+    parser.add_argument("--knowing", action="store_true", help="what the rule that nobody waits costs who knows all")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures are kept, seed by seed")
     parser.add_argument("--tables", action="store_true", help="only print the tables of what is kept")
     options = parser.parse_args(arguments)
     seeds = range(options.first, options.first + options.seeds)
-    if options.why:
-        print(why(seeds, options.homes))
+    if options.why or options.knowing:
+        print(why(seeds, options.homes) if options.why else knowing(seeds, options.homes))
         return
     began = time.process_time()
     for seed in () if options.tables else seeds:

@@ -87,6 +87,12 @@ def _searched(rows: Rows, value: Ints, found: Priced, bound: int, ends: float) -
     return (better if best > worth else chosen), max(min(bound, upper), best)
 
 
+def best_choice(rows: Rows, value: Ints, which: Ints, seconds: float) -> Ints:
+    """The best choice among some columns that is found in the time, by number."""
+    chosen, _ = _best(rows, value, which, perf_counter() + seconds)
+    return chosen
+
+
 def _best(rows: Rows, value: Ints, which: Ints, ends: float) -> tuple[Ints, int]:
     """The best choice of some columns that HiGHS finds in the time, and its bound."""
     highs = highspy.Highs()

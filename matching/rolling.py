@@ -42,6 +42,8 @@ class Moment:
     """Of each of them, 0 in the week it came."""
     lives_in: Ints
     """[groups of the year] the home of each group, by index; `NO_HOME`."""
+    since: Ints
+    """[groups of the year] the week in which each came to live there; `BEFORE` the year."""
     usable: Mask
     """[groups of the year, homes] where each who waits could live now."""
     question: Question
@@ -145,7 +147,7 @@ def _together(lived: Lived, way: Way, week: int, waiting: Ints, since: Ints, vet
         question = moment.question if way.asks is None else way.asks(moment)
         plan = _plan_of(moment, solve_bundles(question).home_of, question)
         _check(lived, week, waiting, plan)
-        said = [(week, group, home, _answer(lived, group, home, vetoed)) for group, home in plan.items()]
+        said = [(week, group, home, _answer(lived, week, group, home, vetoed)) for group, home in plan.items()]
         log += said
         if all(yes for *_, yes in said):
             break
@@ -165,7 +167,7 @@ def _one_at_a_time(lived: Lived, way: Way, week: int, waiting: Ints, since: Ints
                 break
             at = int(_home_index(lived.asked, [home])[0])
             _check(lived, week, alone, {group: at})
-            log.append((week, group, at, _answer(lived, group, at, vetoed)))
+            log.append((week, group, at, _answer(lived, week, group, at, vetoed)))
             if log[-1][3]:
                 break
     return log
@@ -209,7 +211,7 @@ def _moment(lived: Lived, week: int, groups: Ints, waited: Ints, vetoed: Mask) -
     usable = lived.usable(groups, week, vetoed)
     places, limit, rooms = lived.left(week)
     question = week_question(lived.asked, groups, waited, usable, places, limit, rooms, lived.full)
-    return Moment(lived.asked, week, groups, waited, lived.home.copy(), usable, question)
+    return Moment(lived.asked, week, groups, waited, lived.home.copy(), lived.since.copy(), usable, question)
 
 
 def _plan_of(moment: Moment, home_of: Ints, question: Question) -> dict[int, int]:
@@ -226,12 +228,12 @@ def _home_index(asked: AskedYear, home_ids: list[str]) -> Ints:
     return np.array([index[home_id] for home_id in home_ids], dtype=np.int64)
 
 
-def _answer(lived: Lived, group: int, home: int, vetoed: Mask) -> int:
+def _answer(lived: Lived, week: int, group: int, home: int, vetoed: Mask) -> int:
     """1 where the carer says yes and the group moves in; 0 where no, and is not asked about this group again."""
     if lived.asked.year.refuses[group, home]:
         vetoed[group, home] = True
         return 0
-    lived.move_in(group, home)
+    lived.move_in(group, home, week)
     return 1
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from matching.question import UNLIMITED, Ints, Mask
 from matching.rolling_asked import AskedYear
+from matching.rolling_stays import BEFORE
 from matching.rolling_year import NO_HOME
 from matching.rules.register import Register
 from records.model import Alongside, HomeKind, Records, Resident, ResidentStatus
@@ -37,15 +38,17 @@ class Lived:
         self.asked = asked
         self.home = np.full(len(asked.year.groups), NO_HOME, dtype=np.int64)
         """[groups] where each group lives, by index."""
+        self.since = np.full(len(asked.year.groups), BEFORE, dtype=np.int64)
+        """[groups] the week in which each came to live there; `BEFORE` the year."""
         self._places, self._limit, self._rooms = (np.zeros(homes, dtype=np.int64) for _ in range(3))
         self._alone = np.zeros(homes, dtype=np.int64)
         self._groups = np.zeros(homes, dtype=np.int64)
         for group in np.flatnonzero(asked.year.lives_in >= 0).tolist():
             self.move_in(group, int(asked.year.lives_in[group]))
 
-    def move_in(self, group: int, home: int) -> None:
+    def move_in(self, group: int, home: int, week: int = BEFORE) -> None:
         """A group comes to live in a home."""
-        self.home[group] = home
+        self.home[group], self.since[group] = home, week
         self._count(group, home, 1)
 
     def move_out(self, group: int) -> None:

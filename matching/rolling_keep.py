@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.hindsight_columns import columns_of
+from matching.hindsight_columns import RESOURCES, columns_of
 from matching.hindsight_prices import priced, rows_of
 from matching.question import Ints, Mask, Question
 from matching.rolling import Moment, Way
 from matching.rolling_asked import AskedYear
+from matching.rolling_stays import BEFORE, Stays
 from matching.rolling_worth import worth_of
 from matching.rolling_year import NO_HOME, Year
 
@@ -33,14 +34,13 @@ of as many children as can be placed, those who have waited go first, so that no
 
 @dataclass(frozen=True, slots=True, eq=False)
 class YearBefore:
-    """What planners know of the year before: who needed a home, and how often a stay came to its end."""
+    """What planners know of the year before: who needed a home, and how long stays lasted."""
 
     groups: Ints
     """Groups of the year, by index, who came then and come no more: they stand for those like them."""
     week: Ints
     """The week of the year before in which each came, 0 to 51."""
-    ends: float
-    """Share of stays that ended or broke down in a week."""
+    stays: Stays
     again: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """[groups here] whether a group came because a placement broke down; left out: nobody did."""
     kind: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -55,7 +55,7 @@ class YearBefore:
 class Looks:
     """How far ahead, how often, and how many futures."""
 
-    weeks: int = 13
+    weeks: int = 26
     every: int = 4
     futures: int = 4
     seed: int = 1
@@ -67,59 +67,63 @@ FORETOLD: Final = "all together, scarce homes kept by forecast"
 
 def scarce_homes_kept(before: YearBefore, looks: Looks = Looks()) -> Way:
     """The weekly plan with scarce homes kept. The way may be used for one year only, and gives the same each time."""
-    known: dict[int, tuple[Floats, Floats]] = {}
+    known: dict[int, Floats] = {}
 
     def asks(moment: Moment) -> Question:
         since = moment.week - moment.week % looks.every
         if since not in known:
             known.clear()
             known[since] = _prices(moment, before, looks, since)
-        price, lasting = known[since]
-        return _with_prices(moment, price, lasting)
+        # the prices of weeks that are over are no prices of weeks to come
+        week = np.minimum(np.arange(looks.weeks) + moment.week - since, looks.weeks - 1)
+        return _with_prices(moment, before.stays, known[since][:, :, week])
 
     return Way(KEPT if before.coming is None else FORETOLD, together=True, asks=asks)
 
 
-def _prices(moment: Moment, before: YearBefore, looks: Looks, since: int) -> tuple[Floats, Floats]:
-    """[resources, homes] what a unit of each costs those who may come, over a stay that begins now; the chance that
-    such a stay still goes on, [weeks]."""
-    lasting: Floats = (1.0 - before.ends) ** np.arange(looks.weeks, dtype=np.float64)
-    cost = np.zeros((3, len(moment.asked.year.homes)))
+def _prices(moment: Moment, before: YearBefore, looks: Looks, since: int) -> Floats:
+    """[resources, homes, weeks from now] what a unit of each costs those who may come: the mean of some futures."""
+    cost = np.zeros((RESOURCES, len(moment.asked.year.homes), looks.weeks))
     for number in range(looks.futures):
         future = moment.asked.with_year(_future(moment, before, looks, (since, number)))
         columns = columns_of(future)
         value = worth_of(future)[columns.group, columns.home] * (columns.after - columns.begin)
-        found = priced(rows_of(columns, np.zeros((0, 4), dtype=np.int64)), value, np.zeros(0, dtype=np.int64))
-        cost += (found.of_homes * lasting).sum(axis=2)
-    return cost / looks.futures, lasting
+        cost += priced(rows_of(columns, np.zeros((0, 4), dtype=np.int64)), value, np.zeros(0, dtype=np.int64)).of_homes
+    return cost / looks.futures
 
 
 def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, int]) -> Year:
     """One future: homes stay open or shut as they are, nobody refuses, and stays end by lot."""
-    year = moment.asked.year
+    year, stays = moment.asked.year, before.stays
     rng = np.random.default_rng([looks.seed, *luck])
-    count = len(year.groups)
-    stays = rng.geometric(max(before.ends, 1e-6), count)
+    there = moment.lives_in != NO_HOME
+    lived = np.where(moment.since == BEFORE, moment.week + stays.been, moment.week - moment.since)
+    goes_on = stays.drawn(np.where(there, lived, 0), _until_grown(moment, stays), looks.weeks, rng)
     week_of = rng.permutation(WEEKS_IN_A_YEAR)[before.week]
-    comes = np.full(count, looks.weeks, dtype=np.int64)
+    comes = np.full(len(year.groups), looks.weeks, dtype=np.int64)
     comes[before.groups] = week_of
     if before.coming is not None:
         since, number = luck
         which = (since // looks.every * looks.futures + number) % len(before.coming)
         comes[before.groups[~before.again]] = looks.weeks
         _foretold(comes, before, before.coming[which, since : since + looks.weeks], rng)
-    there = moment.lives_in != NO_HOME
     comes[there] = -1
     return replace(
         year,
         weeks=looks.weeks,
         comes=comes,
-        leaves=np.maximum(comes, 0) + stays,
+        leaves=np.maximum(comes, 0) + goes_on,
         lives_in=moment.lives_in,
         breaks=year.breaks[:0],
         closed=np.repeat(year.closed[:, moment.week, None], looks.weeks, axis=1),
         refuses=np.zeros_like(year.refuses),
     )
+
+
+def _until_grown(moment: Moment, stays: Stays) -> Ints:
+    """[groups of the year] weeks until the youngest is 18: from now where they have come, else from coming."""
+    here = np.maximum(moment.week - np.maximum(moment.asked.year.comes, 0), 0)
+    return np.asarray(stays.grown - here, dtype=np.int64)
 
 
 def _foretold(comes: Ints, before: YearBefore, coming: Floats, rng: np.random.Generator) -> None:
@@ -133,15 +137,18 @@ def _foretold(comes: Ints, before: YearBefore, coming: Floats, rng: np.random.Ge
         comes[before.groups[chosen]] = rng.permutation(weeks)[: len(chosen)]
 
 
-def _with_prices(moment: Moment, price: Floats, lasting: Floats) -> Question:
-    """The round's question with one tier after `placed`: what the homes are worth less what they cost others."""
+def _with_prices(moment: Moment, stays: Stays, price: Floats) -> Question:
+    """The round's question with one tier after `placed`: what the homes are worth less what they cost others, while
+    such stays go on; `price`, [resources, homes, weeks from now]."""
     asked, q = moment.asked, moment.question
     children = np.flatnonzero(np.isin(asked.group_of, moment.groups))
     group = asked.group_of[children][q.pair_child]
     home = _homes(asked, q)[q.pair_home]
     uses = np.stack([np.where(asked.alone, asked.places, asked.newcomers), asked.limit, asked.rooms])
-    cost = (uses[:, group, home] * price[:, home]).sum(axis=0)
-    net = (worth_of(asked)[group, home] * lasting.sum() - cost) / asked.year.sizes[group]
+    going_on = stays.going_on(_until_grown(moment, stays), price.shape[2])[group]
+    each = np.einsum("rpw,pw->rp", price[:, home], going_on)
+    cost = (uses[:, group, home] * each).sum(axis=0)
+    net = (worth_of(asked)[group, home] * going_on.sum(axis=1) - cost) / asked.year.sizes[group]
     waited = np.zeros(len(asked.year.groups))
     waited[moment.groups] = moment.weeks_waited
     net += WAITED * waited[group]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from matching.policy import Policy, read_policy
 from matching.question import Ints, Mask
 from matching.rolling_asked import AskedYear, ask_year
 from matching.rolling_keep import YearBefore
+from matching.rolling_stays import Floats
 from matching.rolling_year import NO_HOME, Year
 from records.model import Child
 from sufficiency.batch_councils import BatchCouncil
@@ -32,6 +33,7 @@ from sufficiency.usable_register import Household
 from sufficiency.year_children import Pool, children_of, lives_with_hosts, pool_of
 from sufficiency.year_homes import as_homes, closed_weeks, households_for, refusals, start_of
 from sufficiency.year_lives import Need, needs_of
+from sufficiency.year_stays import Stay, ends_of, known_stays, nothing_known, stays_of
 
 WEEKS: Final = 52
 AREA: Final = "E08000009"
@@ -128,7 +130,7 @@ def true_year(of: YearOf) -> TrueYear:
     )
     pool = pool_of(spots, day, of.scenario, seed)
     parts = [(*_split_of(pool, one, number), number) for number, one in needs]
-    past, week, again, ends = _year_before(of, pool) if of.look_back else ([], _none(0), _none(0) > 0, 0.0)
+    past, week, again, ends = _year_before(of, pool) if of.look_back else ([], _none(0), _none(0) > 0, None)
     asked, parts, split = _asked_in_parts(empty, parts, past, pool)
     needed = [one for _, one, *_ in parts]
     wanted = np.array([SEGMENTS.index(what) for what, *_ in parts], dtype=np.int64)
@@ -142,6 +144,7 @@ def true_year(of: YearOf) -> TrueYear:
         closed=closed_weeks(of.scenario, households, of.weeks, seed),
         refuses=refusals(len(parts), len(homes), of.refuses, seed),
     )
+    stays = nothing_known(len(parts)) if ends is None else known_stays(ends, needed, year.groups, came_before, day)
     return TrueYear(
         asked.with_year(year),
         tuple(one.children for one in needed),
@@ -149,7 +152,7 @@ def true_year(of: YearOf) -> TrueYear:
         elsewhere,
         nowhere,
         split,
-        YearBefore(np.flatnonzero(came_before), week, ends, again, wanted[came_before]),
+        YearBefore(np.flatnonzero(came_before), week, stays, again, wanted[came_before]),
     )
 
 
@@ -169,23 +172,21 @@ def _within(one: Need, day: date, weeks: int) -> bool:
     return begin < 7 * weeks and (until is None or until > 0)
 
 
-def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, Mask, float]:
+def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, Mask, Floats]:
     """Who needed a home in the year before, once for each time, in which week, and whether because a placement broke
-    down; and how often a stay ended."""
+    down; and how often stays ended."""
     day, seed, span = pool.day, of.council.seed, 7 * WEEKS
     parts: list[Part] = []
     weeks: list[int] = []
     again: list[bool] = []
-    ended = lived = 0
+    lived: list[Stay] = []
     for number, one in enumerate(needs_of(lives(of.council))):
         if not lives_with_hosts(one, of.scenario, seed, number):
             continue
-        times = (one.begin, *one.breaks)
-        for at, (begin, until) in enumerate(zip(times, (*one.breaks, one.until), strict=True)):
+        stays = stays_of(one)
+        lived += stays
+        for at, (_, begin, _) in enumerate(stays):
             first = (begin - day).days + span
-            after = span if until is None else (until - day).days + span
-            lived += max(min(after, span) - max(first, 0), 0)
-            ended += 0 <= after < span
             if 0 <= first < span:
                 # a name of its own however often somebody moved
                 own = 10 * number + at + 500_000 if at < 10 else 1_000 * number + at + 10_000_000
@@ -194,7 +195,8 @@ def _year_before(of: YearOf, pool: Pool) -> tuple[list[Part], Ints, Mask, float]
                 parts.append((what, anew, children, own))
                 weeks.append(first // 7)
                 again.append(at > 0)
-    return parts, np.array(weeks, dtype=np.int64), np.array(again, dtype=np.bool_), 7 * ended / max(lived, 1)
+    ends = ends_of(lived, day - timedelta(days=span), day)
+    return parts, np.array(weeks, dtype=np.int64), np.array(again, dtype=np.bool_), ends
 
 
 def _asked_in_parts(year: Year, parts: list[Part], past: list[Part], pool: Pool) -> tuple[AskedYear, list[Part], int]:

@@ -12,6 +12,7 @@ from matching.policy import read_policy
 from matching.rolling import ALL_TOGETHER, Way, play
 from matching.rolling_asked import ask_year
 from matching.rolling_keep import Looks, YearBefore, scarce_homes_kept
+from matching.rolling_stays import Stays
 from matching.rolling_year import Year
 from matching.solvers import solve_bundles
 from records.model import Child, Home, HomeKind, Location, Precision, Provider, Route
@@ -50,6 +51,12 @@ def home(name: str, places: int, east: float) -> Home:
     )
 
 
+def stays(groups: int, ends: float) -> Stays:
+    """Every stay ends as often as any other, however long it has lasted, and nobody grows up."""
+    none = np.zeros(groups, dtype=np.int64)
+    return Stays(np.zeros(1, dtype=np.int64), np.full((1, 1), ends), none, none, none + 1000)
+
+
 @pytest.fixture(scope="module")
 def town():
     """One child comes, then two brothers; the home for two is a little nearer, and last year brothers came often."""
@@ -73,7 +80,7 @@ def town():
             closed=np.zeros((2, 8), dtype=bool),
             refuses=np.zeros((count, 2), dtype=bool),
         )
-    ), YearBefore(np.arange(2, 22), np.arange(20) * 52 // 20, 0.02)
+    ), YearBefore(np.arange(2, 22), np.arange(20) * 52 // 20, stays(count, 0.02))
 
 
 def test_the_home_for_brothers_is_kept_for_brothers(town):
@@ -112,7 +119,7 @@ def test_as_many_are_placed_each_week_as_without():
     for seed in range(4):
         asked = ask_year(tiny_year(seed))
         every = np.arange(len(asked.year.groups))
-        kept = scarce_homes_kept(YearBefore(every, every, 0.1), Looks(weeks=4, every=2, futures=1))
+        kept = scarce_homes_kept(YearBefore(every, every, stays(len(every), 0.1)), Looks(weeks=4, every=2, futures=1))
         seen = []
 
         def both(moment, kept=kept, seen=seen):

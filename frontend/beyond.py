@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from frontend import ahead_held, fairness_view
+from frontend import ahead_held, fairness_view, lab_held
 from frontend.carers_answers import asking_of, shown_to
 from frontend.open_round import OpenRound
 from frontend.session import Here
@@ -57,6 +57,7 @@ SOURCES: Final[tuple[Callable[[Here, OpenRound, Sequence[Unit]], Said], ...]] = 
     ahead_held.said,
     _if_refused,
     _fairness,
+    lab_held.said,
 )
 
 

@@ -49,6 +49,8 @@ class YearBefore:
     """[futures, weeks, kinds] groups whose need begins in a week, as a forecast made before the year has them: they
     come in place of those of the year before, who stand for what such groups are like. Placements break down as often
     as they did. None: the children of the year before come again."""
+    refuses: float = 0.0
+    """Share of carers who, asked about a group, said no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Looks:
     """How far ahead, how often, and how many futures."""
 
     weeks: int = 26
-    every: int = 4
-    futures: int = 4
+    every: int = 2
+    futures: int = 8
     seed: int = 1
 
 
@@ -93,7 +95,7 @@ def _prices(moment: Moment, before: YearBefore, looks: Looks, since: int) -> Flo
 
 
 def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, int]) -> Year:
-    """One future: homes stay open or shut as they are, nobody refuses, and stays end by lot."""
+    """One future: homes stay open or shut as they are; carers refuse and stays end by lot."""
     year, stays = moment.asked.year, before.stays
     rng = np.random.default_rng([looks.seed, *luck])
     there = moment.lives_in != NO_HOME
@@ -116,7 +118,7 @@ def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, i
         lives_in=moment.lives_in,
         breaks=year.breaks[:0],
         closed=np.repeat(year.closed[:, moment.week, None], looks.weeks, axis=1),
-        refuses=np.zeros_like(year.refuses),
+        refuses=rng.random(year.refuses.shape) < before.refuses,
     )
 
 

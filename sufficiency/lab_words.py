@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from scipy.special import stdtrit
 
+from matching.policy import Policy
 from sufficiency.lab import KEPT, MEASURES, TODAY, Measure, Side, Tried
 
 SURE: Final = 0.95
@@ -85,6 +86,14 @@ def headline(tried: Tried) -> str:
         first = f"“{b.name}” finds a home for {abs(placed.mean):.1f} {more} children a year than “{a.name}” ({band})."
     differ = sum(one.sure is True for one in all_)
     return f"{first} Of {len(all_)} measures, {differ} differ by more than chance would explain."
+
+
+def round_sentence(tried: Tried, policy: Policy) -> str | None:
+    """For a panel whose round was planned by a policy; None where neither side planned together by the same."""
+    asked = tried.asked
+    if not any(side.policy.fingerprint == policy.fingerprint and side.way != TODAY for side in asked.sides):
+        return None
+    return f"Policy lab, {asked.years} made-up years in which nobody exists: {headline(tried)}"
 
 
 def side_in_words(side: Side) -> str:

@@ -152,7 +152,7 @@ def true_year(of: YearOf) -> TrueYear:
         elsewhere,
         nowhere,
         split,
-        YearBefore(np.flatnonzero(came_before), week, stays, again, wanted[came_before]),
+        YearBefore(np.flatnonzero(came_before), week, stays, again, wanted[came_before], refuses=of.refuses),
     )
 
 

@@ -6,16 +6,15 @@ from typing import Final
 
 import streamlit as st
 
-from frontend import draw
+from frontend import draw, lab_held
 from frontend.lab_orders import LabOrder, policy_of
 from frontend.session import Here, here, still_here
 from matching.policy import Policy, PolicyError, read_policy
 from sufficiency.households import KIN, SEGMENTS
-from sufficiency.lab import FAMILIES, KEPT, MOST_MORE, TODAY, TOGETHER, CannotTry, LabAsked, Side, Tried
+from sufficiency.lab import FAMILIES, KEPT, MOST_MORE, TODAY, TOGETHER, CannotTry, LabAsked, Side
 from sufficiency.lab_page import sections
 
 JOB: Final = "lab job"
-TRIED: Final = "lab tried"
 WRONG: Final = "lab wrong"
 WAY_WORDS: Final = {
     TODAY: "One at a time, the most urgent first",
@@ -42,7 +41,7 @@ def page() -> None:
         found = me.office.bench.result_of(job.job_id, me.actor.user_id)
         st.session_state.pop(JOB, None)
         if found is not None:
-            st.session_state[TRIED] = found
+            lab_held.hold(found)
         elif job.fault is not None:
             st.session_state[WRONG] = job.fault
     if job is not None and busy:
@@ -54,9 +53,14 @@ def page() -> None:
     wrong: str | None = st.session_state.get(WRONG)
     if wrong is not None:
         draw.problem(wrong, name="wrong")
-    tried: Tried | None = st.session_state.get(TRIED)
+    tried = lab_held.held()
     if tried is not None:
         draw.sections(sections(tried), "tried")
+        draw.say(
+            "A panel's pack that is made in this tab says this in a sentence, where the round was planned by the "
+            "policy of either side.",
+            "in-the-pack",
+        )
 
 
 def ask(me: Here, *, busy: bool) -> None:
@@ -79,7 +83,7 @@ def ask(me: Here, *, busy: bool) -> None:
         if not st.form_submit_button("Try them", type="primary", disabled=busy):
             return
     st.session_state.pop(WRONG, None)
-    st.session_state.pop(TRIED, None)
+    lab_held.hold(None)
     try:
         if isinstance(a, PolicyError) or isinstance(b, PolicyError):
             st.session_state[WRONG] = str(a if isinstance(a, PolicyError) else b)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from matching import rolling_keep
 from matching.policy import read_policy
 from matching.rolling import ALL_TOGETHER, Way, play
 from matching.rolling_asked import ask_year
 from matching.rolling_keep import Looks, YearBefore, scarce_homes_kept
 from matching.rolling_stays import Stays
+from matching.rolling_worth import worth_of
 from matching.rolling_year import Year
 from matching.solvers import solve_bundles
 from records.model import Child, Home, HomeKind, Location, Precision, Provider, Route
@@ -139,3 +142,70 @@ def test_the_same_futures_are_drawn_each_time(town):
     asked, before = town
     plays = [play(asked, scarce_homes_kept(before, LOOKS)) for _ in range(2)]
     np.testing.assert_array_equal(plays[0].home, plays[1].home)
+
+
+def test_a_look_serves_until_the_next_and_weeks_that_are_over_count_no_more(town, monkeypatch):
+    """Prices are found anew every four weeks; in between the first week's price is that of the week that it is."""
+    asked, before = town
+    looked, used = [], []
+    of_week = np.arange(6, dtype=np.float64)
+
+    def found(moment, before, looks, since):
+        looked.append(since)
+        return np.broadcast_to(of_week, (3, len(moment.asked.year.homes), 6))
+
+    def noted(moment, stays, price):
+        used.append((moment.week, price[0, 0].tolist()))
+        return moment.question
+
+    monkeypatch.setattr(rolling_keep, "_prices", found)
+    monkeypatch.setattr(rolling_keep, "_with_prices", noted)
+    waits = asked.with_year(replace(asked.year, closed=np.ones((2, 8), dtype=bool)))
+    way = scarce_homes_kept(before, Looks(weeks=6, every=4, futures=1))
+    for week in range(6):
+        way.asks(SimpleNamespace(asked=waits, week=week, question=None))
+    assert looked == [0, 4]
+    assert used == [
+        (0, [0, 1, 2, 3, 4, 5]),
+        (1, [1, 2, 3, 4, 5, 5]),
+        (2, [2, 3, 4, 5, 5, 5]),
+        (3, [3, 4, 5, 5, 5, 5]),
+        (4, [0, 1, 2, 3, 4, 5]),
+        (5, [1, 2, 3, 4, 5, 5]),
+    ]
+
+
+def test_a_home_costs_what_it_costs_others_while_such_a_stay_goes_on(town, monkeypatch):
+    """By hand: a child's stay that is over in the second week in half of all cases and in any case after the third."""
+    asked, before = town
+    seen = []
+    half = replace(before.stays, ends=np.full((1, 1), 0.5), grown=np.full(22, 3))
+    price = np.zeros((3, 2, 4))
+    price[0, 0] = [400.0, 300.0, 200.0, 100.0]
+
+    def noted(moment):
+        seen.append(rolling_keep._with_prices(moment, half, price))
+        return moment.question
+
+    play(asked, Way("noted", together=True, asks=noted), asks=1)
+    question = seen[0]
+    home = [question.home_ids[at] for at in question.pair_home.tolist()]
+    points = dict(zip(home, question.pair_points.tolist(), strict=True))
+    worth = worth_of(asked)[0]
+    whole = 1 + 0.5 + 0.25
+    expected = (worth[0] * whole - (400 + 0.5 * 300 + 0.25 * 200)) - worth[1] * whole
+    assert points["H1"] - points["H2"] == pytest.approx(expected, abs=1)
+
+
+def test_carers_refuse_in_the_futures_as_often_as_they_did(town):
+    """Nobody where nobody did; a quarter where a quarter did."""
+    asked, before = town
+    moments = []
+    play(asked, Way("x", together=True, asks=lambda moment: moments.append(moment) or moment.question))
+    drawn = [
+        rolling_keep._future(moments[0], replace(before, refuses=share), LOOKS, (0, number)).refuses.mean()
+        for share in (0.0, 0.25)
+        for number in range(100)
+    ]
+    assert np.mean(drawn[:100]) == 0
+    assert np.mean(drawn[100:]) == pytest.approx(0.25, abs=0.02)

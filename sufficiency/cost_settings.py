@@ -17,7 +17,7 @@ from sufficiency.future import OVERFLOW
 from sufficiency.households import ADOPTERS, KIN, SEGMENTS, luck_of
 from sufficiency.levers import NO_PULLS, Pulls, pulls_given
 from sufficiency.scenario import Choice, Scenario
-from sufficiency.scenario_values import UNDATED, Quantity, Span, within
+from sufficiency.scenario_values import UNDATED, Quantity, Span, in_digits, within
 from sufficiency.streams import keys_for, uniform
 
 Array = npt.NDArray[Any]
@@ -214,7 +214,9 @@ def cost_register(scenario: Scenario) -> list[dict[str, str]]:
             {
                 "key": key,
                 "value": _said(figure),
-                "interval": f"{figure.low:g} to {figure.high:g}" if isinstance(figure, Quantity) and number else "",
+                "interval": f"{in_digits(figure.low)} to {in_digits(figure.high)}"
+                if isinstance(figure, Quantity) and number
+                else "",
                 "source": figure.source,
                 "date": figure.date,
                 "status": figure.status,
@@ -337,5 +339,5 @@ def _tail(scenario: Scenario, spot: Price) -> Tail:
 
 def _said(figure: Quantity | Choice) -> str:
     if isinstance(figure, Quantity):
-        return f"{figure.value:g} {figure.unit}"
+        return f"{in_digits(figure.value)} {figure.unit}"
     return ("yes" if figure.value else "no") if isinstance(figure.value, bool) else figure.value

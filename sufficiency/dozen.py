@@ -14,7 +14,7 @@ from typing import Final
 
 from sufficiency.lever_figures import LEVERS
 from sufficiency.scenario import BASELINE, Scenario, read_scenario
-from sufficiency.scenario_values import Pulled
+from sufficiency.scenario_values import Pulled, in_digits
 
 WHY: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -108,8 +108,8 @@ def _pulled(scenario: Scenario) -> dict[str, Pulled]:
 
 
 def _amount(figure: Pulled) -> str:
-    interval = f" ({figure.low:g} to {figure.high:g})" if figure.has_interval else ""
-    return f"{figure.value:g}{interval} {figure.unit}"
+    interval = f" ({figure.interval})" if figure.interval else ""
+    return f"{in_digits(figure.value)}{interval} {figure.unit}"
 
 
 def _when(figure: Pulled) -> str:

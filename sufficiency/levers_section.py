@@ -9,7 +9,7 @@ from sufficiency.lever_figures import LEVERS
 from sufficiency.levers import Pulls
 from sufficiency.need_words import MONTH_NAMES
 from sufficiency.scenario import Scenario
-from sufficiency.scenario_values import Pulled
+from sufficiency.scenario_values import Pulled, in_digits
 
 PREFIX: Final = "levers."
 
@@ -41,8 +41,8 @@ def levers_table(scenario: Scenario, pulls: Pulls, caption: str) -> Table:
         rows.append(
             (
                 (name.replace("_", " ").replace(".", ": "), LEVERS[name].does),
-                f"{figure.value:g} {figure.unit}",
-                f"{figure.low:g} to {figure.high:g}" if figure.has_interval else None,
+                f"{in_digits(figure.value)} {figure.unit}",
+                figure.interval,
                 when_said(figure),
                 f"{figure.source} ({figure.date})",
                 Tag(figure.status, "caution" if figure.status == "unverified" else "plain"),

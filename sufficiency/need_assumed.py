@@ -7,6 +7,7 @@ from typing import Final
 from reporting.section import Cell, Column, Disclosure, Paragraph, Section, Table, Tag
 from sufficiency.scenario import Figure, Quantity, Scenario
 from sufficiency.scenario_keys import KEYS
+from sufficiency.scenario_values import in_digits
 
 NEED: Final = ("need.",)
 """Figures whose dotted names begin so are those of the forecast of need."""
@@ -42,8 +43,8 @@ def assumed_section(scenario: Scenario, homes: bool = False) -> Section:
 
 
 def _row(scenario: Scenario, key: str, figure: Figure) -> tuple[Cell, ...]:
-    interval = f"{figure.low:g} to {figure.high:g}" if isinstance(figure, Quantity) and figure.has_interval else None
-    value = f"{figure.value:g} {figure.unit}" if isinstance(figure, Quantity) else _said(figure.value)
+    interval = figure.interval if isinstance(figure, Quantity) else None
+    value = f"{in_digits(figure.value)} {figure.unit}" if isinstance(figure, Quantity) else _said(figure.value)
     default = Tag(DEFAULT, "caution") if scenario.is_default(key) else Tag("the council's own", "good")
     return ((KEYS[key].does, key), value, interval, f"{figure.source} ({figure.date})", (default, figure.status))
 

@@ -131,7 +131,7 @@ def _price(figure: Figure) -> bool:
 def _figure(figure: Figure) -> Row:
     """Value, unit, low, high, source, date and status, as text."""
     if isinstance(figure, Quantity):
-        numbers = (f"{figure.value:g}", figure.unit, f"{figure.low:g}", f"{figure.high:g}")
+        numbers = (f"{figure.value:.10g}", figure.unit, f"{figure.low:.10g}", f"{figure.high:.10g}")
     else:
         value = ("yes" if figure.value else "no") if isinstance(figure.value, bool) else figure.value
         numbers = (value, "", "", "")

@@ -197,7 +197,7 @@ def _pipeline(homes: HomesRun, months: Months, like: dict[str, str] | None) -> t
 def _assumed(scenario: Scenario, asked: Scenario) -> tuple[Facts, Facts]:
     """The funnel from enquiry to approval and the ages of carers, which no register says."""
     funnel = [(key, scenario.number(key)) for key in _FUNNEL]
-    figures = [(key, f"{one.value:g}", one.unit, standing(asked, key)) for key, one in funnel]
+    figures = [(key, f"{one.value:.10g}", one.unit, standing(asked, key)) for key, one in funnel]
     older, middle = "fostering.carers_over_60", "supply.age.from_50_to_59"
     over_60, to_59 = (asked.number(key).value for key in (older, middle))
     ages = [

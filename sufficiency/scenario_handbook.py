@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sufficiency.scenario import Figure, Quantity, baseline
 from sufficiency.scenario_keys import SECTIONS
 from sufficiency.scenario_schema import SCHEMA_VERSION, STATUS_MEANS, Key, Lever, Number, Section, Words
+from sufficiency.scenario_values import in_digits
 
 
 def handbook() -> str:
@@ -104,7 +105,7 @@ def _of_levers(section: Section) -> Iterator[str]:
 def _takes(key: Key) -> str:
     if isinstance(key, Number):
         least, most = key.range
-        return f"{key.unit.text}: {'whole, ' if key.unit.whole else ''}{_shown(least)} to {_shown(most)}"
+        return f"{key.unit.text}: {'whole, ' if key.unit.whole else ''}{in_digits(least)} to {in_digits(most)}"
     if isinstance(key, Words):
         return " or ".join(f"`{choice}`" for choice in key.choices) if key.choices else "text"
     return "true or false"
@@ -115,12 +116,8 @@ def _value(figure: Figure | None) -> str:
         return "not known"
     if not isinstance(figure, Quantity):
         return f"`{str(figure.value).lower() if isinstance(figure.value, bool) else figure.value}`"
-    interval = f" ({_shown(figure.low)} to {_shown(figure.high)})" if figure.has_interval else ""
-    return f"{_shown(figure.value)}{interval}"
-
-
-def _shown(number: float) -> str:
-    return f"{number:,.10g}"
+    interval = f" ({figure.interval})" if figure.interval else ""
+    return f"{in_digits(figure.value)}{interval}"
 
 
 if __name__ == "__main__":

@@ -34,6 +34,11 @@ def within(span: Span, at: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     return np.asarray(np.where(at * wide < below, left, right), dtype=np.float64)
 
 
+def in_digits(number: float) -> str:
+    """A figure as somebody typed it: every digit, thousands apart, never as a power of ten."""
+    return f"{number:,.10g}"
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with its interval, in the unit of its key. Two are equal when they say the same, whatever the file."""
@@ -59,6 +64,11 @@ class Quantity:
     def has_interval(self) -> bool:
         """Whether an interval is known: low and high that are the value itself say that none is."""
         return self.low < self.high
+
+    @property
+    def interval(self) -> str | None:
+        """Low to high, in digits; None where no interval is known."""
+        return f"{in_digits(self.low)} to {in_digits(self.high)}" if self.has_interval else None
 
     @property
     def span(self) -> Span:

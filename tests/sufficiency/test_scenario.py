@@ -15,6 +15,7 @@ from sufficiency.scenario_handbook import handbook
 from sufficiency.scenario_keys import KEYS, SECTIONS
 from sufficiency.scenario_migrations import migrate, toml_of
 from sufficiency.scenario_schema import Number
+from sufficiency.scenario_values import in_digits
 
 ROOT = Path(__file__).resolve().parents[2]
 TOP = 'schema_version = 1\nextends = "baseline.toml"\n'
@@ -355,3 +356,13 @@ def test_the_baseline_is_installed_beside_the_packages() -> None:
     assert "scenarios" in build["packages"]["find"]["include"]
     assert "*.toml" in build["package-data"]["*"]
     assert [path for path in ROOT.glob("*/**/baseline.toml") if "build" not in path.parts] == [BASELINE]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.25, "0.25"), (12.0, "12"), (1_234_567.0, "1,234,567"), (1_250_000.5, "1,250,000.5"), (-0.001, "-0.001")],
+)
+def test_figures_keep_every_digit(number: float, text: str) -> None:
+    """A council's large sum is not told as a power of ten, and loses no pound."""
+    assert in_digits(number) == text
+    assert float(in_digits(number).replace(",", "")) == number

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import typer
 
 from frontend.printed import listed
+from matching.explain_unit import barred_by_rule
 from matching.opportunity.rounds import RankedCosts, costs_of, loss_in_words
 from matching.placements import who_signs
 from matching.propose import Proposal
 from matching.ranking import Ranked, Unit
 from matching.rules.rule import Answer
+from matching.words import some_ids
 
 HEADS = (
     "rank",
@@ -33,6 +36,9 @@ def show(proposal: Proposal, unit: Unit, top: int) -> None:
         who = ", ".join(group.child_ids)
         if not len(group):
             typer.echo(f"{group.group_id} ({who}): no home could take them, even with approval.")
+            for line in _why_none(proposal, group):
+                typer.echo(f"- {line}")
+            typer.echo("What would help them is in unplaced.csv of `placewell match`.")
             continue
         rows = [_row(proposal, group, priced, k) for k in range(min(top, len(group)))]
         title = f"{group.group_id} ({who}): {len(rows)} of {len(group)} homes that no rule bars"
@@ -40,6 +46,15 @@ def show(proposal: Proposal, unit: Unit, top: int) -> None:
     if unit.parts_left_out:
         typer.echo(f"{unit.parts_left_out} smaller parts of the family are not ranked; each child alone is.")
     typer.echo("A ranking to consider, not a decision; the plan for all children may use another home (marked *).")
+
+
+def _why_none(proposal: Proposal, group: Ranked) -> Iterator[str]:
+    """Each rule that bars homes, with how many and which; and the homes that are full, too far or of another kind."""
+    found, notes = barred_by_rule(proposal, group)
+    for rule, which in found:
+        ids = some_ids(proposal.register.homes.ids[which].tolist())
+        yield f"{rule.rule_id}: {rule.title} ({rule.law}). Bars {len(which):,} homes: {ids}"
+    yield from notes
 
 
 def _row(proposal: Proposal, group: Ranked, priced: RankedCosts, k: int) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ import numpy as np
 from matching.opportunity.rounds import NO_PLAN, loss_in_words
 from matching.placements import NO_HOME, Placement
 from matching.propose import Proposal
+from matching.question import Ints
 from matching.ranking import Ranked, Unit
 from matching.results import Results
-from matching.rules.rule import Answer
+from matching.rules.rule import Answer, Rule
 from matching.words import (
     NOT_RECORDED,
     answer_tag,
@@ -345,10 +346,10 @@ def open_questions(proposal: Proposal, group: Ranked) -> Block | None:
     return Disclosure(f"Questions to ask ({len(rows)})", (table,))
 
 
-def barred_homes(proposal: Proposal, group: Ranked, where: Callable[[str], str] = str) -> Block:
-    """The homes that are barred, by rule with its law; those of a kind the care plan does not allow only counted.
+def barred_by_rule(proposal: Proposal, group: Ranked) -> tuple[list[tuple[Rule, Ints]], tuple[str, ...]]:
+    """The rules that bar homes, each with the homes by index; and sentences about the other homes that are not ranked.
 
-    `where` gives a home's id as the reader may see it.
+    Homes of a kind that the care plan does not allow are only counted, in a sentence; a home may be barred by several.
     """
     homes = proposal.register.homes
     barred = proposal.answers_for(*group.child_ids).barred
@@ -356,18 +357,11 @@ def barred_homes(proposal: Proposal, group: Ranked, where: Callable[[str], str] 
     other_kind = np.zeros(len(homes), dtype=np.bool_)
     if "PLC-03" in by_id:
         other_kind = (barred >> np.uint64(by_id["PLC-03"]) & np.uint64(1)).astype(np.bool_)
-    rows: list[tuple[Cell, ...]] = []
+    found = []
     for bit, rule in enumerate(proposal.rules):
         which = np.flatnonzero((barred >> np.uint64(bit) & np.uint64(1)).astype(np.bool_) & ~other_kind)
         if len(which):
-            rows.append(
-                (
-                    f"{rule.rule_id}: {rule.title}",
-                    rule.law,
-                    len(which),
-                    some_ids([where(one) for one in homes.ids[which].tolist()]),
-                )
-            )
+            found.append((rule, which))
     others = barred == 0
     others[group.homes] = False
     far = int((others & (proposal.question.places > 0)).sum())
@@ -380,14 +374,32 @@ def barred_homes(proposal: Proposal, group: Ranked, where: Callable[[str], str] 
     if far:
         limit = f"{proposal.asked.policy.screen_miles:g} miles"
         notes.append(f"{far:,} homes are not barred but lie more than {limit} away, and were not looked at.")
-    n = int((barred != 0).sum())
-    if not rows:
-        said = " ".join(notes) or "No home is barred."
-        return Paragraph(said)
+    return found, tuple(notes)
+
+
+def barred_homes(proposal: Proposal, group: Ranked, where: Callable[[str], str] = str) -> Block:
+    """The homes that are barred, by rule with its law; those of a kind the care plan does not allow only counted.
+
+    `where` gives a home's id as the reader may see it.
+    """
+    ids = proposal.register.homes.ids
+    found, notes = barred_by_rule(proposal, group)
+    if not found:
+        return Paragraph(" ".join(notes) or "No home is barred.")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"{rule.rule_id}: {rule.title}",
+            rule.law,
+            len(which),
+            some_ids([where(one) for one in ids[which].tolist()]),
+        )
+        for rule, which in found
+    ]
+    n = int((proposal.answers_for(*group.child_ids).barred != 0).sum())
     table = Table(
         "Homes that may not be used, by rule; a home may be barred by several",
         (Column("Rule"), Column("Law"), Column("Homes", number=True), Column("Which")),
         tuple(rows),
-        tuple(notes),
+        notes,
     )
     return Disclosure(f"Why not the {n:,} others", (table,))

@@ -87,7 +87,7 @@ class Unit:
     @property
     def groups(self) -> tuple[Ranked, ...]:
         """Every ranked group: the whole, the parts, each child."""
-        return (*([self.whole] if self.whole else []), *self.parts, *self.alone)
+        return (*([self.whole] if self.whole is not None else []), *self.parts, *self.alone)
 
 
 def rank_every_unit(proposal: Proposal) -> Iterator[Unit]:

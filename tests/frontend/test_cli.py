@@ -323,6 +323,22 @@ def test_rank_prints_the_homes_of_one_child_or_family(
         assert f"{member} ({member})" in told.stdout
 
 
+def test_rank_says_why_no_home_could_take_a_child(tables: dict[str, pd.DataFrame], tmp_path: Path) -> None:
+    """Every rule that bars homes, with its law and how many, in place of a bare no."""
+    over = tables["homes"].assign(approved_from="2015-01-01", approved_to="2020-01-01", last_review_on="")
+    children = tables["children"]
+    family = next(one for one in children.loc[children["family_id"].duplicated(keep=False), "family_id"] if one)
+    synthetic.write({**tables, "homes": over}, tmp_path / "records")
+    for child_or_family in (children["child_id"].iloc[0], family):
+        done = run("rank", tmp_path / "records", child_or_family, *ON)
+        assert done.exit_code == 0, done.output
+        assert f"{child_or_family} (" in done.stdout
+        assert "no home could take them, even with approval." in done.stdout
+        reasons = [line for line in done.stdout.splitlines() if line.startswith("- ")]
+        assert any("Bars " in line and "homes: H0001" in line for line in reasons), done.stdout
+        assert "unplaced.csv" in done.stdout
+
+
 def test_a_round_too_large_to_try_everything_ends_in_2(tmp_path: Path) -> None:
     """The exhaustive solver is for tiny rounds; the message says so and nothing is written."""
     synthetic.write(synthetic.council(40, 60, seed=1, homes_with_vacancies=True), tmp_path / "records")

@@ -42,9 +42,12 @@ FOCUS = """() => {
         const style = getComputedStyle(each);
         return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
     });
-    return {words: (one.innerText || '').trim(), visible: one !== document.body && marked,
+    const label = one.getAttribute('aria-label') || (one.labels && one.labels[0] && one.labels[0].innerText) || '';
+    return {words: (one.innerText || '').trim(), label: label.trim(), visible: one !== document.body && marked,
             role: one.getAttribute('role') || (one.type === 'radio' ? 'radio' : one.tagName.toLowerCase())};
 }"""
+STOPS = 150
+KEYS = frozenset({"Control+A", "Enter", "Tab", "Space"})
 BEGINS = 5000
 """Within how many milliseconds the app begins what it is asked, or was asked for nothing."""
 STORAGE = """async () => JSON.stringify({
@@ -193,6 +196,27 @@ class Watched:
         """What the keyboard is on: its words, its role, and whether that can be seen."""
         found: dict[str, Any] = self.page.evaluate(FOCUS)
         return found
+
+    def tab_to(self, role: str, name: str) -> Watched:
+        """Go on with the Tab key until the keyboard is on this; each stop on the way can be seen."""
+        stops = []
+        for _ in range(STOPS):
+            self.page.keyboard.press("Tab")
+            at = self.focus()
+            if at["role"] == "body":  # past the last stop: on to the first
+                continue
+            stops.append(at)
+            assert at["visible"], at
+            if at["role"] == role and (at["label"] or at["words"]).startswith(name):
+                return self
+        raise AssertionError(f"no {role} {name} among {stops}")
+
+    def types(self, *keys: str) -> Watched:
+        """Type where the keyboard is: words, or a key by its name; wait until the app has done what the last asks."""
+        *first, last = keys
+        for one in first:
+            (self.page.keyboard.press if one in KEYS else self.page.keyboard.type)(one)
+        return self.doing(lambda: self.page.keyboard.press(last))
 
     def axe(self) -> list[str]:
         """What axe finds against WCAG 2.2 A and AA and its own good practice: rule, how grave, and where."""

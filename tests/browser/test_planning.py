@@ -72,26 +72,25 @@ def looked_at(tab: Watched, title: str, artefacts: Path, who: str) -> list[str]:
 
 
 def pull_a_lever(con: Watched) -> None:
-    """Move a lever, see its preview, name and save the scenario, and see the full result, which follows by itself."""
+    """With the keyboard alone: move a lever, see its preview, name and save the scenario, and see the full result,
+    which follows by itself."""
     con.go("Scenarios").sees("Nothing is changed yet")
-    lever = con.main.get_by_role("spinbutton", name="Help at the edge of care")
-    lever.fill("20")
-    lever.press("Enter")
+    con.tab_to("input", "Help at the edge of care").types("Control+A", "20", "Enter")
     con.sees("Preview: 100 futures", 120)
-    box = con.main.get_by_role("textbox", name="Name of the scenario")
-    box.fill("Help at the edge")
-    con.doing(lambda: box.press("Enter")).press("Save").sees("“Help at the edge” is saved, version 1.")
+    con.tab_to("input", "Name of the scenario").types("Help at the edge", "Enter")
+    con.tab_to("button", "Save").types("Enter").sees("“Help at the edge” is saved, version 1.")
     con.sees("shows every time, and what each lever does", 240)
 
 
 def prepare(con: Watched) -> None:
-    """Write the council's own words, read the draft and prepare the edition."""
-    con.go("Publish").pick("Steps", "1. What").press("Go on to step 2. Words")
-    words = con.main.locator("textarea").first
-    words.fill("We asked our children. They want to stay near school.")
-    con.doing(words.blur).press("Save the words")
-    con.press("Go on to step 3. Preview").press("Make the preview").sees("Draft: not signed off", 120)
-    con.press("Go on to step 4. Prepare").press("Prepare this edition").sees("The edition is prepared", 120)
+    """With the keyboard alone: write the council's own words, read the draft and prepare the edition."""
+    con.go("Publish").tab_to("button", "Go on to step 2. Words").types("Enter")
+    con.tab_to("textarea", "").types("We asked our children. They want to stay near school.", "Tab")
+    con.tab_to("button", "Save the words").types("Enter")
+    con.tab_to("button", "Go on to step 3. Preview").types("Enter")
+    con.tab_to("button", "Make the preview").types("Enter").sees("Draft: not signed off", 120)
+    con.tab_to("button", "Go on to step 4. Prepare").types("Enter")
+    con.tab_to("button", "Prepare this edition").types("Enter").sees("The edition is prepared", 120)
 
 
 def sign(dee: Watched) -> None:

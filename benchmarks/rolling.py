@@ -4,6 +4,7 @@
     python -m benchmarks.rolling --seeds 10 --homes 0.85     # a tight register
     python -m benchmarks.rolling --seeds 10 --why            # what the year would be without what nobody can foresee
     python -m benchmarks.rolling --seeds 10 --knowing        # what who knew it could do, and still let nobody wait
+    python -m benchmarks.rolling --seeds 10 --shown          # the tier keep, by the prices that panels are shown
 
 Each seed is another made-up council with its own true year (`sufficiency.year`). Shares are of the proved bound, never
 of a year that was merely found. Ways that draw futures are played with several lots of them, and their mean counts: one
@@ -23,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.rolling_bids import keeping_by_prices
 from benchmarks.rolling_knowing import knowing_the_year
 from matching.hindsight import hindsight
 from matching.rolling import ALL_TOGETHER, ONE_AT_A_TIME, Way, play
@@ -33,7 +35,7 @@ from records.ages import age_on
 from sufficiency.batch_made_up import MadeUp
 from sufficiency.year import TrueYear, YearOf, true_year
 from sufficiency.year_children import is_white
-from sufficiency.year_forecast import foretold
+from sufficiency.year_forecast import expected_before, foretold
 
 RESULTS = Path(__file__).with_name("rolling_results.csv")
 DRAWS = 2_000
@@ -179,6 +181,24 @@ def knowing(seeds: Sequence[int], homes: float) -> str:
     return "\n".join(["| plan value, by seed | knowing the year |", "|---|---|", *text, f"| mean | {mean:.1%} |"])
 
 
+def shown(seeds: Sequence[int], homes: float) -> str:
+    """The weekly plan with and without the tier `keep` by the prices that panels are shown: shares, and weeks."""
+    rows, less = [], []
+    for seed in seeds:
+        of = YearOf(council=MadeUp(seed=seed), homes=homes)
+        told = true_year(of)
+        bound = hindsight(told.asked, seconds=0).bound
+        plays = [play(told.asked, way) for way in (ALL_TOGETHER, keeping_by_prices(of, expected_before(of)))]
+        weeks = [float((one.weeks_waited * told.year.sizes).sum()) for one in plays]
+        rows.append([seed, *(worth_played(one) / max(bound, 1) for one in plays)])
+        less.append((weeks[1] - weeks[0], float(told.year.sizes[groups_of(told)["everybody"]].sum())))
+    text = [f"| {seed} | {plain:.1%} | {kept:.1%} |" for seed, plain, kept in rows]
+    plain, kept = np.array(rows)[:, 1:].mean(axis=0)
+    wait = "{:+.2f} ({:+.2f} to {:+.2f})".format(*interval(*np.array(less).T))
+    head = ["| plan value, by seed | all together | all together, tier keep |", "|---|---|---|"]
+    return "\n".join([*head, *text, f"| mean | {plain:.1%} | {kept:.1%} |", "", f"Weeks waited by a child: {wait}."])
+
+
 def _without(asked: AskedYear) -> dict[str, AskedYear]:
     year = asked.year
     nobody = np.zeros_like(year.refuses)
@@ -200,13 +220,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--homes", type=float, default=1.0, help="places, as a share of those that fill as England's")
     parser.add_argument("--why", action="store_true", help="years without refusals, holds or breakdowns")
     parser.add_argument("--knowing", action="store_true", help="what the rule that nobody waits costs who knows all")
+    parser.add_argument("--shown", action="store_true", help="the tier keep, by the prices that panels are shown")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures are kept, seed by seed")
     parser.add_argument("--tables", action="store_true", help="only print the tables of what is kept")
     options = parser.parse_args(arguments)
     seeds = range(options.first, options.first + options.seeds)
-    if options.why or options.knowing:
-        print(why(seeds, options.homes) if options.why else knowing(seeds, options.homes))
+    for asked, told in ((options.why, why), (options.knowing, knowing), (options.shown, shown)):
+        if asked:
+            print(told(seeds, options.homes))
+    if options.why or options.knowing or options.shown:
         return
     began = time.process_time()
     for seed in () if options.tables else seeds:

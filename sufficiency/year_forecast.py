@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.question import Ints
 from matching.rolling_keep import YearBefore
-from sufficiency.coming import expected_of
+from sufficiency.coming import Expected, expected_of
 from sufficiency.homes_run import run_homes
 from sufficiency.households import SEGMENTS
 from sufficiency.run import Asked, run_forecast
@@ -34,12 +34,7 @@ def foretold(of: YearOf, told: TrueYear, *, draws: int = DRAWS, seed: int = 1) -
     before = told.before
     if not len(before.groups):
         raise ValueError("This year was made without looking back: there is nobody like whom children could come.")
-    with tempfile.TemporaryDirectory() as folder:
-        known = known_before(of, Path(folder))
-        asked = Asked(
-            of.scenario, months=_MONTHS, draws=draws, seed=seed, test=False, usable_days=0, targets=False, made_up=True
-        )
-        expected = expected_of(run_homes(run_forecast(known.returns, asked)).wanted)
+    expected = expected_before(of, draws=draws, seed=seed)
     sizes = told.year.sizes[before.groups]
     coming = np.zeros((len(expected.came), told.year.weeks, len(SEGMENTS)))
     month_of = _months_of(told.year.day, told.year.weeks, expected.months)
@@ -50,6 +45,16 @@ def foretold(of: YearOf, told: TrueYear, *, draws: int = DRAWS, seed: int = 1) -
         size = float(sizes[like].mean()) if like.any() else 1.0
         coming[:, :, kind] = (expected.came[:, :, n] / size / np.maximum(in_month, 1))[:, month_of]
     return replace(before, coming=coming)
+
+
+def expected_before(of: YearOf, *, draws: int = DRAWS, seed: int = 1) -> Expected:
+    """What the product's forecast says of those who come, from the returns as they stood on the eve of the year."""
+    with tempfile.TemporaryDirectory() as folder:
+        known = known_before(of, Path(folder))
+        asked = Asked(
+            of.scenario, months=_MONTHS, draws=draws, seed=seed, test=False, usable_days=0, targets=False, made_up=True
+        )
+        return expected_of(run_homes(run_forecast(known.returns, asked)).wanted)
 
 
 def _months_of(day: date, weeks: int, months: Sequence[date]) -> Ints:

@@ -69,35 +69,36 @@ FORETOLD: Final = "all together, scarce homes kept by forecast"
 
 def scarce_homes_kept(before: YearBefore, looks: Looks = Looks()) -> Way:
     """The weekly plan with scarce homes kept. The way may be used for one year only, and gives the same each time."""
-    known: dict[int, Floats] = {}
+    known: dict[int, tuple[int, Floats]] = {}
 
     def asks(moment: Moment) -> Question:
-        since = moment.week - moment.week % looks.every
-        if since not in known:
+        look = moment.week // looks.every
+        if look not in known:
             known.clear()
-            known[since] = _prices(moment, before, looks, since)
+            known[look] = (moment.week, _prices(moment, before, looks))
         # the prices of weeks that are over are no prices of weeks to come
+        since, price = known[look]
         week = np.minimum(np.arange(looks.weeks) + moment.week - since, looks.weeks - 1)
-        return _with_prices(moment, before.stays, known[since][:, :, week])
+        return _with_prices(moment, before.stays, price[:, :, week])
 
     return Way(KEPT if before.coming is None else FORETOLD, together=True, asks=asks)
 
 
-def _prices(moment: Moment, before: YearBefore, looks: Looks, since: int) -> Floats:
+def _prices(moment: Moment, before: YearBefore, looks: Looks) -> Floats:
     """[resources, homes, weeks from now] what a unit of each costs those who may come: the mean of some futures."""
     cost = np.zeros((RESOURCES, len(moment.asked.year.homes), looks.weeks))
     for number in range(looks.futures):
-        future = moment.asked.with_year(_future(moment, before, looks, (since, number)))
+        future = moment.asked.with_year(_future(moment, before, looks, number))
         columns = columns_of(future)
         value = worth_of(future)[columns.group, columns.home] * (columns.after - columns.begin)
         cost += priced(rows_of(columns, np.zeros((0, 4), dtype=np.int64)), value, np.zeros(0, dtype=np.int64)).of_homes
     return cost / looks.futures
 
 
-def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, int]) -> Year:
-    """One future: homes stay open or shut as they are; carers refuse and stays end by lot."""
+def _future(moment: Moment, before: YearBefore, looks: Looks, number: int) -> Year:
+    """A future as drawn in this week: homes stay open or shut as they are; carers refuse and stays end by lot."""
     year, stays = moment.asked.year, before.stays
-    rng = np.random.default_rng([looks.seed, *luck])
+    rng = np.random.default_rng([looks.seed, moment.week, number])
     there = moment.lives_in != NO_HOME
     lived = np.where(moment.since == BEFORE, moment.week + stays.been, moment.week - moment.since)
     goes_on = stays.drawn(np.where(there, lived, 0), _until_grown(moment, stays), looks.weeks, rng)
@@ -105,10 +106,9 @@ def _future(moment: Moment, before: YearBefore, looks: Looks, luck: tuple[int, i
     comes = np.full(len(year.groups), looks.weeks, dtype=np.int64)
     comes[before.groups] = week_of
     if before.coming is not None:
-        since, number = luck
-        which = (since // looks.every * looks.futures + number) % len(before.coming)
+        which = (moment.week // looks.every * looks.futures + number) % len(before.coming)
         comes[before.groups[~before.again]] = looks.weeks
-        _foretold(comes, before, before.coming[which, since : since + looks.weeks], rng)
+        _foretold(comes, before, before.coming[which, moment.week : moment.week + looks.weeks], rng)
     comes[there] = -1
     return replace(
         year,

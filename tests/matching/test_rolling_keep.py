@@ -150,8 +150,8 @@ def test_a_look_serves_until_the_next_and_weeks_that_are_over_count_no_more(town
     looked, used = [], []
     of_week = np.arange(6, dtype=np.float64)
 
-    def found(moment, before, looks, since):
-        looked.append(since)
+    def found(moment, before, looks):
+        looked.append(moment.week)
         return np.broadcast_to(of_week, (3, len(moment.asked.year.homes), 6))
 
     def noted(moment, stays, price):
@@ -162,9 +162,9 @@ def test_a_look_serves_until_the_next_and_weeks_that_are_over_count_no_more(town
     monkeypatch.setattr(rolling_keep, "_with_prices", noted)
     waits = asked.with_year(replace(asked.year, closed=np.ones((2, 8), dtype=bool)))
     way = scarce_homes_kept(before, Looks(weeks=6, every=4, futures=1))
-    for week in range(6):
+    for week in (0, 1, 2, 3, 4, 5, 9, 10):  # nobody waits in weeks 6 to 8
         way.asks(SimpleNamespace(asked=waits, week=week, question=None))
-    assert looked == [0, 4]
+    assert looked == [0, 4, 9]
     assert used == [
         (0, [0, 1, 2, 3, 4, 5]),
         (1, [1, 2, 3, 4, 5, 5]),
@@ -172,6 +172,8 @@ def test_a_look_serves_until_the_next_and_weeks_that_are_over_count_no_more(town
         (3, [3, 4, 5, 5, 5, 5]),
         (4, [0, 1, 2, 3, 4, 5]),
         (5, [1, 2, 3, 4, 5, 5]),
+        (9, [0, 1, 2, 3, 4, 5]),
+        (10, [1, 2, 3, 4, 5, 5]),
     ]
 
 
@@ -203,7 +205,7 @@ def test_carers_refuse_in_the_futures_as_often_as_they_did(town):
     moments = []
     play(asked, Way("x", together=True, asks=lambda moment: moments.append(moment) or moment.question))
     drawn = [
-        rolling_keep._future(moments[0], replace(before, refuses=share), LOOKS, (0, number)).refuses.mean()
+        rolling_keep._future(moments[0], replace(before, refuses=share), LOOKS, number).refuses.mean()
         for share in (0.0, 0.25)
         for number in range(100)
     ]

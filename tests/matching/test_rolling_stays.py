@@ -106,7 +106,7 @@ def test_those_there_at_the_start_have_been_there_for_as_long_as_is_known():
         for been, leaves in ((7 - moment.week, 1), (8 - moment.week, 5)):
             stay = Stays(np.array([0, 8]), ends, none, none + been, none + 99)
             before = YearBefore(none[:0], none[:0], stay)
-            assert _future(moment, before, Looks(weeks=4), (moment.week, 0)).leaves[group] == leaves
+            assert _future(moment, before, Looks(weeks=4), 0).leaves[group] == leaves
 
 
 def test_the_weekly_plan_knows_nothing_of_it():

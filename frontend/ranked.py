@@ -53,7 +53,8 @@ def _why_none(proposal: Proposal, group: Ranked) -> Iterator[str]:
     found, notes = barred_by_rule(proposal, group)
     for rule, which in found:
         ids = some_ids(proposal.register.homes.ids[which].tolist())
-        yield f"{rule.rule_id}: {rule.title} ({rule.law}). Bars {len(which):,} homes: {ids}"
+        homes = "1 home" if len(which) == 1 else f"{len(which):,} homes"
+        yield f"{rule.rule_id}: {rule.title} ({rule.law}). Bars {homes}: {ids}"
     yield from notes
 
 

@@ -39,7 +39,6 @@ from sufficiency.year_forecast import expected_before, foretold
 
 RESULTS = Path(__file__).with_name("rolling_results.csv")
 DRAWS = 2_000
-TARGET = 0.97
 LOTS = (1, 2, 3)
 """Seeds of the futures that are drawn."""
 BANDS = ((0, 4), (5, 9), (10, 15), (16, 17))
@@ -226,10 +225,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--tables", action="store_true", help="only print the tables of what is kept")
     options = parser.parse_args(arguments)
     seeds = range(options.first, options.first + options.seeds)
-    for asked, told in ((options.why, why), (options.knowing, knowing), (options.shown, shown)):
-        if asked:
-            print(told(seeds, options.homes))
-    if options.why or options.knowing or options.shown:
+    others = [one for one in (why, knowing, shown) if getattr(options, one.__name__)]
+    for table in others:
+        print(table(seeds, options.homes))
+    if others:
         return
     began = time.process_time()
     for seed in () if options.tables else seeds:

@@ -16,10 +16,9 @@ from matching.ahead import keeping
 from matching.coming import Coming
 from matching.prices import Prices, bid_prices
 from matching.prices_lawful import room_of
-from matching.question import Ints, Question
+from matching.question import Question
 from matching.rolling import Moment, Way
 from matching.rolling_homes import Lived
-from matching.rolling_year import NO_HOME
 from matching.solvers import solve_bundles
 from sufficiency.coming import Expected, coming_from
 from sufficiency.usable_places import spots_of
@@ -44,7 +43,7 @@ def keeping_by_prices(of: YearOf, expected: Expected) -> Way:
 def _prices(moment: Moment, of: YearOf, expected: Expected) -> Prices:
     """The prices of the homes in this week, each as if the rest of the week's plan stood."""
     year = moment.asked.year
-    lived = _as_it_is(moment)
+    lived = Lived(moment.asked, moment.lives_in)
     every = np.arange(len(year.homes), dtype=np.int64)
     register = lived.register(moment.groups[:0], moment.week, every)
     day = year.day + timedelta(days=7 * moment.week)
@@ -56,17 +55,6 @@ def _prices(moment: Moment, of: YearOf, expected: Expected) -> Prices:
     home_of = solve_bundles(question).home_of
     np.add.at(planned, [at[question.home_ids[home]] for home in home_of[home_of >= 0].tolist()], 1)
     return bid_prices(coming, room, planned=planned)
-
-
-def _as_it_is(moment: Moment) -> Lived:
-    """The homes with those who live there now."""
-    lived = Lived(moment.asked)
-    for group in np.flatnonzero(lived.home != NO_HOME).tolist():
-        lived.move_out(group)
-    there: Ints = np.flatnonzero(moment.lives_in != NO_HOME)
-    for group in there.tolist():
-        lived.move_in(group, int(moment.lives_in[group]))
-    return lived
 
 
 def _of_day(coming: Coming, day: date) -> Coming:

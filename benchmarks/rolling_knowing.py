@@ -32,7 +32,7 @@ def knowing_the_year() -> Way:
 
 
 def _asks(moment: Moment) -> Question:
-    asked, q = moment.asked, moment.question
+    asked = moment.asked
     rest = asked.with_year(_rest_of(moment))
     columns = columns_of(rest)
     waits = np.zeros(len(asked.year.groups), dtype=np.bool_)
@@ -47,11 +47,7 @@ def _asks(moment: Moment) -> Question:
     chosen = chosen[now[chosen]]
     best = np.zeros(moment.usable.shape, dtype=np.bool_)
     best[columns.group[chosen], columns.home[chosen]] = True
-    children = np.flatnonzero(np.isin(asked.group_of, moment.groups))
-    home_at = dict(zip(asked.question.home_ids, asked.home_of.tolist(), strict=True))
-    home = np.array([home_at[home_id] for home_id in q.home_ids], dtype=np.int64)[q.pair_home]
-    points = best[asked.group_of[children][q.pair_child], home].astype(np.int64)
-    return replace(q, pair_points=points, tiers=KEPT_TIERS)
+    return replace(moment.question, pair_points=best[moment.pairs].astype(np.int64), tiers=KEPT_TIERS)
 
 
 def _rest_of(moment: Moment) -> Year:

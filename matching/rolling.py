@@ -49,6 +49,13 @@ class Moment:
     question: Question
     """The round as it would be asked."""
 
+    @property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """The group and the home of each pair of the question, by the year's indices."""
+        asked, q = self.asked, self.question
+        children = np.flatnonzero(np.isin(asked.group_of, self.groups))
+        return asked.group_of[children][q.pair_child], asked.homes_at(q.home_ids)[q.pair_home]
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -165,7 +172,7 @@ def _one_at_a_time(lived: Lived, way: Way, week: int, waiting: Ints, since: Ints
             home = best_home(question)
             if home is None:
                 break
-            at = int(_home_index(lived.asked, [home])[0])
+            at = int(lived.asked.homes_at([home])[0])
             _check(lived, week, alone, {group: at})
             log.append((week, group, at, _answer(lived, week, group, at, vetoed)))
             if log[-1][3]:
@@ -219,13 +226,8 @@ def _plan_of(moment: Moment, home_of: Ints, question: Question) -> dict[int, int
     asked = moment.asked
     children = np.flatnonzero(np.isin(asked.group_of, moment.groups))
     placed = np.flatnonzero(home_of >= 0)
-    at = _home_index(asked, [question.home_ids[home] for home in home_of[placed]])
+    at = asked.homes_at([question.home_ids[home] for home in home_of[placed]])
     return dict(sorted(zip(asked.group_of[children[placed]].tolist(), at.tolist(), strict=True)))
-
-
-def _home_index(asked: AskedYear, home_ids: list[str]) -> Ints:
-    index = dict(zip(asked.question.home_ids, asked.home_of.tolist(), strict=True))
-    return np.array([index[home_id] for home_id in home_ids], dtype=np.int64)
 
 
 def _answer(lived: Lived, week: int, group: int, home: int, vetoed: Mask) -> int:

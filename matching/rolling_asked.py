@@ -6,6 +6,7 @@ week comes; every plan made from it is audited against a register of that week, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -69,6 +70,11 @@ class AskedYear:
         """[groups, homes] whether the group may live in the home, were it empty and open."""
         lawful: Mask = self.bundle >= 0
         return lawful
+
+    def homes_at(self, home_ids: Sequence[str]) -> Ints:
+        """[ids] the home of the year that each id names."""
+        index = dict(zip(self.question.home_ids, self.home_of.tolist(), strict=True))
+        return np.array([index[home_id] for home_id in home_ids], dtype=np.int64)
 
     def with_year(self, year: Year) -> AskedYear:
         """The same answers for a year of the same groups and homes in which something else is otherwise.

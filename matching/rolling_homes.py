@@ -31,9 +31,13 @@ def lives_alone(asked: AskedYear, group: int, home: int) -> bool:
 
 
 class Lived:
-    """Who lives where in a year of rounds. Changed by `move_in` and `move_out` only."""
+    """Who lives where in a year of rounds. Changed by `move_in` and `move_out` only.
 
-    def __init__(self, asked: AskedYear) -> None:
+    `lives_in`, [groups]: who lives where to begin with; left out: those there at the start of the year.
+    """
+
+    def __init__(self, asked: AskedYear, lives_in: Ints | None = None) -> None:
+        lives_in = asked.year.lives_in if lives_in is None else lives_in
         homes = len(asked.year.homes)
         self.asked = asked
         self.home = np.full(len(asked.year.groups), NO_HOME, dtype=np.int64)
@@ -43,8 +47,8 @@ class Lived:
         self._places, self._limit, self._rooms = (np.zeros(homes, dtype=np.int64) for _ in range(3))
         self._alone = np.zeros(homes, dtype=np.int64)
         self._groups = np.zeros(homes, dtype=np.int64)
-        for group in np.flatnonzero(asked.year.lives_in >= 0).tolist():
-            self.move_in(group, int(asked.year.lives_in[group]))
+        for group in np.flatnonzero(lives_in != NO_HOME).tolist():
+            self.move_in(group, int(lives_in[group]))
 
     def move_in(self, group: int, home: int, week: int = BEFORE) -> None:
         """A group comes to live in a home."""

@@ -19,7 +19,6 @@ from matching.hindsight_columns import RESOURCES, columns_of
 from matching.hindsight_prices import priced, rows_of
 from matching.question import Ints, Mask, Question
 from matching.rolling import Moment, Way
-from matching.rolling_asked import AskedYear
 from matching.rolling_stays import BEFORE, Stays
 from matching.rolling_worth import worth_of
 from matching.rolling_year import NO_HOME, Year
@@ -142,10 +141,7 @@ def _foretold(comes: Ints, before: YearBefore, coming: Floats, rng: np.random.Ge
 def _with_prices(moment: Moment, stays: Stays, price: Floats) -> Question:
     """The round's question with one tier after `placed`: what the homes are worth less what they cost others, while
     such stays go on; `price`, [resources, homes, weeks from now]."""
-    asked, q = moment.asked, moment.question
-    children = np.flatnonzero(np.isin(asked.group_of, moment.groups))
-    group = asked.group_of[children][q.pair_child]
-    home = _homes(asked, q)[q.pair_home]
+    asked, (group, home) = moment.asked, moment.pairs
     uses = np.stack([np.where(asked.alone, asked.places, asked.newcomers), asked.limit, asked.rooms])
     going_on = stays.going_on(_until_grown(moment, stays), price.shape[2])[group]
     each = np.einsum("rpw,pw->rp", price[:, home], going_on)
@@ -155,9 +151,4 @@ def _with_prices(moment: Moment, stays: Stays, price: Floats) -> Question:
     waited[moment.groups] = moment.weeks_waited
     net += WAITED * waited[group]
     points = np.rint(net).astype(np.int64)
-    return replace(q, pair_points=points - points.min(initial=0), tiers=KEPT_TIERS)
-
-
-def _homes(asked: AskedYear, question: Question) -> Ints:
-    index = dict(zip(asked.question.home_ids, asked.home_of.tolist(), strict=True))
-    return np.array([index[home_id] for home_id in question.home_ids], dtype=np.int64)
+    return replace(moment.question, pair_points=points - points.min(initial=0), tiers=KEPT_TIERS)

@@ -12,6 +12,7 @@ from benchmarks import rolling_bids
 from benchmarks.rolling_bids import keeping_by_prices
 from matching.question import KEEP
 from matching.rolling import ALL_TOGETHER, Way, play
+from matching.rolling_homes import Lived
 from matching.solvers import solve_bundles
 from records.ages import age_on
 from sufficiency.batch_made_up import MadeUp
@@ -61,7 +62,7 @@ def test_the_homes_are_those_of_the_week(told):
 
     def seen(moment):
         nonlocal looked
-        lived = rolling_bids._as_it_is(moment)
+        lived = Lived(moment.asked, moment.lives_in)
         places, *_ = lived.left(moment.week)
         index = {one.home_id: at for at, one in enumerate(told.year.homes)}
         mine = [index[home_id] for home_id in moment.question.home_ids]

@@ -6,11 +6,10 @@ import numpy as np
 
 from benchmarks.rolling_knowing import knowing_the_year
 from matching.hindsight import hindsight
-from matching.rolling import ALL_TOGETHER, Way, play
+from matching.rolling import ALL_TOGETHER, play
 from matching.rolling_asked import ask_year
 from matching.rolling_worth import worth_played
-from matching.solvers import solve_bundles
-from tests.matching.tiny_years import tiny_year
+from tests.matching.tiny_years import placed_with_and_without, tiny_year
 
 
 def test_knowing_the_year_is_better_than_not_and_no_better_than_hindsight():
@@ -31,16 +30,7 @@ def test_nobody_waits_who_could_have_a_home():
     knows = knowing_the_year()
     looked = 0
     for seed in range(4):
-        asked = ask_year(tiny_year(seed))
-        seen = []
-
-        def both(moment, seen=seen):
-            known = knows.asks(moment)
-            seen.append((solve_bundles(known), solve_bundles(moment.question)))
-            return known
-
-        play(asked, Way("both", together=True, asks=both))
-        for known, plain in seen:
-            assert known.tiers[0].value == plain.tiers[0].value
-            looked += plain.tiers[0].value > 0
+        for known, plain in placed_with_and_without(ask_year(tiny_year(seed)), knows):
+            assert known == plain
+            looked += plain > 0
     assert looked > 5

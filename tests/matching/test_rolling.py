@@ -121,10 +121,8 @@ def test_a_week_is_the_round_that_the_product_would_make():
         seen = []
         play(asked, Way("seen", together=True, asks=lambda moment, seen=seen: seen.append(moment) or moment.question))
         for moment in seen:
-            lived = Lived(asked)
-            for group in np.flatnonzero(moment.lives_in >= 0).tolist():
-                lived.move_in(group, int(moment.lives_in[group]))
-                held += 1
+            lived = Lived(asked, moment.lives_in)
+            held += int((moment.lives_in >= 0).sum())
             records = lived.register(moment.groups, moment.week, np.arange(len(year.homes))).records
             theirs = propose(records, year.asked.policy, council=year.council).solution
             ours = solve_bundles(moment.question)

@@ -17,9 +17,8 @@ from matching.rolling_keep import Looks, YearBefore, scarce_homes_kept
 from matching.rolling_stays import Stays
 from matching.rolling_worth import worth_of
 from matching.rolling_year import Year
-from matching.solvers import solve_bundles
 from records.model import Child, Home, HomeKind, Location, Precision, Provider, Route
-from tests.matching.tiny_years import tiny_year
+from tests.matching.tiny_years import placed_with_and_without, tiny_year
 
 DAY = date(2026, 11, 2)
 TRAFFORD = "E08000009"
@@ -123,17 +122,9 @@ def test_as_many_are_placed_each_week_as_without():
         asked = ask_year(tiny_year(seed))
         every = np.arange(len(asked.year.groups))
         kept = scarce_homes_kept(YearBefore(every, every, stays(len(every), 0.1)), Looks(weeks=4, every=2, futures=1))
-        seen = []
-
-        def both(moment, kept=kept, seen=seen):
-            priced = kept.asks(moment)
-            seen.append((solve_bundles(priced), solve_bundles(moment.question)))
-            return priced
-
-        play(asked, Way("both", together=True, asks=both))
-        for priced, plain in seen:
-            assert priced.tiers[0].value == plain.tiers[0].value
-            looked += plain.tiers[0].value > 0
+        for priced, plain in placed_with_and_without(asked, kept):
+            assert priced == plain
+            looked += plain > 0
     assert looked > 5
 
 

@@ -7,7 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from matching.policy import read_policy
+from matching.question import Question
+from matching.rolling import Moment, Way, play
+from matching.rolling_asked import AskedYear
 from matching.rolling_year import Year
+from matching.solvers import solve_bundles
 from records.model import Child, ResidentStatus
 from tests.tiny_councils import TRAFFORD, seeded
 
@@ -58,6 +62,20 @@ def tiny_year(seed: int, *, weeks: int = 6, councils: int = 2, refuses: float = 
         closed=rng.random((len(homes), weeks)) < closed,
         refuses=rng.random((count, len(homes))) < refuses,
     )
+
+
+def placed_with_and_without(asked: AskedYear, way: Way) -> list[tuple[int, int]]:
+    """Of each question of a year that is played in a way: how many it places as the way asks it, and as it is."""
+    assert way.asks is not None
+    asks, seen = way.asks, []
+
+    def both(moment: Moment) -> Question:
+        question = asks(moment)
+        seen.append((solve_bundles(question).tiers[0].value, solve_bundles(moment.question).tiers[0].value))
+        return question
+
+    play(asked, Way("both", together=True, asks=both))
+    return seen
 
 
 def shuffled(year: Year, seed: int) -> tuple[Year, np.ndarray, np.ndarray]:

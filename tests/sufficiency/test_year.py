@@ -88,6 +88,7 @@ def test_looking_back_changes_nothing_of_the_year(told):
     assert len(back.before.groups) > 20
     assert not back.year.needs[:, count:].any()
     assert 0 <= back.before.week.min() <= back.before.week.max() < 52
+    assert 0.005 < back.before.stays.ends.mean() < 0.1
     weekly, again = play(told.asked, ALL_TOGETHER), play(back.asked, ALL_TOGETHER)
     np.testing.assert_array_equal(again.home[:, :count], weekly.home)
 
